@@ -1,0 +1,484 @@
+//! The catalogue: every fact's name, kind, unit, meaning, and the subject whose probe reads it.
+//!
+//! A name may hold one `<placeholder>` (`ports.tcp.<port>.state`, `tools.<tool>.path`): packs say which ports and tools
+//! are asked for. The table in `checks/README.md` is generated from here.
+
+/// What a fact's value is made of, and so which operators a check may use on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Free text.
+    Text,
+    /// One out of a closed set.
+    Choice(&'static [&'static str]),
+    /// Yes or no.
+    Bool,
+    /// A whole number without a unit.
+    Count,
+    /// A size of memory in bytes. "16 GB" of memory means 16 GiB, as memory is sold.
+    Memory,
+    /// A size of storage in bytes. "100 GB" of storage means 10^11 bytes, as storage is sold.
+    Storage,
+    /// A measured number in the unit named.
+    Number(&'static str),
+    /// A version string, compared by its numeric core.
+    Version,
+    /// Several texts.
+    List,
+}
+
+/// What a probe reads: one subject, one probe, one file in `src/probe/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// What the operator intends; supplied by the plan, read by no probe.
+    Plan,
+    /// Distribution and release.
+    Os,
+    /// Kernel release and architecture.
+    Kernel,
+    /// Processors.
+    Cpu,
+    /// Memory and swap.
+    Memory,
+    /// The root file system.
+    StorageRoot,
+    /// The file system of the Docker data root or of `--data-dir`.
+    StorageData,
+    /// Docker Engine, its client and Swarm.
+    Docker,
+    /// Docker Compose.
+    Compose,
+    /// OpenSSL.
+    Openssl,
+    /// Command-line tools.
+    Tools,
+    /// TCP ports.
+    Ports,
+    /// Host firewall.
+    Firewall,
+    /// Clock synchronisation.
+    Clock,
+    /// Resource limits.
+    Limits,
+    /// Virtualisation, containers, load and uptime.
+    Machine,
+}
+
+/// One row of the catalogue.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Dotted name, possibly with one `<placeholder>`.
+    pub name: &'static str,
+    /// Kind of the value.
+    pub kind: Kind,
+    /// Subject whose probe reads it.
+    pub subject: Subject,
+    /// What it says and where it comes from, for people.
+    pub doc: &'static str,
+}
+
+const fn row(name: &'static str, kind: Kind, subject: Subject, doc: &'static str) -> Row {
+    Row { name, kind, subject, doc }
+}
+
+use Kind::{Bool, Choice, Count, List, Memory, Number, Storage, Text, Version};
+use Subject as S;
+
+const MEDIA: Kind = Choice(&["ssd", "hdd", "sd-card"]);
+
+/// Tools whose version rampcheck knows how to ask for. A path can be asked of any name.
+pub const VERSIONED_TOOLS: &[&str] = &["git", "jq", "curl", "netstat"];
+
+/// Every fact there is.
+pub const CATALOGUE: &[Row] = &[
+    row("os.id", Text, S::Os, "distribution, lower case: `ID` of os-release(5), `linux` when it has none"),
+    row("os.version_id", Version, S::Os, "release: `VERSION_ID` of os-release(5); absent on rolling distributions"),
+    row("os.pretty_name", Text, S::Os, "name for people: `PRETTY_NAME` of os-release(5)"),
+    row("os.id_like", List, S::Os, "distributions it says it resembles: `ID_LIKE` of os-release(5), a hint only"),
+    row("os.codename", Text, S::Os, "`VERSION_CODENAME` of os-release(5)"),
+    row(
+        "os.family",
+        Choice(&["ubuntu", "rhel", "debian", "amazon", "suse", "arch", "alpine", "other"]),
+        S::Os,
+        "whose packages and commands it uses: from `ID`, `PLATFORM_ID`, `UBUNTU_CODENAME`, then `ID_LIKE`",
+    ),
+    row(
+        "os.derivative_of",
+        Choice(&["ubuntu", "rhel"]),
+        S::Os,
+        "the listed distribution it is built from or a rebuild of; absent for those themselves and for others",
+    ),
+    row(
+        "os.lts",
+        Bool,
+        S::Os,
+        "true for an Ubuntu April release of an even year, false for an interim one; absent elsewhere",
+    ),
+    row(
+        "os.esm",
+        Bool,
+        S::Os,
+        "Ubuntu Pro (ESM) attached: `attached` in /var/lib/ubuntu-advantage/status.json; absent without that file",
+    ),
+    row("kernel.release", Version, S::Kernel, "kernel release: /proc/sys/kernel/osrelease"),
+    row(
+        "kernel.upstream",
+        Version,
+        S::Kernel,
+        "upstream kernel release: third field of /proc/version_signature on Ubuntu, else kernel.release",
+    ),
+    row("kernel.arch", Text, S::Kernel, "machine architecture as uname(2) names it: x86_64, aarch64, armv7l"),
+    row(
+        "kernel.thp",
+        Choice(&["always", "madvise", "never"]),
+        S::Kernel,
+        "transparent huge pages: /sys/kernel/mm/transparent_hugepage/enabled",
+    ),
+    row("kernel.swappiness", Count, S::Kernel, "vm.swappiness: /proc/sys/vm/swappiness"),
+    row("kernel.max_map_count", Count, S::Kernel, "vm.max_map_count: /proc/sys/vm/max_map_count"),
+    row("cpu.online", Count, S::Cpu, "online logical CPUs: /sys/devices/system/cpu/online"),
+    row(
+        "cpu.physical",
+        Count,
+        S::Cpu,
+        "distinct online cores: topology/core_id and physical_package_id of each online CPU",
+    ),
+    row("cpu.model", Text, S::Cpu, "model: `model name` (x86) or `Model`/`Hardware` (arm) of /proc/cpuinfo"),
+    row(
+        "cpu.mhz",
+        Number("MHz"),
+        S::Cpu,
+        "highest clock: cpufreq/cpuinfo_max_freq, else the model name's GHz, else `cpu MHz`",
+    ),
+    row(
+        "cpu.flags",
+        List,
+        S::Cpu,
+        "instruction set flags common to all online CPUs: `flags` or `Features` of /proc/cpuinfo",
+    ),
+    row(
+        "cpu.quota",
+        Number("CPUs"),
+        S::Cpu,
+        "CPUs that the control groups around rampcheck allow; absent without a limit",
+    ),
+    row(
+        "memory.total",
+        Memory,
+        S::Memory,
+        "usable memory: MemTotal of /proc/meminfo (less than installed by what firmware and kernel keep)",
+    ),
+    row(
+        "memory.installed",
+        Memory,
+        S::Memory,
+        "assigned memory: online blocks of /sys/devices/system/memory; absent where the kernel shows none",
+    ),
+    row("memory.available", Memory, S::Memory, "memory that can be had without swapping, now"),
+    row(
+        "memory.limit",
+        Memory,
+        S::Memory,
+        "memory that the control groups around rampcheck allow; absent without a limit",
+    ),
+    row("swap.total", Memory, S::Memory, "swap: SwapTotal of /proc/meminfo; 0 without swap"),
+    row("storage.root.path", Text, S::StorageRoot, "the path judged: /"),
+    row("storage.root.device", Text, S::StorageRoot, "what is mounted there: /proc/self/mountinfo"),
+    row("storage.root.fstype", Text, S::StorageRoot, "file system type: /proc/self/mountinfo"),
+    row("storage.root.size", Storage, S::StorageRoot, "size of the file system: statvfs(3) f_blocks x f_frsize"),
+    row(
+        "storage.root.available",
+        Storage,
+        S::StorageRoot,
+        "bytes free for users without privilege: statvfs(3) f_bavail x f_frsize",
+    ),
+    row(
+        "storage.root.inodes_free",
+        Count,
+        S::StorageRoot,
+        "inodes free for users without privilege: statvfs(3) f_favail; absent where the file system has no fixed number",
+    ),
+    row(
+        "storage.root.media",
+        MEDIA,
+        S::StorageRoot,
+        "what it is stored on: queue/rotational of the disks below, where the bus can be believed",
+    ),
+    row(
+        "storage.data.path",
+        Text,
+        S::StorageData,
+        "the path judged: --data-dir, else the Docker data root, else /var/lib/docker; the nearest existing parent",
+    ),
+    row("storage.data.device", Text, S::StorageData, "what is mounted there: /proc/self/mountinfo"),
+    row("storage.data.fstype", Text, S::StorageData, "file system type: /proc/self/mountinfo"),
+    row("storage.data.size", Storage, S::StorageData, "size of the file system: statvfs(3) f_blocks x f_frsize"),
+    row(
+        "storage.data.available",
+        Storage,
+        S::StorageData,
+        "bytes free for users without privilege: statvfs(3) f_bavail x f_frsize",
+    ),
+    row(
+        "storage.data.inodes_free",
+        Count,
+        S::StorageData,
+        "inodes free for users without privilege: statvfs(3) f_favail; absent where the file system has no fixed number",
+    ),
+    row(
+        "storage.data.media",
+        MEDIA,
+        S::StorageData,
+        "what it is stored on: queue/rotational of the disks below, where the bus can be believed",
+    ),
+    row(
+        "docker.engine.state",
+        Choice(&["running", "stopped", "not-installed", "permission-denied", "hung"]),
+        S::Docker,
+        "what the engine's endpoint answered",
+    ),
+    row(
+        "docker.engine.endpoint",
+        Text,
+        S::Docker,
+        "endpoint asked, and by which rule it was chosen: DOCKER_HOST, DOCKER_CONTEXT, the current context, the default",
+    ),
+    row(
+        "docker.engine.version",
+        Version,
+        S::Docker,
+        "engine (not client) version: `/version`, or `dockerd --version` when it is installed and stopped",
+    ),
+    row(
+        "docker.engine.flavor",
+        Choice(&["docker", "podman", "other"]),
+        S::Docker,
+        "who answers: Components of `/version` and the Server header",
+    ),
+    row("docker.engine.api_version", Version, S::Docker, "highest API version of the engine: `/version`"),
+    row("docker.engine.data_root", Text, S::Docker, "data root: DockerRootDir of `/info`"),
+    row("docker.engine.storage_driver", Text, S::Docker, "storage driver: Driver of `/info`"),
+    row(
+        "docker.engine.cgroup_version",
+        Text,
+        S::Docker,
+        "control group version the engine uses, 1 or 2: CgroupVersion of `/info`",
+    ),
+    row("docker.engine.rootless", Bool, S::Docker, "runs without root: SecurityOptions of `/info`"),
+    row(
+        "docker.engine.packaging",
+        Choice(&["docker-ce", "distribution", "snap", "desktop", "other"]),
+        S::Docker,
+        "whose package it is: Platform of `/version`, data root, operating system of `/info`, package lists",
+    ),
+    row(
+        "docker.client.version",
+        Version,
+        S::Docker,
+        "version of the docker command: `docker --version`; never the engine's",
+    ),
+    row("docker.images", List, S::Docker, "images of running containers that a pack asks for: `/containers/json`"),
+    row(
+        "docker.swarm.state",
+        Choice(&["inactive", "pending", "active", "error", "locked"]),
+        S::Docker,
+        "Swarm state of this node: Swarm.LocalNodeState of `/info`",
+    ),
+    row(
+        "docker.swarm.managers",
+        Count,
+        S::Docker,
+        "managers of the Swarm: Swarm.Managers of `/info`; absent outside a Swarm",
+    ),
+    row("docker.swarm.nodes", Count, S::Docker, "nodes of the Swarm: Swarm.Nodes of `/info`; absent outside a Swarm"),
+    row("docker.swarm.control", Bool, S::Docker, "this node is a manager: Swarm.ControlAvailable of `/info`"),
+    row(
+        "docker.limits.nofile",
+        Count,
+        S::Docker,
+        "open files the engine may have: `Max open files` of /proc/PID/limits of dockerd",
+    ),
+    row("compose.version", Version, S::Compose, "highest Compose found: plugin directories and the search path"),
+    row(
+        "compose.kind",
+        Choice(&["plugin", "standalone", "v1"]),
+        S::Compose,
+        "how that Compose is installed: CLI plugin, a command of its own, or the Python generation",
+    ),
+    row("openssl.version", Version, S::Openssl, "version of the openssl program: `openssl version`"),
+    row(
+        "openssl.flavor",
+        Choice(&["openssl", "libressl", "boringssl", "other"]),
+        S::Openssl,
+        "whose program it is: first word of `openssl version`",
+    ),
+    row("tools.<tool>.path", Text, S::Tools, "where the tool was found on the fixed search path"),
+    row(
+        "tools.<tool>.version",
+        Version,
+        S::Tools,
+        "what it says its version is, so that it is known to run; for git, jq, curl, netstat",
+    ),
+    row(
+        "ports.tcp.<port>.state",
+        Choice(&["free", "in-use"]),
+        S::Ports,
+        "whether anything listens: /proc/net/tcp, /proc/net/tcp6, and the ports the engine publishes",
+    ),
+    row(
+        "ports.tcp.<port>.owner",
+        Text,
+        S::Ports,
+        "who listens: `container NAME` when the engine publishes it, else the process; absent when free",
+    ),
+    row("ports.tcp.<port>.addresses", List, S::Ports, "addresses listened on; absent when free"),
+    row(
+        "ports.tcp.<port>.exposure",
+        Choice(&["none", "loopback", "private", "all", "public"]),
+        S::Ports,
+        "who can reach it as far as addresses tell: nobody, this host, private networks, every address of a host that has only private ones, a public address",
+    ),
+    row(
+        "firewall.kind",
+        Choice(&["ufw", "firewalld", "nftables", "iptables", "none"]),
+        S::Firewall,
+        "host firewall that is configured",
+    ),
+    row("firewall.active", Bool, S::Firewall, "whether it filters now; unknown without root"),
+    row("clock.synchronized", Bool, S::Clock, "kernel's own word: adjtimex(2) without STA_UNSYNC"),
+    row(
+        "limits.nofile",
+        Count,
+        S::Limits,
+        "open files one process may have: hard `Max open files` of /proc/self/limits",
+    ),
+    row("host.name", Text, S::Machine, "host name: /proc/sys/kernel/hostname"),
+    row(
+        "host.id",
+        Text,
+        S::Machine,
+        "hashed machine id: first 16 hex digits of SHA-256 over `rampcheck:` and /etc/machine-id",
+    ),
+    row(
+        "host.virtualization",
+        Text,
+        S::Machine,
+        "hypervisor (kvm, vmware, hyperv, xen, amazon, google, ...): DMI, /sys/hypervisor, the hypervisor flag; absent on bare metal",
+    ),
+    row(
+        "host.container",
+        Text,
+        S::Machine,
+        "container rampcheck runs in (docker, podman, lxc, kubernetes, ...); absent outside one",
+    ),
+    row("host.load", Number("processes"), S::Machine, "load average of one minute"),
+    row("host.uptime", Count, S::Machine, "seconds since boot"),
+    row("plan.product", Text, S::Plan, "product asked about"),
+    row("plan.tier", Text, S::Plan, "tier judged against; absent without one"),
+    row("plan.production", Bool, S::Plan, "the tier is meant for production; absent without a tier"),
+    row("plan.phase", Choice(&["install", "upgrade", "run"]), S::Plan, "moment judged"),
+    row(
+        "plan.deployment",
+        Choice(&["compose", "swarm", "kubernetes", "other"]),
+        S::Plan,
+        "how it is or will be deployed; absent when not said",
+    ),
+    row("plan.mongodb", Choice(&["local", "remote"]), S::Plan, "where MongoDB runs; absent when not said"),
+    row("plan.mongodb_version", Version, S::Plan, "MongoDB version intended; absent when not said"),
+    row("plan.instances", Count, S::Plan, "application instances intended; absent when not said"),
+    row("plan.users", Count, S::Plan, "users; absent when not said"),
+    row("plan.concurrent", Count, S::Plan, "users active at the same time; absent when not said"),
+    row("plan.mau", Count, S::Plan, "monthly active users; absent when not said"),
+    row("plan.pcc", Count, S::Plan, "peak concurrent connections; absent when not said"),
+];
+
+/// The row of a fact's full name, such as `ports.tcp.443.state`.
+pub fn lookup(name: &str) -> Option<&'static Row> {
+    CATALOGUE.iter().find(|row| row.matches(name))
+}
+
+/// The catalogue name nearest to `name`, to suggest instead of it.
+pub fn suggest(name: &str) -> Option<&'static str> {
+    nearest(name, CATALOGUE.iter().map(|row| row.name))
+}
+
+/// The candidate nearest to `word`, when one is near enough to be meant.
+pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
+        .filter(|(score, _)| *score > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+impl Row {
+    /// The name split around its placeholder: what stands before and after it.
+    fn split(&self) -> Option<(&'static str, &'static str, &'static str)> {
+        let (before, rest) = self.name.split_once('<')?;
+        let (placeholder, after) = rest.split_once('>')?;
+        Some((before, placeholder, after))
+    }
+
+    /// What stands in `name` where this row has its placeholder.
+    pub fn argument<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let (before, placeholder, after) = self.split()?;
+        let argument = name.strip_prefix(before)?.strip_suffix(after)?;
+        let fits = match placeholder {
+            "port" => argument.parse::<u16>().is_ok_and(|port| port > 0 && port.to_string() == argument),
+            _ => {
+                let word =
+                    argument.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_+".contains(&b));
+                !argument.is_empty() && word && (after != ".version" || VERSIONED_TOOLS.contains(&argument))
+            }
+        };
+        fits.then_some(argument)
+    }
+
+    /// Whether `name` is this row's, with its placeholder filled.
+    pub fn matches(&self, name: &str) -> bool {
+        if self.name.contains('<') { self.argument(name).is_some() } else { self.name == name }
+    }
+
+    /// The full name with `argument` in the placeholder's stead.
+    pub fn with(&self, argument: &str) -> String {
+        match self.split() {
+            Some((before, _, after)) => format!("{before}{argument}{after}"),
+            None => self.name.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_with_their_placeholder_filled() {
+        assert_eq!(lookup("ports.tcp.443.state").map(|row| row.name), Some("ports.tcp.<port>.state"));
+        assert_eq!(lookup("tools.git.version").map(|row| row.name), Some("tools.<tool>.version"));
+        for wrong in [
+            "ports.tcp.0.state",
+            "ports.tcp.070.state",
+            "ports.tcp.70000.state",
+            "tools.rm.version",
+            "tools..path",
+            "os",
+            "tools.a/b.path",
+        ] {
+            assert!(lookup(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_gets_a_suggestion() {
+        assert_eq!(suggest("docker.engine.verison"), Some("docker.engine.version"));
+        assert_eq!(suggest("zzz"), None);
+    }
+
+    #[test]
+    fn no_name_stands_twice() {
+        let mut names: Vec<_> = CATALOGUE.iter().map(|row| row.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), CATALOGUE.len());
+    }
+}

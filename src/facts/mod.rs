@@ -1,0 +1,195 @@
+//! What is known of a host, typed and named.
+//!
+//! A [`Fact`] is *known* (with where it was read), *absent* (looked for, not there) or *unknown* (with the reason).
+//! Absent and unknown never merge. This module knows neither how a fact was obtained nor what is required of it.
+
+pub mod catalogue;
+mod quantity;
+mod version;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use catalogue::{Kind, Row, Subject};
+pub(crate) use quantity::format_number;
+pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes};
+pub use version::{Range, Version, VersionError};
+
+/// A fact's value. Its kind and unit stand in the [catalogue]; sizes are bytes, durations seconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// Yes or no.
+    Bool(bool),
+    /// A count, or a size in bytes.
+    Count(u64),
+    /// A measured number that need not be whole (MHz, CPUs of a quota, load).
+    Number(f64),
+    /// Text, a version string, or a choice out of a closed set.
+    Text(String),
+    /// Several texts, sorted by the probe where their order carries no meaning.
+    List(Vec<String>),
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+impl From<u64> for Value {
+    fn from(value: u64) -> Self {
+        Self::Count(value)
+    }
+}
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+impl From<Vec<String>> for Value {
+    fn from(value: Vec<String>) -> Self {
+        Self::List(value)
+    }
+}
+
+/// Why a fact is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// The kernel or a service refused: another user, a group or root would see it.
+    NotPermitted,
+    /// No answer before the deadline.
+    TimedOut,
+    /// It is there, but what was read makes no sense or could not be read.
+    Unreadable,
+    /// It was not looked for: this kind of run does not ask (a tree below `--root`, no network).
+    NotAsked,
+    /// It cannot be told from outside (a disk behind a hypervisor, a file system without a device).
+    NotTold,
+}
+
+/// What is known of a fact.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reading {
+    /// It is there and this is its value.
+    Known(Value),
+    /// It was looked for and is not there.
+    Absent,
+    /// It could not be told.
+    Unknown {
+        /// The class of the reason.
+        why: Why,
+        /// The reason as a fragment for people, for example ``permission denied on /run/docker.sock``.
+        reason: String,
+    },
+}
+
+/// One typed observation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "WireFact", into = "WireFact")]
+pub struct Fact {
+    /// What is known.
+    pub reading: Reading,
+    /// Where it was read (`/proc/meminfo`, `openssl version`, `unix:///run/docker.sock /info`); empty when nowhere.
+    pub source: String,
+    /// True when a person supplied it with `--attest` instead of the host showing it.
+    pub attested: bool,
+}
+
+impl Fact {
+    /// A known fact and where it was read.
+    pub fn known(value: impl Into<Value>, source: impl Into<String>) -> Self {
+        Self { reading: Reading::Known(value.into()), source: source.into(), attested: false }
+    }
+
+    /// A fact that was looked for at `source` and is not there.
+    pub fn absent(source: impl Into<String>) -> Self {
+        Self { reading: Reading::Absent, source: source.into(), attested: false }
+    }
+
+    /// A fact that could not be told.
+    pub fn unknown(why: Why, reason: impl Into<String>, source: impl Into<String>) -> Self {
+        Self { reading: Reading::Unknown { why, reason: reason.into() }, source: source.into(), attested: false }
+    }
+
+    /// The value, when known.
+    pub fn value(&self) -> Option<&Value> {
+        match &self.reading {
+            Reading::Known(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The value as text, when known and textual.
+    pub fn text(&self) -> Option<&str> {
+        match self.value() {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// How a fact is written: `state` decides which of the other members stand beside it.
+#[derive(Clone, Serialize, Deserialize)]
+struct WireFact {
+    state: WireState,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    value: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    why: Option<Why>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    source: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    attested: bool,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum WireState {
+    Known,
+    Absent,
+    Unknown,
+}
+
+impl From<Fact> for WireFact {
+    fn from(fact: Fact) -> Self {
+        let (state, value, why, reason) = match fact.reading {
+            Reading::Known(value) => (WireState::Known, Some(value), None, None),
+            Reading::Absent => (WireState::Absent, None, None, None),
+            Reading::Unknown { why, reason } => (WireState::Unknown, None, Some(why), Some(reason)),
+        };
+        Self { state, value, why, reason, source: fact.source, attested: fact.attested }
+    }
+}
+
+impl TryFrom<WireFact> for Fact {
+    type Error = &'static str;
+
+    fn try_from(wire: WireFact) -> Result<Self, Self::Error> {
+        let reading = match (wire.state, wire.value, wire.why, wire.reason) {
+            (WireState::Known, Some(value), None, None) => Reading::Known(value),
+            (WireState::Absent, None, None, None) => Reading::Absent,
+            (WireState::Unknown, None, Some(why), Some(reason)) => Reading::Unknown { why, reason },
+            (WireState::Known, None, ..) => return Err("a known fact needs a `value`"),
+            (WireState::Unknown, None, ..) => return Err("an unknown fact needs `why` and `reason`"),
+            _ => return Err("`value` goes with state `known`, `why` and `reason` with state `unknown`"),
+        };
+        Ok(Self { reading, source: wire.source, attested: wire.attested })
+    }
+}
+
+/// Facts by name, in the order of their names.
+pub type Facts = BTreeMap<String, Fact>;

@@ -1,0 +1,1 @@
+//! HTTP over a Unix socket or a loopback port.

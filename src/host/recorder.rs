@@ -1,0 +1,3 @@
+//! Records what a host was asked.
+/// Records what a host was asked.
+pub struct Recorder;

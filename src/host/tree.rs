@@ -1,0 +1,72 @@
+//! Paths of another machine: links are followed within its tree, never out of it.
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::path::{Component, Path, PathBuf};
+
+use super::{HostError, Result};
+
+/// Links followed before giving up, as in the kernel (`MAXSYMLINKS`).
+const MAX_LINKS: usize = 40;
+
+/// The absolute path that `path` names once every link in it was followed, with `link` telling what a path's link holds
+/// (`None` when it is no link). `..` at the top stays at the top, and an absolute target begins at the top of the tree.
+pub(super) fn resolve(path: &Path, link: impl Fn(&Path) -> Result<Option<PathBuf>>) -> Result<PathBuf> {
+    let mut done = PathBuf::from("/");
+    let mut rest: VecDeque<OsString> = parts(path).collect();
+    let mut links = 0;
+    while let Some(part) = rest.pop_front() {
+        if part == ".." {
+            done.pop();
+            continue;
+        }
+        done.push(&part);
+        let Some(target) = link(&done)? else { continue };
+        links += 1;
+        if links > MAX_LINKS {
+            return Err(HostError::Failed("too many levels of symbolic links".to_owned()));
+        }
+        done.pop();
+        if target.is_absolute() {
+            done = PathBuf::from("/");
+        }
+        for part in parts(&target).collect::<Vec<_>>().into_iter().rev() {
+            rest.push_front(part);
+        }
+    }
+    Ok(done)
+}
+
+fn parts(path: &Path) -> impl Iterator<Item = OsString> + '_ {
+    path.components().filter_map(|component| match component {
+        Component::Normal(part) => Some(part.to_owned()),
+        Component::ParentDir => Some("..".into()),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn follow(path: &str, links: &[(&str, &str)]) -> Result<PathBuf> {
+        resolve(Path::new(path), |at| {
+            Ok(links.iter().find(|(from, _)| Path::new(from) == at).map(|(_, to)| PathBuf::from(to)))
+        })
+    }
+
+    #[test]
+    fn links_stay_within_the_tree() {
+        let links =
+            [("/var/run", "/run"), ("/etc/os-release", "../usr/lib/os-release"), ("/out", "../../../../etc/shadow")];
+        assert_eq!(follow("/var/run/docker.sock", &links), Ok("/run/docker.sock".into()));
+        assert_eq!(follow("/etc/os-release", &links), Ok("/usr/lib/os-release".into()));
+        assert_eq!(follow("/out", &links), Ok("/etc/shadow".into()));
+        assert_eq!(follow("/../../etc/./hosts", &links), Ok("/etc/hosts".into()));
+    }
+
+    #[test]
+    fn a_loop_of_links_ends() {
+        assert!(matches!(follow("/a", &[("/a", "b"), ("/b", "a")]), Err(HostError::Failed(_))));
+    }
+}

@@ -1,0 +1,14 @@
+//! rampcheck tells whether a host qualifies for a vendor's support.
+//!
+//! ```text
+//! host --probes--> facts --+
+//!                          +-- evaluate (pure) --> report --> render: terminal, json
+//! pack + plan + today -----+
+//! ```
+//! Data goes one way. Only [`host`] touches a machine, only a renderer knows a format, only `cli` knows exit codes.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod facts;
+pub mod host;
+pub mod probe;

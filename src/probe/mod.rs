@@ -1,0 +1,133 @@
+//! Reading a host: one subject, one probe, one file.
+//!
+//! A probe asks a [`Host`] and reports facts as it goes. It is read-only and may take as long as it likes: [`collect`]
+//! runs every probe in a thread of its own and stops listening at the deadline, so that a hung file system or a panic
+//! costs the facts of that subject that were not yet reported, and nothing else. Probes do not know packs or plans.
+
+mod clock;
+mod collect;
+mod compose;
+mod cpu;
+mod docker;
+mod firewall;
+mod kernel;
+mod limits;
+mod machine;
+mod memory;
+mod openssl;
+mod os;
+mod ports;
+mod storage;
+mod tools;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::mpsc::Sender;
+
+use crate::facts::{Fact, Subject, Value, Why};
+use crate::host::{Host, HostError};
+
+pub use collect::{Limits, Progress, collect};
+pub use os::{OsRelease, parse_os_release};
+
+/// What is asked beyond the facts every run collects; packs and the plan say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Questions {
+    /// TCP ports.
+    pub ports: BTreeSet<u16>,
+    /// Tools by command name.
+    pub tools: BTreeSet<String>,
+    /// Image repositories worth naming when a container runs one, without tag: `rocketchat/rocket.chat`.
+    pub images: BTreeSet<String>,
+    /// Path whose file system will hold the data, when not the Docker data root.
+    pub data_dir: Option<PathBuf>,
+}
+
+/// One probe.
+pub(crate) struct Probe {
+    /// What it reads; every catalogue row of this subject is its to report.
+    pub subject: Subject,
+    /// Reads it.
+    pub run: fn(&dyn Host, &Questions, &Sink),
+}
+
+/// Every probe, the slowest first so that its child starts first.
+pub(crate) const PROBES: &[Probe] = &[
+    Probe { subject: Subject::Compose, run: compose::probe },
+    Probe { subject: Subject::Docker, run: docker::probe },
+    Probe { subject: Subject::Tools, run: tools::probe },
+    Probe { subject: Subject::Openssl, run: openssl::probe },
+    Probe { subject: Subject::StorageData, run: storage::probe_data },
+    Probe { subject: Subject::StorageRoot, run: storage::probe_root },
+    Probe { subject: Subject::Ports, run: ports::probe },
+    Probe { subject: Subject::Cpu, run: cpu::probe },
+    Probe { subject: Subject::Memory, run: memory::probe },
+    Probe { subject: Subject::Os, run: os::probe },
+    Probe { subject: Subject::Kernel, run: kernel::probe },
+    Probe { subject: Subject::Firewall, run: firewall::probe },
+    Probe { subject: Subject::Clock, run: clock::probe },
+    Probe { subject: Subject::Limits, run: limits::probe },
+    Probe { subject: Subject::Machine, run: machine::probe },
+];
+
+/// Where a probe puts its facts, one by one, so that those before a hang are kept.
+#[derive(Clone)]
+pub struct Sink {
+    send: Sender<(String, Fact)>,
+}
+
+impl Sink {
+    /// A sink over a channel; the other end collects.
+    pub fn new(send: Sender<(String, Fact)>) -> Self {
+        Self { send }
+    }
+
+    /// Reports a fact. Nobody listens any more after the deadline; that is no error here.
+    pub fn put(&self, name: impl Into<String>, fact: Fact) {
+        let _ = self.send.send((name.into(), fact));
+    }
+
+    /// Reports a value and where it was read.
+    pub fn known(&self, name: impl Into<String>, value: impl Into<Value>, source: impl Into<String>) {
+        self.put(name, Fact::known(value, source));
+    }
+
+    /// Reports that it was looked for and is not there.
+    pub fn absent(&self, name: impl Into<String>, source: impl Into<String>) {
+        self.put(name, Fact::absent(source));
+    }
+
+    /// Reports that it could not be told.
+    pub fn unknown(&self, name: impl Into<String>, why: Why, reason: impl Into<String>, source: impl Into<String>) {
+        self.put(name, Fact::unknown(why, reason, source));
+    }
+
+    /// Reports a value, or what the host's error means for it: *not found* is absent, all else unknown.
+    pub fn result<V: Into<Value>>(
+        &self,
+        name: impl Into<String>,
+        result: Result<V, HostError>,
+        source: impl Into<String>,
+    ) {
+        let source = source.into();
+        match result {
+            Ok(value) => self.known(name, value, source),
+            Err(HostError::NotFound) => self.absent(name, source),
+            Err(error) => self.failed(name, &error, source),
+        }
+    }
+
+    /// Reports that it could not be told because of `error`, whatever that is.
+    pub fn failed(&self, name: impl Into<String>, error: &HostError, source: impl Into<String>) {
+        let source = source.into();
+        let why = match error {
+            HostError::NotPermitted => Why::NotPermitted,
+            HostError::TimedOut(_) => Why::TimedOut,
+            HostError::NotAsked(_) => Why::NotAsked,
+            _ => Why::Unreadable,
+        };
+        let reason =
+            if matches!(error, HostError::NotAsked(_)) { error.to_string() } else { format!("{source}: {error}") };
+        self.put(name, Fact::unknown(why, reason, source));
+    }
+}
