@@ -20,28 +20,14 @@ mod ports;
 mod storage;
 mod tools;
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 
+pub use crate::facts::Questions;
 use crate::facts::{Fact, Subject, Value, Why};
 use crate::host::{Host, HostError};
 
 pub use collect::{Limits, Progress, collect};
 pub use os::{OsRelease, parse_os_release};
-
-/// What is asked beyond the facts every run collects; packs and the plan say it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Questions {
-    /// TCP ports.
-    pub ports: BTreeSet<u16>,
-    /// Tools by command name.
-    pub tools: BTreeSet<String>,
-    /// Image repositories worth naming when a container runs one, without tag: `rocketchat/rocket.chat`.
-    pub images: BTreeSet<String>,
-    /// Path whose file system will hold the data, when not the Docker data root.
-    pub data_dir: Option<PathBuf>,
-}
 
 /// One probe.
 pub(crate) struct Probe {

@@ -1,0 +1,158 @@
+//! The judgement: pack, plan, facts and a day to findings.
+//!
+//! Total and pure: the same input gives the same bytes, on any machine. It reads nothing and knows no renderer.
+
+mod examples;
+mod finding;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::check::{Check, Level, Outcome, Pack, Plan, Predicate, Scope, Source, Tier, Truth, Waiver, show_fact};
+use crate::facts::catalogue::lookup;
+use crate::facts::{Facts, Kind, Reading, Value};
+
+pub use examples::{ExampleFailed, run_examples};
+pub use finding::{Evidence, Finding, RemedyText, Waived};
+
+/// The findings of every check, in pack order.
+pub fn findings(pack: &Pack, plan: &Plan, facts: &Facts, today: Date) -> Vec<Finding> {
+    let tier = plan.tier.as_deref().and_then(|id| pack.tier(id));
+    let mut all = facts.clone();
+    all.extend(plan.facts(tier));
+    let scope = Scope { facts: &all, tier, ends: &pack.ends, today };
+    let waivers: BTreeMap<_, _> = plan.waivers.iter().map(|waiver| (waiver.id.as_str(), waiver)).collect();
+    pack.checks.iter().map(|check| finding(pack, check, &scope, waivers.get(check.id.as_str()).copied())).collect()
+}
+
+/// What of an outcome is not plain from the predicate.
+struct Judged {
+    outcome: Outcome,
+    because: Option<String>,
+}
+
+fn judge(check: &Check, scope: &Scope<'_>) -> Judged {
+    let blank = |reason: String, outcome| Judged { outcome, because: Some(reason) };
+    let applies = check.applies_when.as_ref().map_or(Truth::True, |applies| applies.truth(scope));
+    if applies == Truth::False {
+        let reason = check.applies_when.as_ref().map(|applies| applies_in_words(applies, scope)).unwrap_or_default();
+        return blank(reason, Outcome::Skipped);
+    }
+    for (cell, _) in check.expect.cells() {
+        match scope.tier {
+            None => {
+                return blank(
+                    "needs a tier: name one with --tier, or give the numbers that choose one".into(),
+                    Outcome::Unknown,
+                );
+            }
+            Some(tier) if !tier.needs.contains_key(cell) => {
+                return blank(format!("the vendor gives no figure for {cell} in tier {}", tier.id), Outcome::Skipped);
+            }
+            Some(_) => {}
+        }
+    }
+    let outcome = match (check.expect.truth(scope), applies) {
+        (Truth::True, _) => Outcome::Pass,
+        (Truth::Unknown, _) | (Truth::False, Truth::Unknown) => Outcome::Unknown,
+        (Truth::False, _) => Outcome::Fail,
+    };
+    let explained = || {
+        let because = check.because.iter().find(|because| because.when.truth(scope) == Truth::True)?;
+        Some(because.text.clone())
+    };
+    let because = match outcome {
+        Outcome::Pass => check.expect.leaves().into_iter().find_map(|leaf| leaf.inside_range(scope)),
+        _ => explained().or_else(|| check.expect.leaves().into_iter().find_map(|leaf| leaf.ended(scope))),
+    };
+    Judged { outcome, because }
+}
+
+/// Why a check does not apply: the facts that decide it, and what they would have to be.
+fn applies_in_words(applies: &Predicate, scope: &Scope<'_>) -> String {
+    let facts: Vec<_> =
+        applies.deciding(scope).into_iter().map(|name| format!("{name} is {}", shown(name, scope.facts))).collect();
+    format!("does not apply: {}", facts.join(", "))
+}
+
+fn finding(pack: &Pack, check: &Check, scope: &Scope<'_>, waiver: Option<&Waiver>) -> Finding {
+    let Judged { outcome, because } = judge(check, scope);
+    let advisory = scope.tier.is_some_and(|tier: &Tier| tier.advisory) && check.expect.cells().next().is_some();
+    let level = if advisory { Level::Recommended } else { check.level };
+    let evaluated = outcome != Outcome::Skipped;
+    let deciding: Vec<&str> = if check.found.is_empty() {
+        check.expect.deciding(scope).into_iter().filter(|name| !name.starts_with("plan.")).collect()
+    } else {
+        check.found.iter().map(String::as_str).collect()
+    };
+    let open = matches!(outcome, Outcome::Fail | Outcome::Unknown);
+    Finding {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        subject: check.subject.clone(),
+        level,
+        outcome,
+        because,
+        found: if evaluated { found(&deciding, scope.facts) } else { String::new() },
+        needed: check.needed.clone().unwrap_or_else(|| check.expect.needed(scope)),
+        why: check.why.clone(),
+        evidence: if evaluated { evidence(&deciding, scope.facts) } else { Vec::new() },
+        remedy: if open { remedy(check, scope) } else { None },
+        source: pack.sources.get(&check.source).cloned().unwrap_or_else(|| Source {
+            title: check.source.clone(),
+            url: String::new(),
+            read: pack.reviewed,
+        }),
+        waiver: waiver.map(|waiver| Waived {
+            waiver: waiver.clone(),
+            expired: waiver.until.is_some_and(|until| scope.today > until),
+        }),
+    }
+}
+
+fn shown(name: &str, facts: &Facts) -> String {
+    let kind = lookup(name).map_or(Kind::Text, |row| row.kind);
+    facts.get(name).map_or_else(|| "unknown: not collected".to_owned(), |fact| show_fact(fact, kind))
+}
+
+/// What was found, for people. One fact needs no name; several are named, and sizes of one subject stand side by side.
+fn found(names: &[&str], facts: &Facts) -> String {
+    match names {
+        [name] => shown(name, facts),
+        names => {
+            let mut parts: Vec<String> = Vec::new();
+            for name in names {
+                let part = match *name {
+                    "memory.installed" => format!("{} installed", shown(name, facts)),
+                    "memory.total" => format!("{} usable", shown(name, facts)),
+                    "os.pretty_name" => shown(name, facts),
+                    name => format!("{name} {}", shown(name, facts)),
+                };
+                parts.push(part);
+            }
+            parts.join(", ")
+        }
+    }
+}
+
+fn evidence(names: &[&str], facts: &Facts) -> Vec<Evidence> {
+    let of = |name: &&str| {
+        let source = facts.get(*name).map(|fact| fact.source.clone()).unwrap_or_default();
+        Evidence { fact: (*name).to_owned(), shown: shown(name, facts), source }
+    };
+    names.iter().map(of).collect()
+}
+
+/// The first remedy that fits this operating system and these facts.
+fn remedy(check: &Check, scope: &Scope<'_>) -> Option<RemedyText> {
+    let family = match scope.facts.get("os.family").map(|fact| &fact.reading) {
+        Some(Reading::Known(Value::Text(family))) => family.as_str(),
+        _ => "",
+    };
+    let fits = check.remedy.iter().find(|remedy| {
+        (remedy.family.is_empty() || remedy.family.iter().any(|name| name == family))
+            && remedy.when.as_ref().is_none_or(|when| when.truth(scope) == Truth::True)
+    });
+    fits.map(|remedy| RemedyText { text: remedy.text.clone(), run: remedy.run.clone() })
+}
