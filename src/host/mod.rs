@@ -6,6 +6,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "the one place that touches a machine")]
 
+mod answers;
 mod child;
 mod http;
 mod live;
@@ -41,7 +42,7 @@ pub const BODY_LIMIT: usize = 4 << 20;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 pub enum HostError {
-    /// It is not there (ENOENT, ENOTDIR, no such tool).
+    /// It is not there (ENOENT, ENOTDIR, no such tool; ESRCH for a process that has ended).
     #[error("not found")]
     NotFound,
     /// EACCES or EPERM.
@@ -71,6 +72,7 @@ impl From<std::io::Error> for HostError {
             E::NotFound | E::NotADirectory => Self::NotFound,
             E::PermissionDenied => Self::NotPermitted,
             E::ConnectionRefused => Self::Refused,
+            _ if error.raw_os_error() == Some(libc::ESRCH) => Self::NotFound,
             _ => Self::Failed(error.to_string()),
         }
     }
@@ -199,7 +201,7 @@ pub trait Host: Send + Sync {
     fn run(&self, program: &Path, arguments: &[&str]) -> Result<Output>;
     /// HTTP GET.
     fn get(&self, endpoint: &Endpoint, target: &str) -> Result<Response>;
-    /// An environment variable of the caller.
+    /// An environment variable of the caller; none below `--root`.
     fn variable(&self, name: &str) -> Option<String>;
     /// Who asks.
     fn user(&self) -> Result<User>;

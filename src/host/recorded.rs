@@ -8,92 +8,21 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use super::answers::{Answers, Trouble, call, command_line};
 use super::tree::resolve;
 use super::{Endpoint, FileKind, Host, HostError, LiveState, Output, Response, Result, Stat, StatFs, User};
 
+/// The time that a call recorded as timed out says it was given.
+const TIMED_OUT: Duration = Duration::from_secs(5);
+
 /// Links and files of a recorded tree.
 #[derive(Clone, Debug)]
-enum Node {
+pub(super) enum Node {
     File(Vec<u8>),
     Link(PathBuf),
     Directory,
-}
-
-/// A call that got no answer when it was recorded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Trouble {
-    /// EACCES.
-    NotPermitted,
-    /// ECONNREFUSED.
-    Refused,
-    /// It never answers: the replay blocks, and the caller's deadline decides.
-    Hangs,
-    /// Larger than rampcheck reads.
-    TooLarge,
-    /// Any other error, in the system's words.
-    Failed(String),
-}
-
-/// A command and what it left.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Command {
-    /// Program and arguments, separated by single spaces.
-    run: String,
-    #[serde(default)]
-    code: Option<i32>,
-    #[serde(default)]
-    stdout: String,
-    #[serde(default)]
-    stderr: String,
-}
-
-/// A GET request and its answer.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Get {
-    /// `unix:///var/run/docker.sock` or `tcp://127.0.0.1:2375`.
-    endpoint: String,
-    target: String,
-    status: u16,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-    #[serde(default)]
-    body: String,
-}
-
-/// Everything of a recorded host that is no file: `answers.toml`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Answers {
-    /// uname(2) machine.
-    pub arch: Option<String>,
-    /// adjtimex(2).
-    pub clock_synchronized: Option<bool>,
-    /// Who asked.
-    pub user: Option<User>,
-    /// Available memory, load, uptime.
-    pub live_state: Option<LiveState>,
-    /// Environment variables.
-    pub variables: BTreeMap<String, String>,
-    /// Command name to path.
-    pub tools: BTreeMap<String, PathBuf>,
-    /// Process id to name.
-    pub processes: BTreeMap<String, String>,
-    /// Path to kind, owner and mode; sockets need it, files and directories do not.
-    pub stat: BTreeMap<PathBuf, Stat>,
-    /// Mount point or path to size.
-    pub statfs: BTreeMap<PathBuf, StatFs>,
-    /// `CALL SUBJECT` (`read /proc/1/environ`, `statfs /mnt`, `run /usr/bin/docker --version`, `get unix:///run/docker.sock`) to what went wrong.
-    pub errors: BTreeMap<String, Trouble>,
-    /// Commands and what they left.
-    pub command: Vec<Command>,
-    /// HTTP requests and their answers.
-    pub http: Vec<Get>,
 }
 
 /// A recorded host could not be read or written.
@@ -120,7 +49,7 @@ pub enum RecordedError {
 /// A host that answers from memory what was recorded.
 #[derive(Clone, Debug, Default)]
 pub struct Recorded {
-    nodes: BTreeMap<PathBuf, Node>,
+    pub(super) nodes: BTreeMap<PathBuf, Node>,
     pub(super) answers: Answers,
 }
 
@@ -202,12 +131,15 @@ impl Recorded {
     }
 
     /// The recorded trouble with a call, if there was any; blocks for ever where it hung.
-    fn trouble(&self, call: &str, subject: &str) -> Result<()> {
-        match self.answers.errors.get(&format!("{call} {subject}")) {
+    fn trouble(&self, call: &str) -> Result<()> {
+        match self.answers.errors.get(call) {
             None => Ok(()),
+            Some(Trouble::NotFound) => Err(HostError::NotFound),
             Some(Trouble::NotPermitted) => Err(HostError::NotPermitted),
             Some(Trouble::Refused) => Err(HostError::Refused),
             Some(Trouble::TooLarge) => Err(HostError::TooLarge(super::READ_LIMIT)),
+            Some(Trouble::TimedOut) => Err(HostError::TimedOut(TIMED_OUT)),
+            Some(Trouble::NotAsked(reason)) => Err(HostError::NotAsked(reason.clone())),
             Some(Trouble::Failed(message)) => Err(HostError::Failed(message.clone())),
             Some(Trouble::Hangs) => loop {
                 std::thread::park();
@@ -215,8 +147,16 @@ impl Recorded {
         }
     }
 
+    /// The path with every recorded link followed.
+    pub(super) fn resolved(&self, path: &Path) -> Result<PathBuf> {
+        resolve(path, |at| match self.nodes.get(at) {
+            Some(Node::Link(target)) => Ok(Some(target.clone())),
+            _ => Ok(None),
+        })
+    }
+
     fn node(&self, path: &Path) -> Result<(PathBuf, Option<&Node>)> {
-        let path = self.canonical(path)?;
+        let path = self.resolved(path)?;
         let node = self.nodes.get(&path);
         Ok((path, node))
     }
@@ -228,7 +168,10 @@ fn not_recorded<T>(what: &str) -> Result<T> {
 
 impl Host for Recorded {
     fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>> {
-        self.trouble("read", &path.display().to_string())?;
+        self.trouble(&call("read", path)).map_err(|error| match error {
+            HostError::TooLarge(_) => HostError::TooLarge(limit),
+            error => error,
+        })?;
         match self.node(path)?.1 {
             Some(Node::File(content)) if content.len() > limit => Err(HostError::TooLarge(limit)),
             Some(Node::File(content)) => Ok(content.clone()),
@@ -238,7 +181,7 @@ impl Host for Recorded {
     }
 
     fn list(&self, directory: &Path) -> Result<Vec<String>> {
-        self.trouble("list", &directory.display().to_string())?;
+        self.trouble(&call("list", directory))?;
         let (path, node) = self.node(directory)?;
         match node {
             Some(Node::Directory) => Ok(self
@@ -253,8 +196,8 @@ impl Host for Recorded {
     }
 
     fn link(&self, path: &Path) -> Result<PathBuf> {
-        self.trouble("link", &path.display().to_string())?;
-        let parent = self.canonical(path.parent().unwrap_or(path))?;
+        self.trouble(&call("link", path))?;
+        let parent = self.resolved(path.parent().unwrap_or(path))?;
         match path.file_name().and_then(|name| self.nodes.get(&parent.join(name))) {
             Some(Node::Link(target)) => Ok(target.clone()),
             Some(_) => Err(HostError::Failed("is not a link".to_owned())),
@@ -263,14 +206,12 @@ impl Host for Recorded {
     }
 
     fn canonical(&self, path: &Path) -> Result<PathBuf> {
-        resolve(path, |at| match self.nodes.get(at) {
-            Some(Node::Link(target)) => Ok(Some(target.clone())),
-            _ => Ok(None),
-        })
+        self.trouble(&call("canonical", path))?;
+        self.resolved(path)
     }
 
     fn stat(&self, path: &Path) -> Result<Stat> {
-        self.trouble("stat", &path.display().to_string())?;
+        self.trouble(&call("stat", path))?;
         let (path, node) = self.node(path)?;
         if let Some(stat) = self.answers.stat.get(&path) {
             return Ok(*stat);
@@ -286,23 +227,20 @@ impl Host for Recorded {
     }
 
     fn statfs(&self, path: &Path) -> Result<StatFs> {
-        self.trouble("statfs", &path.display().to_string())?;
+        self.trouble(&call("statfs", path))?;
         path.ancestors()
             .find_map(|above| self.answers.statfs.get(above).copied())
             .map_or_else(|| not_recorded("the file system's size"), Ok)
     }
 
     fn tool(&self, name: &str) -> Result<PathBuf> {
+        self.trouble(&format!("tool {name}"))?;
         self.answers.tools.get(name).cloned().ok_or(HostError::NotFound)
     }
 
     fn run(&self, program: &Path, arguments: &[&str]) -> Result<Output> {
-        let mut line = program.display().to_string();
-        for argument in arguments {
-            line.push(' ');
-            line.push_str(argument);
-        }
-        self.trouble("run", &line)?;
+        let line = command_line(program, arguments);
+        self.trouble(&format!("run {line}"))?;
         match self.answers.command.iter().find(|command| command.run == line) {
             Some(command) => {
                 Ok(Output { code: command.code, stdout: command.stdout.clone(), stderr: command.stderr.clone() })
@@ -313,8 +251,8 @@ impl Host for Recorded {
 
     fn get(&self, endpoint: &Endpoint, target: &str) -> Result<Response> {
         let endpoint = endpoint.to_string();
-        self.trouble("get", &endpoint)?;
-        self.trouble("get", &format!("{endpoint} {target}"))?;
+        self.trouble(&format!("get {endpoint}"))?;
+        self.trouble(&format!("get {endpoint} {target}"))?;
         let mut of_endpoint = self.answers.http.iter().filter(|get| get.endpoint == endpoint).peekable();
         if of_endpoint.peek().is_none() {
             return Err(HostError::NotFound);
@@ -330,22 +268,27 @@ impl Host for Recorded {
     }
 
     fn user(&self) -> Result<User> {
+        self.trouble("user")?;
         self.answers.user.clone().map_or_else(|| not_recorded("the user"), Ok)
     }
 
     fn arch(&self) -> Result<String> {
+        self.trouble("arch")?;
         self.answers.arch.clone().map_or_else(|| not_recorded("the architecture"), Ok)
     }
 
     fn clock_synchronized(&self) -> Result<bool> {
+        self.trouble("clock_synchronized")?;
         self.answers.clock_synchronized.map_or_else(|| not_recorded("the clock's state"), Ok)
     }
 
     fn live_state(&self) -> Result<LiveState> {
+        self.trouble("live_state")?;
         self.answers.live_state.map_or_else(|| not_recorded("the live state"), Ok)
     }
 
     fn process_name(&self, pid: u32) -> Result<String> {
+        self.trouble(&format!("process_name {pid}"))?;
         self.answers.processes.get(&pid.to_string()).cloned().ok_or(HostError::NotFound)
     }
 }
