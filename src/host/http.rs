@@ -1,1 +1,277 @@
-//! HTTP over a Unix socket or a loopback port.
+//! HTTP GET over a Unix socket or a loopback port. Nothing here leaves the machine: no names are looked up, no proxy is
+//! asked, no redirect followed. What is asked, and what an answer means, is the probes' business.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::{ErrorKind, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use reqwest::blocking::Client;
+use reqwest::redirect;
+
+use super::{BODY_LIMIT, Endpoint, HostError, Response, Result};
+
+/// Longest path of a Unix socket: `sun_path` of unix(7) has 108 bytes, the last one a zero.
+const SOCKET_PATH_LIMIT: usize = 107;
+
+/// Clients, one for each endpoint, built when it is first asked: each costs a thread.
+pub(super) struct Http {
+    deadline: Duration,
+    clients: Mutex<BTreeMap<Endpoint, Client>>,
+}
+
+impl Http {
+    /// A request and its headers get `deadline`; a body is read no longer than that again.
+    pub(super) fn new(deadline: Duration) -> Self {
+        Self { deadline, clients: Mutex::default() }
+    }
+
+    pub(super) fn get(&self, endpoint: &Endpoint, target: &str) -> Result<Response> {
+        let authority = match endpoint {
+            Endpoint::Unix(path) => {
+                let length = path.as_os_str().as_bytes().len();
+                if length > SOCKET_PATH_LIMIT {
+                    return Err(HostError::Failed(format!(
+                        "the socket's path has {length} bytes, more than the {SOCKET_PATH_LIMIT} a Unix socket can have"
+                    )));
+                }
+                "localhost".to_owned()
+            }
+            Endpoint::Loopback(address) if address.ip().is_loopback() => address.to_string(),
+            Endpoint::Loopback(address) => {
+                return Err(HostError::NotAsked(format!("{address} is another machine, or may be one")));
+            }
+        };
+        let started = Instant::now();
+        let mut response = self
+            .client(endpoint)
+            .and_then(|client| client.get(format!("http://{authority}{target}")).send())
+            .map_err(|error| self.explain(&error))?;
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let status = response.status().as_u16();
+        let body = self.body(&mut response, started)?;
+        Ok(Response { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
+    }
+
+    fn client(&self, endpoint: &Endpoint) -> reqwest::Result<Client> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(endpoint) {
+            return Ok(client.clone());
+        }
+        let mut builder = Client::builder().no_proxy().redirect(redirect::Policy::none()).timeout(self.deadline);
+        if let Endpoint::Unix(path) = endpoint {
+            builder = builder.unix_socket(path.clone());
+        }
+        let client = builder.build()?;
+        clients.insert(endpoint.clone(), client.clone());
+        Ok(client)
+    }
+
+    /// The whole body. The client's own time limit holds for each read alone, so one that trickles needs the clock.
+    fn body(&self, response: &mut impl Read, started: Instant) -> Result<Vec<u8>> {
+        let mut body = Vec::new();
+        let mut buffer = vec![0; 32 << 10];
+        loop {
+            if started.elapsed() > self.deadline {
+                return Err(HostError::TimedOut(self.deadline));
+            }
+            let read = match response.read(&mut buffer) {
+                Ok(0) => return Ok(body),
+                Ok(read) => read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(self.explain(&error)),
+            };
+            body.extend(buffer.iter().take(read));
+            if body.len() > BODY_LIMIT {
+                return Err(HostError::TooLarge(BODY_LIMIT));
+            }
+        }
+    }
+
+    /// What an error means: the system's own error below the client's layers decides, else the innermost layer's words.
+    fn explain(&self, error: &(dyn Error + 'static)) -> HostError {
+        let mut layer = Some(error);
+        let mut words = String::new();
+        while let Some(error) = layer {
+            words = error.to_string();
+            layer = error.source();
+            if error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout) {
+                return HostError::TimedOut(self.deadline);
+            }
+            if let Some(error) = error.downcast_ref::<std::io::Error>() {
+                match error.raw_os_error().map(std::io::Error::from_raw_os_error) {
+                    Some(error) if error.kind() == ErrorKind::TimedOut => return HostError::TimedOut(self.deadline),
+                    Some(error) => return error.into(),
+                    // An io::Error's source() leaves out the very error it wraps.
+                    None => layer = error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+                }
+            }
+        }
+        HostError::Failed(format!("no usable HTTP answer: {words}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::net::TcpListener;
+    use std::os::unix::net::{UnixListener, UnixStream};
+    use std::path::Path;
+
+    use super::*;
+
+    const DEADLINE: Duration = Duration::from_millis(300);
+    /// A bound against hanging, not a measurement.
+    const HANGS: Duration = Duration::from_secs(5);
+
+    /// Listens at `socket`; once a connection has brought its request, `answer` gets it.
+    fn serve(socket: &Path, answer: impl Fn(&mut UnixStream) + Send + 'static) {
+        let listener = UnixListener::bind(socket).unwrap();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 1024]);
+                answer(&mut stream);
+            }
+        });
+    }
+
+    /// Listens at `socket`, answers with these bytes, and closes the connection.
+    fn serve_bytes(socket: &Path, answer: &'static [u8]) {
+        serve(socket, move |stream| {
+            let _ = stream.write_all(answer);
+        });
+    }
+
+    fn ask(socket: &Path) -> Result<Response> {
+        let started = Instant::now();
+        let answer = Http::new(DEADLINE).get(&Endpoint::Unix(socket.to_owned()), "/version");
+        assert!(started.elapsed() < HANGS, "{:?}", started.elapsed());
+        answer
+    }
+
+    #[test]
+    fn an_answer_is_read_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        serve_bytes(&socket, b"HTTP/1.1 302 Found\r\nServer: Docker/28\r\nLocation: /x\r\nContent-Length: 2\r\n\r\n{}");
+        let http = Http::new(DEADLINE);
+        let endpoint = Endpoint::Unix(socket);
+        for target in ["/version", "/info"] {
+            let answer = http.get(&endpoint, target).unwrap();
+            assert_eq!((answer.status, answer.body.as_str()), (302, "{}"));
+            assert_eq!(answer.headers.get("server").map(String::as_str), Some("Docker/28"));
+        }
+        assert_eq!(http.clients.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_loopback_port_is_asked_and_no_other() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = Endpoint::Loopback(listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 1024];
+            let _ = stream.read(&mut request);
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").unwrap();
+        });
+        let http = Http::new(DEADLINE);
+        assert_eq!(http.get(&endpoint, "/").map(|answer| answer.body), Ok("ok".to_owned()));
+        let elsewhere = Endpoint::Loopback("192.0.2.1:2375".parse().unwrap());
+        assert!(matches!(http.get(&elsewhere, "/"), Err(HostError::NotAsked(_))));
+    }
+
+    #[test]
+    fn a_socket_that_is_not_served_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        assert_eq!(ask(&socket), Err(HostError::NotFound));
+        drop(UnixListener::bind(&socket).unwrap());
+        assert_eq!(ask(&socket), Err(HostError::Refused));
+        let long = folder.path().join("x".repeat(108));
+        assert!(matches!(ask(&long), Err(HostError::Failed(words)) if words.contains("more than the 107")));
+    }
+
+    #[test]
+    fn a_refusal_of_the_system_is_found_below_any_layer() {
+        let http = Http::new(DEADLINE);
+        let eacces = || std::io::Error::from_raw_os_error(libc::EACCES);
+        assert_eq!(http.explain(&eacces()), HostError::NotPermitted);
+        assert_eq!(http.explain(&std::io::Error::other(std::io::Error::other(eacces()))), HostError::NotPermitted);
+        let late = std::io::Error::from_raw_os_error(libc::ETIMEDOUT);
+        assert_eq!(http.explain(&late), HostError::TimedOut(DEADLINE));
+    }
+
+    #[test]
+    fn silence_and_half_an_answer_time_out() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, answer) in [
+            ("silent", &b""[..]),
+            ("no-headers", b"HTTP/1.1 200 OK\r\n"),
+            ("half-body", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"),
+        ] {
+            let socket = folder.path().join(name);
+            serve(&socket, move |stream| {
+                let _ = stream.write_all(answer);
+                // The connection stays open until the client closes it.
+                let _ = stream.read(&mut [0]);
+            });
+            assert_eq!(ask(&socket), Err(HostError::TimedOut(DEADLINE)), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_body_without_end_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        serve(&socket, |stream| {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            let chunk = [b"1000\r\n".to_vec(), vec![b'x'; 0x1000], b"\r\n".to_vec()].concat();
+            while stream.write_all(&chunk).is_ok() {}
+        });
+        // Which of the two comes first is a matter of the machine's speed.
+        assert!(matches!(ask(&socket), Err(HostError::TooLarge(BODY_LIMIT) | HostError::TimedOut(_))));
+    }
+
+    #[test]
+    fn a_body_that_trickles_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        serve(&socket, |stream| {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+            while stream.write_all(b"x").is_ok() {
+                std::thread::sleep(DEADLINE / 10);
+            }
+        });
+        assert_eq!(ask(&socket), Err(HostError::TimedOut(DEADLINE)));
+    }
+
+    #[test]
+    fn what_is_not_http_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, answer) in [
+            ("ssh", &b"SSH-2.0-OpenSSH_9.6\r\n"[..]),
+            ("binary", b"\x16\x03\x01\x00\xff\xfe"),
+            ("cut", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"),
+        ] {
+            let socket = folder.path().join(name);
+            serve_bytes(&socket, answer);
+            let answer = ask(&socket);
+            assert!(
+                matches!(&answer, Err(HostError::Failed(words)) if words.starts_with("no usable HTTP answer: ")),
+                "{name}: {answer:?}"
+            );
+        }
+        let socket = folder.path().join("headers");
+        serve(&socket, |stream| {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
+            while stream.write_all(b"x: y\r\n").is_ok() {}
+        });
+        assert!(matches!(ask(&socket), Err(HostError::Failed(_) | HostError::TimedOut(_))));
+    }
+}

@@ -1,3 +1,402 @@
-//! The machine rampcheck runs on.
+//! The machine rampcheck runs on, or a tree of files below `--root`.
+//!
+//! Asks the kernel and keeps the answers apart by what went wrong; what they mean is the probes' business.
+
+use std::ffi::OsString;
+use std::fs::{File, FileType, Metadata, OpenOptions};
+use std::io::{ErrorKind, Read};
+use std::mem::MaybeUninit;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::http::Http;
+use super::tree::resolve;
+use super::{
+    Endpoint, FileKind, Host, HostError, LiveState, Output, READ_LIMIT, Response, Result, SEARCH_PATH, Stat, StatFs,
+    User, child, read_text,
+};
+
+/// Most names a directory may have to be listed. The largest one listed is /proc, which has an entry for each process.
+const LIST_LIMIT: usize = 1 << 17;
+
+/// Programs whose ELF header tells the architecture of a tree that is not running.
+const PROGRAMS: &[&str] = &["/usr/bin/env", "/bin/sh", "/usr/lib/systemd/systemd", "/lib/systemd/systemd"];
+
 /// The machine rampcheck runs on, or a tree of files below a root.
-pub struct Live;
+pub struct Live {
+    /// Canonical path of the tree; `None` for this machine.
+    root: Option<PathBuf>,
+    deadline: Duration,
+    http: Http,
+}
+
+impl Live {
+    /// This machine, or what stands below `root`. Each child and each HTTP request gets `deadline`.
+    ///
+    /// # Errors
+    /// When `root` is not a directory that can be reached.
+    pub fn new(root: Option<&Path>, deadline: Duration) -> Result<Self> {
+        let root = match root {
+            None => None,
+            Some(root) => {
+                let root = root.canonicalize()?;
+                if !root.is_dir() {
+                    return Err(HostError::Failed("is not a directory".to_owned()));
+                }
+                (root != Path::new("/")).then_some(root)
+            }
+        };
+        Ok(Self { root, deadline, http: Http::new(deadline) })
+    }
+
+    /// Where a path of the host stands on this machine.
+    fn place(&self, path: &Path) -> Result<PathBuf> {
+        match &self.root {
+            None => Ok(path.to_owned()),
+            Some(root) => Ok(below(root, &self.resolved(root, path)?)),
+        }
+    }
+
+    /// The path with every link followed within the tree; what stands there need not exist.
+    fn resolved(&self, root: &Path, path: &Path) -> Result<PathBuf> {
+        resolve(path, |at| match std::fs::read_link(below(root, at)) {
+            Ok(target) => Ok(Some(target)),
+            // EINVAL: it is no link. What is not there is found missing by the call that follows.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        })
+    }
+
+    /// A regular file, open. A FIFO or device in its place would block or, worse, act on being opened; should one be put
+    /// there after the look, O_NONBLOCK keeps it from blocking.
+    fn open(&self, path: &Path) -> Result<File> {
+        let path = self.place(path)?;
+        let kind = path.metadata()?.file_type();
+        if kind.is_dir() {
+            return Err(HostError::Failed("is a directory".to_owned()));
+        }
+        if !kind.is_file() {
+            return Err(HostError::Failed("is not a regular file".to_owned()));
+        }
+        Ok(OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)?)
+    }
+
+    /// Architecture of the first well-known program that says one.
+    fn arch_of_programs(&self) -> Result<String> {
+        for program in PROGRAMS {
+            let mut header = [0; 20];
+            match self.open(Path::new(program)).and_then(|mut file| Ok(file.read_exact(&mut header)?)) {
+                Err(HostError::NotFound) => {}
+                Err(error) => return Err(error),
+                Ok(()) => {
+                    return elf_arch(&header).map(str::to_owned).ok_or_else(|| {
+                        HostError::Failed(format!("the header of {program} does not tell the architecture"))
+                    });
+                }
+            }
+        }
+        Err(HostError::Failed(format!("none of {} is there to tell the architecture", PROGRAMS.join(", "))))
+    }
+
+    fn live_state_of_files(&self) -> Result<LiveState> {
+        let read = |path: &str, parse: fn(&str) -> Option<f64>| {
+            parse(&read_text(self, path)?).ok_or_else(|| HostError::Failed(format!("{path} makes no sense")))
+        };
+        Ok(LiveState {
+            memory_available: read("/proc/meminfo", memory_available)? as u64,
+            load: read("/proc/loadavg", first_number)?,
+            uptime: read("/proc/uptime", first_number)? as u64,
+        })
+    }
+}
+
+fn below(root: &Path, path: &Path) -> PathBuf {
+    root.join(path.strip_prefix("/").unwrap_or(path))
+}
+
+fn not_asked<T>(what: &str) -> Result<T> {
+    Err(HostError::NotAsked(format!("not asked below --root: {what}")))
+}
+
+fn file_kind(kind: FileType) -> FileKind {
+    if kind.is_file() {
+        FileKind::File
+    } else if kind.is_dir() {
+        FileKind::Directory
+    } else if kind.is_socket() {
+        FileKind::Socket
+    } else {
+        FileKind::Other
+    }
+}
+
+fn stat(metadata: &Metadata) -> Stat {
+    Stat {
+        kind: file_kind(metadata.file_type()),
+        uid: metadata.uid(),
+        gid: metadata.gid(),
+        mode: metadata.mode() & 0o7777,
+    }
+}
+
+/// The machine that an ELF header names, as uname(2) would: `e_ident` and `e_machine` of elf(5). 32-bit programs tell
+/// nothing for certain: they run under a 64-bit kernel, too, and armv6l and armv7l share their number.
+fn elf_arch(header: &[u8; 20]) -> Option<&'static str> {
+    let [0x7f, b'E', b'L', b'F', 2, order @ (1 | 2), ..] = header else { return None };
+    let little = *order == 1;
+    let machine = [header[18], header[19]];
+    match if little { u16::from_le_bytes(machine) } else { u16::from_be_bytes(machine) } {
+        62 => Some("x86_64"),
+        183 if little => Some("aarch64"),
+        243 if little => Some("riscv64"),
+        21 if little => Some("ppc64le"),
+        21 => Some("ppc64"),
+        22 => Some("s390x"),
+        _ => None,
+    }
+}
+
+/// MemAvailable of /proc/meminfo in bytes; its `kB` are KiB.
+fn memory_available(meminfo: &str) -> Option<f64> {
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    first_number(line.trim().strip_suffix("kB")?).map(|kib| kib * 1024.0)
+}
+
+/// The first number of a line such as /proc/loadavg and /proc/uptime are.
+fn first_number(line: &str) -> Option<f64> {
+    let number: f64 = line.split_whitespace().next()?.parse().ok()?;
+    (number.is_finite() && number >= 0.0).then_some(number)
+}
+
+impl Host for Live {
+    fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>> {
+        let mut content = Vec::new();
+        self.open(path)?.take((limit as u64).saturating_add(1)).read_to_end(&mut content)?;
+        if content.len() > limit { Err(HostError::TooLarge(limit)) } else { Ok(content) }
+    }
+
+    fn list(&self, directory: &Path) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(self.place(directory)?)? {
+            if names.len() == LIST_LIMIT {
+                return Err(HostError::Failed(format!("more than {LIST_LIMIT} entries")));
+            }
+            names.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    fn link(&self, path: &Path) -> Result<PathBuf> {
+        let place = match (path.parent(), path.file_name()) {
+            (Some(parent), Some(name)) => self.place(parent)?.join(name),
+            _ => self.place(path)?,
+        };
+        std::fs::read_link(place).map_err(|error| match error.kind() {
+            ErrorKind::InvalidInput => HostError::Failed("is not a link".to_owned()),
+            _ => error.into(),
+        })
+    }
+
+    fn canonical(&self, path: &Path) -> Result<PathBuf> {
+        match &self.root {
+            None => Ok(path.canonicalize()?),
+            Some(root) => {
+                let path = self.resolved(root, path)?;
+                below(root, &path).symlink_metadata()?;
+                Ok(path)
+            }
+        }
+    }
+
+    fn stat(&self, path: &Path) -> Result<Stat> {
+        Ok(stat(&self.place(path)?.metadata()?))
+    }
+
+    fn statfs(&self, path: &Path) -> Result<StatFs> {
+        let fs = nix::sys::statvfs::statvfs(&self.place(path)?).map_err(std::io::Error::from)?;
+        let unit = fs.fragment_size();
+        // Some FUSE file systems say 2^64 - 1 for "without limit"; TOML, and so a recording, ends at 2^63 - 1.
+        let cap = |number: u64| number.min(i64::MAX.unsigned_abs());
+        Ok(StatFs {
+            size: cap(fs.blocks().saturating_mul(unit)),
+            available: cap(fs.blocks_available().saturating_mul(unit)),
+            inodes: cap(fs.files()),
+            inodes_free: cap(fs.files_available()),
+        })
+    }
+
+    fn tool(&self, name: &str) -> Result<PathBuf> {
+        // A name with a slash would be looked for outside the search path.
+        if name.contains('/') {
+            return Err(HostError::NotFound);
+        }
+        if self.root.is_none() {
+            let path = std::env::join_paths(SEARCH_PATH).unwrap_or_else(|_| OsString::new());
+            return which::which_in(name, Some(path), "/").map_err(|_| HostError::NotFound);
+        }
+        let mut places = SEARCH_PATH.iter().map(|directory| Path::new(directory).join(name));
+        let executable =
+            |place: &PathBuf| self.stat(place).is_ok_and(|stat| stat.kind == FileKind::File && stat.mode & 0o111 != 0);
+        places.find(executable).ok_or(HostError::NotFound)
+    }
+
+    fn run(&self, program: &Path, arguments: &[&str]) -> Result<Output> {
+        match self.root {
+            None => child::run(program, arguments, self.deadline),
+            Some(_) => not_asked("no command is run there"),
+        }
+    }
+
+    fn get(&self, endpoint: &Endpoint, target: &str) -> Result<Response> {
+        match (&self.root, endpoint) {
+            (None, _) => self.http.get(endpoint, target),
+            (Some(_), Endpoint::Unix(path)) => self.http.get(&Endpoint::Unix(self.place(path)?), target),
+            (Some(_), Endpoint::Loopback(_)) => not_asked("a port is this machine's, not the tree's"),
+        }
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        if self.root.is_some() { None } else { std::env::var(name).ok() }
+    }
+
+    fn user(&self) -> Result<User> {
+        let mut groups: Vec<u32> =
+            nix::unistd::getgroups().map_err(std::io::Error::from)?.into_iter().map(|group| group.as_raw()).collect();
+        // getgroups(2) may leave the effective group out.
+        groups.push(nix::unistd::getegid().as_raw());
+        groups.sort_unstable();
+        groups.dedup();
+        Ok(User { uid: nix::unistd::geteuid().as_raw(), groups })
+    }
+
+    fn arch(&self) -> Result<String> {
+        if self.root.is_some() {
+            return self.arch_of_programs();
+        }
+        let names = nix::sys::utsname::uname().map_err(std::io::Error::from)?;
+        Ok(names.machine().to_string_lossy().into_owned())
+    }
+
+    fn clock_synchronized(&self) -> Result<bool> {
+        if self.root.is_some() {
+            return not_asked("the clock is this machine's, not the tree's");
+        }
+        let mut clock = MaybeUninit::<libc::timex>::zeroed();
+        #[expect(unsafe_code, reason = "no safe wrapper of adjtimex(2) is at hand")]
+        // SAFETY: all-zero bytes are a valid timex, the pointer is to one, and `modes` = 0 only reads the clock's state.
+        let (state, clock) = unsafe { (libc::adjtimex(clock.as_mut_ptr()), clock.assume_init()) };
+        if state < 0 {
+            return Err(std::io::Error::last_os_error().into());
+        }
+        Ok(state != libc::TIME_ERROR && clock.status & libc::STA_UNSYNC == 0)
+    }
+
+    fn live_state(&self) -> Result<LiveState> {
+        if self.root.is_some() {
+            return self.live_state_of_files();
+        }
+        let failed = |error: sysinfo::Error| HostError::Failed(error.to_string());
+        let mut system = sysinfo::System::new().map_err(failed)?;
+        system.refresh_memory();
+        if system.total_memory() == 0 {
+            return Err(HostError::Failed("/proc/meminfo makes no sense".to_owned()));
+        }
+        Ok(LiveState {
+            memory_available: system.available_memory(),
+            load: sysinfo::System::load_average().map_err(failed)?.one,
+            uptime: sysinfo::System::uptime().map_err(failed)?,
+        })
+    }
+
+    fn process_name(&self, pid: u32) -> Result<String> {
+        let name = self.read(Path::new(&format!("/proc/{pid}/comm")), READ_LIMIT)?;
+        Ok(String::from_utf8_lossy(&name).trim_end().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn header(bits: u8, order: u8, machine: [u8; 2]) -> [u8; 20] {
+        let mut header = [0; 20];
+        header[..6].copy_from_slice(&[0x7f, b'E', b'L', b'F', bits, order]);
+        header[18..].copy_from_slice(&machine);
+        header
+    }
+
+    #[test]
+    fn an_elf_header_tells_the_architecture_or_nothing() {
+        for (bits, order, machine, arch) in [
+            (2, 1, [62, 0], Some("x86_64")),
+            (2, 1, [183, 0], Some("aarch64")),
+            (2, 2, [0, 183], None),
+            (2, 1, [243, 0], Some("riscv64")),
+            (2, 1, [21, 0], Some("ppc64le")),
+            (2, 2, [0, 21], Some("ppc64")),
+            (2, 2, [0, 22], Some("s390x")),
+            // 32-bit x86 and ARM programs, whatever the kernel is.
+            (1, 1, [3, 0], None),
+            (1, 1, [40, 0], None),
+            (2, 3, [62, 0], None),
+        ] {
+            assert_eq!(elf_arch(&header(bits, order, machine)), arch, "{bits} {order} {machine:?}");
+        }
+        assert_eq!(elf_arch(b"#!/bin/sh\nexec true\n"), None);
+    }
+
+    #[test]
+    fn the_live_state_is_read_from_proc() {
+        let meminfo = "MemTotal:       16307816 kB\nMemFree:          210836 kB\nMemAvailable:   11030928 kB\n";
+        assert_eq!(memory_available(meminfo), Some(11_030_928.0 * 1024.0));
+        assert_eq!(memory_available("MemTotal: 1 kB\n"), None);
+        assert_eq!(memory_available("MemAvailable: 1\n"), None);
+        assert_eq!(first_number("0.52 0.58 0.59 1/467 12345\n"), Some(0.52));
+        assert_eq!(first_number("350735.47 234388.90\n"), Some(350_735.47));
+        for wrong in ["", "\n", "x", "NaN 1", "inf", "-1 2"] {
+            assert_eq!(first_number(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn this_machine_answers() {
+        let host = Live::new(None, Duration::from_secs(5)).unwrap();
+        assert!(host.read(Path::new("/proc/self/stat"), READ_LIMIT).is_ok_and(|content| !content.is_empty()));
+        assert!(host.list(Path::new("/proc/self")).is_ok_and(|names| names.is_sorted() && names.len() > 10));
+        assert_eq!(host.link(Path::new("/proc/self/stat")), Err(HostError::Failed("is not a link".to_owned())));
+        assert_eq!(host.canonical(Path::new("/proc/../nonexistent")), Err(HostError::NotFound));
+        assert_eq!(host.stat(Path::new("/dev/null")).map(|stat| stat.kind), Ok(FileKind::Other));
+        assert!(host.statfs(Path::new("/")).is_ok_and(|fs| fs.size >= fs.available && fs.size > 0));
+        assert!(host.tool("sh").is_ok_and(|path| path.is_absolute()));
+        for wrong in ["no-such-tool", "", "../bin/sh", "/bin/sh", "."] {
+            assert_eq!(host.tool(wrong), Err(HostError::NotFound), "{wrong}");
+        }
+        assert!(host.run(Path::new("/bin/sh"), &["-c", "exit 0"]).is_ok_and(|output| output.code == Some(0)));
+        assert!(host.user().is_ok_and(|user| !user.groups.is_empty()));
+        assert_eq!(host.arch().as_deref(), Ok(std::env::consts::ARCH));
+        assert!(!matches!(host.clock_synchronized(), Err(HostError::Failed(_))));
+        assert!(host.live_state().is_ok_and(|state| state.memory_available > 0 && state.uptime > 0));
+        let name = std::fs::read_to_string("/proc/self/comm").unwrap();
+        assert_eq!(host.process_name(std::process::id()).as_deref(), Ok(name.trim_end()));
+        assert_eq!(host.process_name(0), Err(HostError::NotFound));
+        assert!(Live::new(Some(Path::new("/nonexistent")), Duration::ZERO).is_err());
+        assert!(Live::new(Some(Path::new("/dev/null")), Duration::ZERO).is_err());
+        assert!(Live::new(Some(Path::new("/")), Duration::ZERO).is_ok_and(|host| host.root.is_none()));
+    }
+
+    proptest! {
+        #[test]
+        fn parsers_never_panic(text: String, header: [u8; 20]) {
+            let _ = (memory_available(&text), memory_available(&format!("MemAvailable:{text}kB")), first_number(&text));
+            let _ = elf_arch(&header);
+        }
+    }
+}

@@ -47,6 +47,8 @@ fn parts(path: &Path) -> impl Iterator<Item = OsString> + '_ {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn follow(path: &str, links: &[(&str, &str)]) -> Result<PathBuf> {
@@ -68,5 +70,23 @@ mod tests {
     #[test]
     fn a_loop_of_links_ends() {
         assert!(matches!(follow("/a", &[("/a", "b"), ("/b", "a")]), Err(HostError::Failed(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn the_result_never_leaves_the_tree(
+            path in "(/|\\.\\.|\\.|a|b|c){0,12}",
+            links in proptest::collection::vec(("(/[abc]){1,3}", "/?((\\.\\.|\\.|a|b|c)/?){0,5}"), 0..6),
+        ) {
+            let links: Vec<_> = links.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+            if let Ok(end) = follow(&path, &links) {
+                prop_assert!(end.is_absolute(), "{end:?}");
+                prop_assert!(
+                    end.components().all(|part| matches!(part, Component::RootDir | Component::Normal(_))),
+                    "{end:?}"
+                );
+                prop_assert!(links.iter().all(|(from, _)| Path::new(from) != end), "{end:?} is a link");
+            }
+        }
     }
 }
