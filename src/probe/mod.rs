@@ -26,7 +26,7 @@ pub use crate::facts::Questions;
 use crate::facts::{Fact, Subject, Value, Why};
 use crate::host::{Host, HostError};
 
-pub use collect::{Limits, Progress, collect};
+pub use collect::{Limits, collect};
 pub use os::{OsRelease, parse_os_release};
 
 /// One probe.
