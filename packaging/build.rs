@@ -1,1 +1,27 @@
-fn main() {}
+//! Embeds the packs: every file of `checks/<product>/`, so that adding a check or a product takes no Rust.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=checks");
+    let root = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
+    let mut code = String::from("&[\n");
+    for folder in sorted(&Path::new(&root).join("checks"))?.into_iter().filter(|path| path.is_dir()) {
+        let _ = writeln!(code, "    ({:?}, &[", folder.file_name().unwrap_or_default());
+        for file in sorted(&folder)?.into_iter().filter(|path| path.extension().is_some_and(|end| end == "toml")) {
+            let _ = writeln!(code, "        ({:?}, include_str!({file:?})),", file.file_name().unwrap_or_default());
+        }
+        code.push_str("    ]),\n");
+    }
+    code.push_str("]\n");
+    let out = env::var("OUT_DIR").map_err(io::Error::other)?;
+    fs::write(Path::new(&out).join("packs.rs"), code)
+}
+
+fn sorted(folder: &Path) -> io::Result<Vec<std::path::PathBuf>> {
+    let mut paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}

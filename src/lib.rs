@@ -10,9 +10,11 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod check;
+pub mod cli;
 pub mod evaluate;
 pub mod facts;
 pub mod host;
 pub mod probe;
+pub mod render;
 pub mod report;
 pub mod verdict;

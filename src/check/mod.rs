@@ -3,6 +3,7 @@
 //! A pack is read with the place of every value and validated as a whole; a pack that loads cannot break at run time.
 //! This module knows neither hosts nor reports.
 
+mod builtin;
 mod document;
 mod ends;
 mod load;
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use builtin::builtin;
 pub use document::{Problem, Problems};
 pub use ends::Ends;
 pub use load::{PackFiles, load};

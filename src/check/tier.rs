@@ -51,8 +51,8 @@ impl fmt::Display for Need {
 pub(crate) fn quantity(text: &str, kind: Kind) -> Option<f64> {
     match kind {
         Kind::Memory | Kind::Storage => parse_bytes(text, kind).ok().map(|bytes| bytes as f64),
-        Kind::Count => text.parse::<u64>().ok().map(|count| count as f64),
-        Kind::Number(_) => text.parse::<f64>().ok().filter(|number| number.is_finite()),
+        // A range may begin between two counts ("0.8 to 3 CPUs").
+        Kind::Count | Kind::Number(_) => text.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0),
         _ => None,
     }
 }

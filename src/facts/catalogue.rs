@@ -63,6 +63,30 @@ pub enum Subject {
     Machine,
 }
 
+impl Subject {
+    /// Name in progress lines and reasons.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Os => "operating system",
+            Self::Kernel => "kernel",
+            Self::Cpu => "processors",
+            Self::Memory => "memory",
+            Self::StorageRoot => "root file system",
+            Self::StorageData => "data file system",
+            Self::Docker => "Docker",
+            Self::Compose => "Compose",
+            Self::Openssl => "OpenSSL",
+            Self::Tools => "tools",
+            Self::Ports => "ports",
+            Self::Firewall => "firewall",
+            Self::Clock => "clock",
+            Self::Limits => "limits",
+            Self::Machine => "machine",
+        }
+    }
+}
+
 /// One row of the catalogue.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {

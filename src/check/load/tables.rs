@@ -26,11 +26,12 @@ pub(super) fn read_head(table: Table<'_, '_>, folder: &str) -> Option<Pack> {
         };
         let entry = table.nested(map, value.span());
         let title = entry.required("title", entry.text("title"));
-        let url = entry.required("url", entry.text("url"));
+        // A baseline of the project itself has no page.
+        let url = entry.text("url").map(|at| at.value).unwrap_or_default();
         let read = entry.required("read", entry.date("read"));
         entry.finish();
-        if let (Some(title), Some(url), Some(read)) = (title, url, read) {
-            sources.insert(key.to_owned(), Source { title: title.value, url: url.value, read });
+        if let (Some(title), Some(read)) = (title, read) {
+            sources.insert(key.to_owned(), Source { title: title.value, url, read });
         }
     }
     table.finish();

@@ -1,0 +1,271 @@
+//! The command line, declared once; help comes out of it. Parsing touches nothing.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use super::exit;
+use crate::check::{Attestation, Deployment, Mongodb, Phase, Waiver, parse_seconds, parse_value};
+use crate::facts::Subject;
+use crate::facts::catalogue::{lookup, suggest};
+
+const EXAMPLES: &str = "\
+Examples:
+  rampcheck check cometchat --tier qa
+  rampcheck check rocketchat --users 800 --concurrent 200
+  rampcheck check cometchat --mau 25000 --pcc 1250 --format json --output human=report.txt
+  rampcheck tiers cometchat
+  rampcheck explain docker-engine
+  rampcheck facts --format json";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  rampcheck check cometchat --tier qa
+  rampcheck check cometchat --mau 25000 --pcc 1250 --phase upgrade
+  rampcheck check rocketchat --tier vps-recommended --mongodb local
+  rampcheck check rocketchat --attest storage.data.media=ssd --waive storage-size='grows next week'
+  rampcheck check --plan plan.toml --format json --output human=report.txt
+  rampcheck check cometchat --tier qa --root /host";
+
+/// Tells whether this host qualifies for a vendor's support, what is missing, and how to put it right.
+///
+/// rampcheck only reads: it installs, changes and sends nothing.
+#[derive(Debug, Parser)]
+#[command(name = "rampcheck", version, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
+pub struct Arguments {
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    pub color: When,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge this host for a product: findings, remedies and a verdict
+    #[command(after_help = format!("{CHECK_EXAMPLES}\n\n{}", exit::TABLE))]
+    Check(Box<CheckArguments>),
+    /// Show what is known of this host, and where it was read; judge nothing
+    Facts(FactsArguments),
+    /// Show a product's tiers, which of them this host fits, and what the others lack
+    Tiers(TiersArguments),
+    /// Explain a check (why, source, remedies) or a fact
+    Explain(ExplainArguments),
+    /// List the packs, or validate one
+    #[command(subcommand)]
+    Packs(PacksCommand),
+}
+
+/// Form of the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people at a terminal.
+    Human,
+    /// For programs and support teams.
+    Json,
+}
+
+/// A result written to a file beside standard output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Its form.
+    pub format: Format,
+    /// Where.
+    pub file: PathBuf,
+}
+
+fn output(text: &str) -> Result<Output, String> {
+    let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, for example json=report.json")?;
+    if file.is_empty() {
+        return Err("the file's name is missing: write FORMAT=FILE, for example json=report.json".to_owned());
+    }
+    Ok(Output {
+        format: Format::from_str(format, false).map_err(|_| format!("`{format}` is no format: use human or json"))?,
+        file: file.into(),
+    })
+}
+
+fn waiver(text: &str) -> Result<Waiver, String> {
+    match text.split_once('=') {
+        Some((id, reason)) if !id.is_empty() && !reason.trim().is_empty() => {
+            Ok(Waiver { id: id.to_owned(), reason: reason.trim().to_owned(), who: None, until: None })
+        }
+        _ => Err("write ID=REASON, for example storage-media='flash array behind the hypervisor'".to_owned()),
+    }
+}
+
+fn attestation(text: &str) -> Result<Attestation, String> {
+    let (fact, value) = text.split_once('=').ok_or("write FACT=VALUE, for example storage.data.media=ssd")?;
+    let Some(row) = lookup(fact).filter(|row| row.subject != Subject::Plan) else {
+        let hint = suggest(fact).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default();
+        return Err(format!("there is no fact `{fact}`{hint}"));
+    };
+    Ok(Attestation { fact: fact.to_owned(), value: parse_value(value, row.kind)? })
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a date such as 2026-11-20"))
+}
+
+/// Where facts come from.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "What is read")]
+pub struct SourceArguments {
+    /// Read the tree below DIR instead of this host (a host mounted at /host, an image, a dump); runs no command
+    #[arg(long, value_name = "DIR", conflicts_with = "host")]
+    pub root: Option<PathBuf>,
+    /// Read a recorded host that `facts --record` wrote
+    #[arg(long, value_name = "DIR")]
+    pub host: Option<PathBuf>,
+    /// Directory that will hold the data [default: the Docker data root]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Deadline of each probe; six times that in all [default: 5s]
+    #[arg(long, value_name = "TIME", value_parser = parse_seconds)]
+    pub timeout: Option<Duration>,
+}
+
+/// Packs beside the built-in ones.
+#[derive(Debug, Default, Args)]
+pub struct PackArguments {
+    /// Add the pack in DIR, or replace the one of the same product
+    #[arg(long = "pack", value_name = "DIR")]
+    pub packs: Vec<PathBuf>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Product, for example cometchat or rocketchat [default: the one that runs here]
+    pub product: Option<String>,
+    /// Tier to judge against (`rampcheck tiers PRODUCT` lists them)
+    #[arg(long, value_name = "ID", help_heading = "Plan")]
+    pub tier: Option<String>,
+    /// Users
+    #[arg(long, value_name = "N", help_heading = "Plan")]
+    pub users: Option<u64>,
+    /// Users active at the same time
+    #[arg(long, value_name = "N", help_heading = "Plan")]
+    pub concurrent: Option<u64>,
+    /// Monthly active users
+    #[arg(long, value_name = "N", help_heading = "Plan")]
+    pub mau: Option<u64>,
+    /// Peak concurrent connections
+    #[arg(long, value_name = "N", help_heading = "Plan")]
+    pub pcc: Option<u64>,
+    /// Application instances
+    #[arg(long, value_name = "N", help_heading = "Plan")]
+    pub instances: Option<u64>,
+    /// How it is or will be deployed
+    #[arg(long, value_enum, value_name = "HOW", help_heading = "Plan")]
+    pub deployment: Option<Deployment>,
+    /// Where MongoDB runs
+    #[arg(long, value_enum, value_name = "WHERE", help_heading = "Plan")]
+    pub mongodb: Option<Mongodb>,
+    /// MongoDB version intended
+    #[arg(long, value_name = "VERSION", help_heading = "Plan")]
+    pub mongodb_version: Option<String>,
+    /// Moment judged [default: install]
+    #[arg(long, value_enum, help_heading = "Plan")]
+    pub phase: Option<Phase>,
+    /// Read the plan from a TOML file; arguments go before it
+    #[arg(long, value_name = "FILE", help_heading = "Plan")]
+    pub plan: Option<PathBuf>,
+    /// Accept a finding; it is shown, but does not decide
+    #[arg(long, value_name = "ID=REASON", value_parser = waiver, help_heading = "Plan")]
+    pub waive: Vec<Waiver>,
+    /// Supply a fact that the host cannot show; it is marked as attested
+    #[arg(long, value_name = "FACT=VALUE", value_parser = attestation, help_heading = "Plan")]
+    pub attest: Vec<Attestation>,
+    /// Judge as of this day [default: today]
+    #[arg(long, value_name = "DATE", value_parser = date, help_heading = "Plan")]
+    pub today: Option<Date>,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArguments,
+    /// Judge the facts in a file that `facts --format json` or `check --format json` wrote
+    #[arg(long, value_name = "FILE", help_heading = "What is read", conflicts_with_all = ["root", "host"])]
+    pub facts: Option<PathBuf>,
+    /// Packs.
+    #[command(flatten)]
+    pub packs: PackArguments,
+    /// Form of the result on standard output
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Also write the result to a file; can be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    pub output: Vec<Output>,
+    /// Let warnings fail: exit code 3
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Arguments of `facts`.
+#[derive(Debug, Args)]
+pub struct FactsArguments {
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArguments,
+    /// Packs, whose ports and tools are looked at.
+    #[command(flatten)]
+    pub packs: PackArguments,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Also record everything that was read into a new directory, to be replayed with --host
+    #[arg(long, value_name = "DIR", conflicts_with = "host")]
+    pub record: Option<PathBuf>,
+}
+
+/// Arguments of `tiers`.
+#[derive(Debug, Args)]
+pub struct TiersArguments {
+    /// Product, for example cometchat or rocketchat
+    pub product: String,
+    /// What is read.
+    #[command(flatten)]
+    pub source: SourceArguments,
+    /// Packs.
+    #[command(flatten)]
+    pub packs: PackArguments,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// Check id or fact name, as the report shows it
+    pub id: String,
+    /// Packs.
+    #[command(flatten)]
+    pub packs: PackArguments,
+}
+
+/// Commands about packs.
+#[derive(Debug, Subcommand)]
+pub enum PacksCommand {
+    /// List the packs that would be used
+    List(PackArguments),
+    /// Validate a pack and run its examples
+    Validate {
+        /// Folder that holds pack.toml
+        dir: PathBuf,
+    },
+}

@@ -1,0 +1,21 @@
+//! `rampcheck facts`.
+
+use super::arguments::{FactsArguments, Format};
+use super::exit::{Exit, Failure};
+use super::output::say;
+use super::{packs, source};
+use crate::render::text::Style;
+use crate::render::{facts, json};
+
+/// Runs it.
+pub fn run(arguments: &FactsArguments, style: Style) -> Result<Exit, Failure> {
+    let packs = packs::all(&arguments.packs.packs)?;
+    let mut questions = packs::questions(&packs);
+    questions.data_dir.clone_from(&arguments.source.data_dir);
+    let document = source::read(&arguments.source, None, &questions, arguments.record.as_deref())?;
+    match arguments.format {
+        Format::Human => say(&facts::facts(&document, style))?,
+        Format::Json => say(&json(&document).map_err(Failure::tool)?)?,
+    }
+    Ok(Exit::Success)
+}

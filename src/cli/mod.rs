@@ -1,0 +1,84 @@
+//! The command line: a command a file, no logic. It alone sees every module, the clock, the terminal and exit codes.
+
+#![allow(clippy::disallowed_methods, reason = "reads its own arguments, plans and packs, and the clock")]
+
+pub mod arguments;
+mod check;
+pub mod exit;
+mod explain;
+mod facts;
+mod output;
+mod packs;
+mod plan;
+mod source;
+mod tiers;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use nix::sys::signal::{SigSet, Signal};
+
+use crate::render::text::{Style, inert};
+use arguments::{Arguments, Command, When};
+
+/// Runs rampcheck with the arguments of this process.
+pub fn main() -> ExitCode {
+    end_cleanly_on_signals();
+    let arguments = Arguments::parse();
+    let style = style(arguments.color);
+    let result = match &arguments.command {
+        Command::Check(arguments) => check::run(arguments, style),
+        Command::Facts(arguments) => facts::run(arguments, style),
+        Command::Tiers(arguments) => tiers::run(arguments, style),
+        Command::Explain(arguments) => explain::run(arguments, style),
+        Command::Packs(command) => packs::run(command),
+    };
+    output::remove_pending();
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            let lines: Vec<_> = failure.to_string().lines().map(|line| inert(line).into_owned()).collect();
+            let _ = writeln!(std::io::stderr(), "rampcheck: {}", lines.join("\n"));
+            failure.exit().into()
+        }
+    }
+}
+
+/// What the terminal, the environment and `--color` allow.
+fn style(when: When) -> Style {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let terminal = std::io::stdout().is_terminal();
+    let color = match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => terminal && set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb"),
+    };
+    colored::control::set_override(color);
+    let locale =
+        set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default().to_ascii_lowercase();
+    let columns = set("COLUMNS").and_then(|columns| columns.parse().ok());
+    let width =
+        columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).unwrap_or(100);
+    Style { width: width.clamp(40, 120), color, unicode: locale.contains("utf-8") || locale.contains("utf8") }
+}
+
+/// On Ctrl-C or SIGTERM: children are killed, temporary files removed, and the exit code is the shell's, 128 + signal.
+fn end_cleanly_on_signals() {
+    let mut signals = SigSet::empty();
+    signals.add(Signal::SIGINT);
+    signals.add(Signal::SIGTERM);
+    signals.add(Signal::SIGHUP);
+    // Blocked here, so in every thread that follows; children get a clean mask from the standard library.
+    if signals.thread_block().is_err() {
+        return;
+    }
+    let waiting = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        if let Ok(signal) = signals.wait() {
+            crate::host::stop_children();
+            output::remove_pending();
+            std::process::exit(128 + signal as i32);
+        }
+    });
+    drop(waiting);
+}

@@ -1,0 +1,49 @@
+//! Facts for a person at a terminal.
+
+use std::fmt::Write as _;
+
+use colored::Color;
+
+use super::text::{Style, padded, paragraph};
+use crate::check::show_fact;
+use crate::facts::catalogue::lookup;
+use crate::facts::{Kind, Reading};
+use crate::report::FactsDocument;
+
+/// A line per fact: name, value, where it was read; grouped by the first word of the name.
+pub fn facts(document: &FactsDocument, style: Style) -> String {
+    let mut out = String::new();
+    let widest = document.facts.keys().map(String::len).max().unwrap_or(0).min(32);
+    let mut group = "";
+    for (name, fact) in &document.facts {
+        let first = name.split('.').next().unwrap_or(name);
+        if first != group {
+            if !group.is_empty() {
+                out.push('\n');
+            }
+            group = first;
+        }
+        let kind = lookup(name).map_or(Kind::Text, |row| row.kind);
+        let shown = match &fact.reading {
+            Reading::Absent => format!("not found ({})", fact.source),
+            Reading::Unknown { .. } => show_fact(fact, kind),
+            Reading::Known(_) => format!("{}  [{}]", show_fact(fact, kind), fact.source),
+        };
+        let label = padded(&style.plain(name), widest);
+        let label = match fact.reading {
+            Reading::Known(_) => label,
+            Reading::Absent => style.dim(&label),
+            Reading::Unknown { .. } => style.paint(&label, Color::Magenta),
+        };
+        paragraph(&mut out, style, &format!("{label}  "), widest + 2, &shown);
+    }
+    let unknown = document.facts.values().filter(|fact| matches!(fact.reading, Reading::Unknown { .. })).count();
+    let _ = writeln!(
+        out,
+        "\n{} facts of {}, {unknown} unknown; read in {} ms",
+        document.facts.len(),
+        style.plain(document.host.name.as_deref().unwrap_or("a host without a name")),
+        document.collection.duration_ms
+    );
+    out
+}

@@ -1,0 +1,122 @@
+//! What every terminal rendering shares: style, wrapping, and making foreign text inert.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use colored::{Color, Colorize};
+
+/// How to write for a terminal, a pipe or a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Columns to wrap at.
+    pub width: usize,
+    /// Use colour; never the only carrier of a meaning.
+    pub color: bool,
+    /// Use signs beyond ASCII.
+    pub unicode: bool,
+}
+
+impl Style {
+    /// Text in a colour.
+    pub fn paint(self, text: &str, color: Color) -> String {
+        if self.color { text.color(color).to_string() } else { text.to_owned() }
+    }
+
+    /// Bold text.
+    pub fn bold(self, text: &str) -> String {
+        if self.color { text.bold().to_string() } else { text.to_owned() }
+    }
+
+    /// Text that may be overlooked.
+    pub fn dim(self, text: &str) -> String {
+        if self.color { text.dimmed().to_string() } else { text.to_owned() }
+    }
+
+    /// One of two signs.
+    pub fn sign<'s>(self, unicode: &'s str, ascii: &'s str) -> &'s str {
+        if self.unicode { unicode } else { ascii }
+    }
+
+    /// Text for this output: signs that the packs use reduced to ASCII where that is all there is, and nothing that
+    /// steers a terminal.
+    pub fn plain(self, text: &str) -> String {
+        let text = inert(text);
+        if self.unicode {
+            return text.into_owned();
+        }
+        let mut out = String::with_capacity(text.len());
+        for sign in text.chars() {
+            match sign {
+                '\u{2013}' | '\u{2014}' => out.push('-'),
+                '\u{2018}' | '\u{2019}' => out.push('\''),
+                '\u{201c}' | '\u{201d}' => out.push('"'),
+                '\u{2026}' => out.push_str("..."),
+                '\u{d7}' => out.push('x'),
+                '\u{b7}' => out.push('-'),
+                '\u{2265}' => out.push_str(">="),
+                '\u{2264}' => out.push_str("<="),
+                sign if sign.is_ascii() => out.push(sign),
+                _ => out.push('?'),
+            }
+        }
+        out
+    }
+}
+
+/// Makes text from a host, a pack or a report harmless: control characters (escape sequences begin with one), and the
+/// marks that turn the direction of text, become U+FFFD. Tabs and line ends become spaces.
+pub fn inert(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_active) {
+        return Cow::Borrowed(text);
+    }
+    let harmless = text.chars().map(|sign| match sign {
+        '\t' | '\n' | '\r' => ' ',
+        sign if is_active(sign) => '\u{fffd}',
+        sign => sign,
+    });
+    Cow::Owned(harmless.collect())
+}
+
+fn is_active(sign: char) -> bool {
+    sign.is_control()
+        || matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Appends `text` wrapped to the width, the first line behind `label`, the others indented to the same column.
+pub fn paragraph(out: &mut String, style: Style, label: &str, indent: usize, text: &str) {
+    let blank = " ".repeat(indent);
+    let room = style.width.saturating_sub(indent).max(20);
+    let text = style.plain(text);
+    for (number, line) in textwrap::wrap(&text, textwrap::Options::new(room).break_words(false)).iter().enumerate() {
+        let _ = if number == 0 { writeln!(out, "{label}{line}") } else { writeln!(out, "{blank}{line}") };
+    }
+}
+
+/// Columns that a text takes.
+pub fn columns(text: &str) -> usize {
+    textwrap::core::display_width(text)
+}
+
+/// `text` filled with spaces to `columns`.
+pub fn padded(text: &str, wanted: usize) -> String {
+    format!("{text}{}", " ".repeat(wanted.saturating_sub(columns(text))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_cannot_steer_a_terminal() {
+        assert_eq!(inert("a\u{1b}[31mb\u{7}\u{9b}0m\u{202e}c\nd"), "a\u{fffd}[31mb\u{fffd}\u{fffd}0m\u{fffd}c d");
+        assert!(matches!(inert("plain ü"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn wrapping_keeps_the_column() {
+        let style = Style { width: 30, color: false, unicode: false };
+        let mut out = String::new();
+        paragraph(&mut out, style, "  why   ", 8, "one two three four five six \u{2014} seven");
+        assert_eq!(out, "  why   one two three four\n        five six - seven\n");
+    }
+}
