@@ -77,6 +77,8 @@ pub struct Remedy {
     pub family: Vec<String>,
     /// When it is the right one.
     pub when: Option<Predicate>,
+    /// It is for an outcome that cannot be told, not for a failure.
+    pub for_unknown: bool,
     /// What to do, in words.
     pub text: String,
     /// Commands to copy.

@@ -98,7 +98,7 @@ fn finding(pack: &Pack, check: &Check, scope: &Scope<'_>, waiver: Option<&Waiver
         needed: check.needed.clone().unwrap_or_else(|| check.expect.needed(scope)),
         why: check.why.clone(),
         evidence: if evaluated { evidence(&deciding, scope.facts) } else { Vec::new() },
-        remedy: if open { remedy(check, scope) } else { None },
+        remedy: if open { remedy(check, outcome, scope) } else { None },
         source: pack.sources.get(&check.source).cloned().unwrap_or_else(|| Source {
             title: check.source.clone(),
             url: String::new(),
@@ -116,23 +116,38 @@ fn shown(name: &str, facts: &Facts) -> String {
     facts.get(name).map_or_else(|| "unknown: not collected".to_owned(), |fact| show_fact(fact, kind))
 }
 
-/// What was found, for people. One fact needs no name; several are named, and sizes of one subject stand side by side.
+/// What was found, for people. One fact needs no name; of several, each gets the word that tells it from the others,
+/// and those with the same value stand together.
 fn found(names: &[&str], facts: &Facts) -> String {
-    match names {
-        [name] => shown(name, facts),
-        names => {
-            let mut parts: Vec<String> = Vec::new();
-            for name in names {
-                let part = match *name {
-                    "memory.installed" => format!("{} installed", shown(name, facts)),
-                    "memory.total" => format!("{} usable", shown(name, facts)),
-                    "os.pretty_name" => shown(name, facts),
-                    name => format!("{name} {}", shown(name, facts)),
-                };
-                parts.push(part);
-            }
-            parts.join(", ")
+    if let [name] = names {
+        return shown(name, facts);
+    }
+    let mut values: Vec<(String, Vec<String>)> = Vec::new();
+    for name in names {
+        let value = shown(name, facts);
+        let label = label(name);
+        match values.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, labels)) => labels.push(label),
+            None => values.push((value, vec![label])),
         }
+    }
+    let part = |(value, labels): (String, Vec<String>)| {
+        let labels = labels.into_iter().filter(|label| !label.is_empty()).collect::<Vec<_>>().join(", ");
+        if labels.is_empty() { value } else { format!("{labels}: {value}") }
+    };
+    values.into_iter().map(part).collect::<Vec<_>>().join("; ")
+}
+
+/// The word that tells a fact from its neighbours; a name for people needs none.
+fn label(name: &str) -> String {
+    let parts: Vec<_> = name.split('.').collect();
+    match parts.as_slice() {
+        ["os", "pretty_name"] => String::new(),
+        ["ports", "tcp", port, "exposure"] => format!("port {port}"),
+        ["ports", "tcp", port, what] => format!("port {port} {what}"),
+        ["plan", what] => format!("plan {what}"),
+        [.., last] => last.replace('_', " "),
+        [] => String::new(),
     }
 }
 
@@ -144,8 +159,9 @@ fn evidence(names: &[&str], facts: &Facts) -> Vec<Evidence> {
     names.iter().map(of).collect()
 }
 
-/// The first remedy that fits this operating system and these facts.
-fn remedy(check: &Check, scope: &Scope<'_>) -> Option<RemedyText> {
+/// The first remedy that fits this operating system, these facts and this outcome. What puts a failure right is no help
+/// for what could not be told, unless its own condition is known to hold.
+fn remedy(check: &Check, outcome: Outcome, scope: &Scope<'_>) -> Option<RemedyText> {
     let family = match scope.facts.get("os.family").map(|fact| &fact.reading) {
         Some(Reading::Known(Value::Text(family))) => family.as_str(),
         _ => "",
@@ -153,6 +169,11 @@ fn remedy(check: &Check, scope: &Scope<'_>) -> Option<RemedyText> {
     let fits = check.remedy.iter().find(|remedy| {
         (remedy.family.is_empty() || remedy.family.iter().any(|name| name == family))
             && remedy.when.as_ref().is_none_or(|when| when.truth(scope) == Truth::True)
+            && (if outcome == Outcome::Unknown {
+                remedy.for_unknown || remedy.when.is_some()
+            } else {
+                !remedy.for_unknown
+            })
     });
     fits.map(|remedy| RemedyText { text: remedy.text.clone(), run: remedy.run.clone() })
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use colored::Color;
 
-use super::text::{Style, columns, padded, paragraph};
+use super::text::{Style, columns, options, padded, paragraph};
 use crate::check::{Level, Outcome};
 use crate::evaluate::Finding;
 use crate::facts::{Reading, Why};
@@ -76,7 +76,7 @@ fn head(out: &mut String, report: &Report, style: Style) {
 }
 
 fn wrapped(text: &str, style: Style) -> String {
-    textwrap::fill(text, textwrap::Options::new(style.width).break_words(false).subsequent_indent("  "))
+    textwrap::fill(text, options(style.width).subsequent_indent("  "))
 }
 
 fn phase(report: &Report) -> &'static str {
@@ -147,8 +147,7 @@ fn details(out: &mut String, finding: &Finding, style: Style) {
         }
     }
     if !finding.source.url.is_empty() {
-        let source = format!("{} {} (read {})", finding.source.title, finding.source.url, finding.source.read);
-        paragraph(out, style, "      source  ", INDENT, &source);
+        paragraph(out, style, "      source  ", INDENT, &finding.source.url);
     }
 }
 

@@ -87,9 +87,14 @@ pub fn paragraph(out: &mut String, style: Style, label: &str, indent: usize, tex
     let blank = " ".repeat(indent);
     let room = style.width.saturating_sub(indent).max(20);
     let text = style.plain(text);
-    for (number, line) in textwrap::wrap(&text, textwrap::Options::new(room).break_words(false)).iter().enumerate() {
+    for (number, line) in textwrap::wrap(&text, options(room)).iter().enumerate() {
         let _ = if number == 0 { writeln!(out, "{label}{line}") } else { writeln!(out, "{blank}{line}") };
     }
+}
+
+/// How text is wrapped: addresses, options and names are never broken, so that they can be copied.
+pub fn options<'o>(width: usize) -> textwrap::Options<'o> {
+    textwrap::Options::new(width).break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation)
 }
 
 /// Columns that a text takes.

@@ -94,13 +94,14 @@ fn read_remedy(table: Table<'_, '_>, ends: &mut Vec<(String, Range<usize>)>) -> 
         Some(when) => Some(predicate::read(when, ends)?),
         None => None,
     };
+    let for_unknown = table.choice("outcome", &[("fail", false), ("unknown", true)]).unwrap_or(false);
     let text = table.text("text").map(|at| at.value).unwrap_or_default();
     let run = table.texts("run").map(|at| at.value).unwrap_or_default();
     if text.is_empty() && run.is_empty() {
         table.document.problem(table.span.clone(), "a remedy needs `text`, `run` or both");
     }
     table.finish();
-    Some(Remedy { family: family.map(|at| at.value).unwrap_or_default(), when, text, run })
+    Some(Remedy { family: family.map(|at| at.value).unwrap_or_default(), when, for_unknown, text, run })
 }
 
 fn read_example(table: Table<'_, '_>, file: &str) -> Option<Example> {
