@@ -18,13 +18,16 @@ mod openssl;
 mod os;
 mod ports;
 mod storage;
+#[cfg(test)]
+mod testing;
 mod tools;
 
+use std::path::Path;
 use std::sync::mpsc::Sender;
 
 pub use crate::facts::Questions;
 use crate::facts::{Fact, Subject, Value, Why};
-use crate::host::{Host, HostError};
+use crate::host::{Host, HostError, read_text};
 
 pub use collect::{Limits, collect};
 pub use os::{OsRelease, parse_os_release};
@@ -115,5 +118,25 @@ impl Sink {
         let reason =
             if matches!(error, HostError::NotAsked(_)) { error.to_string() } else { format!("{source}: {error}") };
         self.put(name, Fact::unknown(why, reason, source));
+    }
+}
+
+/// A file of one line, such as those of sysfs, without the white space around it.
+fn read_line(host: &dyn Host, path: impl AsRef<Path>) -> Result<String, HostError> {
+    read_text(host, path).map(|text| text.trim().to_owned())
+}
+
+/// A file of one whole number.
+fn read_number(host: &dyn Host, path: impl AsRef<Path>) -> Result<u64, HostError> {
+    let line = read_line(host, path)?;
+    line.parse().map_err(|_| HostError::Failed(format!("`{line:.40}` is not a number")))
+}
+
+/// Whether anything stands at a path, links followed.
+fn exists(host: &dyn Host, path: impl AsRef<Path>) -> Result<bool, HostError> {
+    match host.stat(path.as_ref()) {
+        Ok(_) => Ok(true),
+        Err(HostError::NotFound) => Ok(false),
+        Err(error) => Err(error),
     }
 }

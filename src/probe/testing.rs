@@ -1,0 +1,67 @@
+//! Asking one probe in a test, and holding it to the catalogue while at it.
+
+use std::sync::mpsc::channel;
+
+use super::{PROBES, Questions, Sink};
+use crate::facts::catalogue::{CATALOGUE, VERSIONED_TOOLS, lookup};
+use crate::facts::{Fact, Facts, Kind, Reading, Subject, Value, Version, Why};
+use crate::host::Recorded;
+
+/// The facts that the probe of `subject` reports. Fails when it leaves out a row of the catalogue that is its own,
+/// reports one twice or one that is not its own, or a value that does not fit the row's kind.
+pub(super) fn ask(subject: Subject, host: &Recorded, questions: &Questions) -> Facts {
+    let probe = PROBES.iter().find(|probe| probe.subject == subject).expect("every subject but the plan has a probe");
+    let (send, receive) = channel();
+    (probe.run)(host, questions, &Sink::new(send));
+    let mut facts = Facts::new();
+    for (name, fact) in receive {
+        let row = lookup(&name).unwrap_or_else(|| panic!("{name} is not in the catalogue"));
+        assert_eq!(row.subject, subject, "{name}");
+        assert!(fits(row.kind, &fact), "{name} is {:?}: {fact:?}", row.kind);
+        assert!(facts.insert(name.clone(), fact).is_none(), "{name} is reported twice");
+    }
+    for row in CATALOGUE.iter().filter(|row| row.subject == subject) {
+        let names: Vec<String> = match row.name {
+            name if name.contains("<port>") => questions.ports.iter().map(|port| row.with(&port.to_string())).collect(),
+            name if name.contains("<tool>.version") => {
+                VERSIONED_TOOLS.iter().filter(|tool| questions.tools.contains(**tool)).map(|t| row.with(t)).collect()
+            }
+            name if name.contains("<tool>") => questions.tools.iter().map(|tool| row.with(tool)).collect(),
+            name => vec![name.to_owned()],
+        };
+        for name in names {
+            assert!(facts.contains_key(&name), "{name} is not reported");
+        }
+    }
+    facts
+}
+
+/// Whether the fact's value is of the kind; what has no value is of every kind.
+fn fits(kind: Kind, fact: &Fact) -> bool {
+    match (&fact.reading, kind) {
+        (Reading::Known(Value::Text(text)), Kind::Choice(choices)) => choices.contains(&text.as_str()),
+        (Reading::Known(Value::Text(text)), Kind::Version) => Version::parse(text).is_ok(),
+        (Reading::Known(Value::Text(_)), kind) => kind == Kind::Text,
+        (Reading::Known(Value::Bool(_)), kind) => kind == Kind::Bool,
+        (Reading::Known(Value::Count(_)), kind) => matches!(kind, Kind::Count | Kind::Memory | Kind::Storage),
+        (Reading::Known(Value::Number(_)), kind) => matches!(kind, Kind::Number(_)),
+        (Reading::Known(Value::List(_)), kind) => kind == Kind::List,
+        (Reading::Absent | Reading::Unknown { .. }, _) => true,
+    }
+}
+
+/// The class of the reason, when the fact is unknown.
+pub(super) fn why(fact: &Fact) -> Option<Why> {
+    match fact.reading {
+        Reading::Unknown { why, .. } => Some(why),
+        _ => None,
+    }
+}
+
+/// The reason in words, empty unless the fact is unknown.
+pub(super) fn reason(fact: &Fact) -> &str {
+    match &fact.reading {
+        Reading::Unknown { reason, .. } => reason,
+        _ => "",
+    }
+}
