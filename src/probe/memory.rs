@@ -1,3 +1,165 @@
-//! memory.
-use super::*;
-pub(crate) fn probe(_: &dyn Host, _: &Questions, _: &Sink) {}
+//! Memory and swap of the machine, and what the control groups around rampcheck leave of it.
+
+use std::path::Path;
+
+use super::cgroup::{OWN_GROUPS, memory_limit};
+use super::{Host, HostError, Questions, Sink, exists, read_line};
+use crate::host::read_text;
+
+const MEMINFO: &str = "/proc/meminfo";
+const BLOCKS: &str = "/sys/devices/system/memory";
+/// There on every machine whose sysfs is shown.
+const SYSTEM: &str = "/sys/devices/system";
+
+pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+    // Each of these numbers is there on every machine, so that a missing file means that /proc is not shown.
+    let number = |name: &str, result: Result<u64, HostError>, source: &str| match result {
+        Ok(number) => sink.known(name, number, source),
+        Err(error) => sink.failed(name, &error, source),
+    };
+    let meminfo = read_text(host, MEMINFO);
+    let field = |key: &str| match &meminfo {
+        Ok(text) => field(text, key).ok_or_else(|| HostError::Failed(format!("no line `{key}` in kB"))),
+        Err(error) => Err(error.clone()),
+    };
+    let total = field("MemTotal");
+    number("memory.total", total.clone(), MEMINFO);
+    number("swap.total", field("SwapTotal"), MEMINFO);
+    match installed(host) {
+        Err(HostError::NotFound) if exists(host, SYSTEM) == Ok(true) => sink.absent("memory.installed", BLOCKS),
+        result => number("memory.installed", result, BLOCKS),
+    }
+    number("memory.available", host.live_state().map(|state| state.memory_available), MEMINFO);
+    match memory_limit(host) {
+        Err(error) => sink.failed("memory.limit", &error, OWN_GROUPS),
+        // More than there is limits nothing.
+        Ok(Some((limit, file))) if total.is_err() || total.is_ok_and(|total| limit < total) => {
+            sink.known("memory.limit", limit, file);
+        }
+        Ok(_) => sink.absent("memory.limit", OWN_GROUPS),
+    }
+}
+
+/// A line of /proc/meminfo in bytes; its `kB` are KiB, proc_meminfo(5).
+fn field(meminfo: &str, key: &str) -> Option<u64> {
+    let rest = meminfo.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;
+    let kib: u64 = rest.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kib.checked_mul(1024)
+}
+
+/// Online blocks times the size of one, which is the memory assigned to the machine: the kernel's memory-hotplug
+/// document. *Not found* where the kernel shows no blocks.
+fn installed(host: &dyn Host) -> Result<u64, HostError> {
+    let directory = Path::new(BLOCKS);
+    let size = read_line(host, directory.join("block_size_bytes"))?;
+    let size = u64::from_str_radix(&size, 16)
+        .map_err(|_| HostError::Failed(format!("block_size_bytes `{size:.40}` is no hexadecimal number")))?;
+    let mut online: u64 = 0;
+    for name in host.list(directory)?.iter().filter(|name| is_block(name)) {
+        let block = directory.join(name);
+        let is_online = match read_line(host, block.join("online")) {
+            Err(HostError::NotFound) => read_line(host, block.join("state"))? == "online",
+            flag => flag? == "1",
+        };
+        online += u64::from(is_online);
+    }
+    size.checked_mul(online)
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| HostError::Failed(format!("{online} blocks of {size} bytes are online")))
+}
+
+fn is_block(name: &str) -> bool {
+    name.strip_prefix("memory").is_some_and(|number| number.parse::<u64>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::testing::{ask, reason, why};
+    use super::*;
+    use crate::facts::{Facts, Reading, Subject, Value, Why};
+    use crate::host::Recorded;
+
+    const MEMINFO_24G: &str = "\
+MemTotal:       24684084 kB
+MemFree:        21049408 kB
+MemAvailable:   23539508 kB
+SwapTotal:       2097148 kB
+SwapFree:        2097148 kB
+";
+
+    fn facts(host: &Recorded) -> Facts {
+        ask(Subject::Memory, host, &Questions::default())
+    }
+
+    fn bytes(facts: &Facts, name: &str) -> Option<u64> {
+        match facts[name].value() {
+            Some(Value::Count(bytes)) => Some(*bytes),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn kib_of_meminfo_and_blocks_of_sysfs() {
+        let host = Recorded::default()
+            .file(MEMINFO, MEMINFO_24G)
+            .file("/sys/devices/system/memory/block_size_bytes", "8000000\n")
+            .file("/sys/devices/system/memory/auto_online_blocks", "offline\n")
+            .file("/sys/devices/system/memory/memory0/online", "1\n")
+            .file("/sys/devices/system/memory/memory1/online", "0\n")
+            .file("/sys/devices/system/memory/memory32/state", "online\n")
+            .file("/sys/devices/system/memory/memory33/state", "going-offline\n")
+            .answering("live_state = { memory_available = 5, load = 0.5, uptime = 9 }")
+            .unwrap();
+        let facts = facts(&host);
+        assert_eq!(bytes(&facts, "memory.total"), Some(24_684_084 * 1024));
+        assert_eq!(bytes(&facts, "swap.total"), Some(2_097_148 * 1024));
+        assert_eq!(bytes(&facts, "memory.installed"), Some(2 * 0x800_0000));
+        assert_eq!(bytes(&facts, "memory.available"), Some(5));
+        assert_eq!(reason(&facts["memory.limit"]), "/proc/self/cgroup: not found");
+    }
+
+    #[test]
+    fn a_limit_counts_below_the_total_only() {
+        let host = |limit: &str| {
+            Recorded::default()
+                .file(MEMINFO, MEMINFO_24G)
+                .file(OWN_GROUPS, "0::/a\n")
+                .file("/proc/self/mountinfo", "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n")
+                .file("/sys/fs/cgroup/a/memory.max", limit)
+        };
+        let limited = facts(&host("8589934592\n"));
+        assert_eq!(bytes(&limited, "memory.limit"), Some(8 << 30));
+        assert_eq!(limited["memory.limit"].source, "/sys/fs/cgroup/a/memory.max");
+        for none in ["max\n", "25276502016\n", "9223372036854771712\n"] {
+            assert_eq!(facts(&host(none))["memory.limit"].reading, Reading::Absent, "{none}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_shown_is_unknown() {
+        let nothing = facts(&Recorded::default());
+        for name in ["memory.total", "swap.total", "memory.installed", "memory.limit"] {
+            assert_eq!(why(&nothing[name]), Some(Why::Unreadable), "{name}");
+        }
+        assert_eq!(why(&nothing["memory.available"]), Some(Why::NotAsked));
+        let arm = facts(&Recorded::default().directory(SYSTEM).file(MEMINFO, "MemTotal: many kB\n"));
+        assert_eq!(arm["memory.installed"].reading, Reading::Absent, "sysfs is shown and has no blocks");
+        assert_eq!(reason(&arm["memory.total"]), "/proc/meminfo: no line `MemTotal` in kB");
+        let empty = Recorded::default().file("/sys/devices/system/memory/block_size_bytes", "8000000\n");
+        assert_eq!(
+            reason(&facts(&empty)["memory.installed"]),
+            format!("{BLOCKS}: 0 blocks of 134217728 bytes are online")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in any::<String>(), kib in any::<u64>()) {
+            let _ = field(&text, "MemTotal");
+            let bytes = field(&format!("MemTotal: {kib} kB"), "MemTotal");
+            prop_assert_eq!(bytes, kib.checked_mul(1024));
+        }
+    }
+}

@@ -4,6 +4,7 @@
 //! runs every probe in a thread of its own and stops listening at the deadline, so that a hung file system or a panic
 //! costs the facts of that subject that were not yet reported, and nothing else. Probes do not know packs or plans.
 
+mod cgroup;
 mod clock;
 mod collect;
 mod compose;
@@ -14,6 +15,7 @@ mod kernel;
 mod limits;
 mod machine;
 mod memory;
+mod mountinfo;
 mod openssl;
 mod os;
 mod ports;
