@@ -1,0 +1,257 @@
+//! Machines by what lies below their file systems.
+
+use super::super::testing::{ask, reason, why};
+use super::*;
+use crate::facts::{Facts, Reading, Subject, Value, Why};
+use crate::host::Recorded;
+
+const PCI: &str = "/sys/devices/pci0000:00";
+const BARE_METAL: &str = "processor : 0\nflags : fpu avx\n";
+const GUEST: &str = "processor : 0\nflags : fpu avx hypervisor\n";
+
+/// A machine whose `/` is what this line of mountinfo says.
+fn machine(mount: &str, cpuinfo: &str) -> Recorded {
+    let line = format!("27 1 {mount}\n");
+    Recorded::default().file("/proc/self/mountinfo", line).file("/proc/cpuinfo", cpuinfo)
+}
+
+/// Adds a disk at a path of sysfs, with its number, and its partitions 1 and 2 with the numbers after it.
+fn disk(host: Recorded, path: &str, (major, minor): (u32, u32), rotational: &str) -> Recorded {
+    let name = path.rsplit('/').next().unwrap();
+    let mut host = host
+        .file(&format!("{path}/queue/rotational"), format!("{rotational}\n"))
+        .symlink(&format!("/sys/dev/block/{major}:{minor}"), path)
+        .symlink(&format!("/sys/class/block/{name}"), path);
+    for number in 1..3 {
+        let separator = if name.ends_with(|c: char| c.is_ascii_digit()) { "p" } else { "" };
+        let part = format!("{name}{separator}{number}");
+        host = host
+            .file(&format!("{path}/{part}/partition"), format!("{number}\n"))
+            .symlink(&format!("/sys/dev/block/{major}:{}", minor + number), &format!("{path}/{part}"))
+            .symlink(&format!("/sys/class/block/{part}"), &format!("{path}/{part}"));
+    }
+    host
+}
+
+/// Adds a device made of others.
+fn made_of(host: Recorded, name: &str, (major, minor): (u32, u32), parts: &[&str]) -> Recorded {
+    let path = format!("/sys/devices/virtual/block/{name}");
+    let host = host
+        .file(&format!("{path}/queue/rotational"), "0\n")
+        .symlink(&format!("/sys/dev/block/{major}:{minor}"), &path)
+        .symlink(&format!("/sys/class/block/{name}"), &path);
+    parts
+        .iter()
+        .fold(host, |host, part| host.symlink(&format!("{path}/slaves/{part}"), &format!("/sys/class/block/{part}")))
+}
+
+fn sata(name: &str, port: u32) -> String {
+    format!("{PCI}/0000:00:1f.2/ata{port}/host{port}/target{port}:0:0/{port}:0:0:0/block/{name}")
+}
+
+fn root(host: &Recorded) -> Facts {
+    ask(Subject::StorageRoot, host, &Questions::default())
+}
+
+fn media(host: &Recorded) -> Fact {
+    root(host)["storage.root.media"].clone()
+}
+
+#[test]
+fn disks_whose_bus_can_be_believed() {
+    let nvme = format!("{PCI}/0000:00:1d.0/0000:03:00.0/nvme/nvme0/nvme0n1");
+    let usb = format!("{PCI}/0000:00:14.0/usb2/2-1/2-1:1.0/host4/target4:0:0/4:0:0:0/block/sda");
+    let raid = format!("{PCI}/0000:00:02.0/0000:03:00.0/host0/target0:2:0/0:2:0:0/block/sda");
+    for (path, rotational, expected) in [
+        (nvme.as_str(), "0", Some("ssd")),
+        (&sata("sda", 1), "0", Some("ssd")),
+        (&sata("sda", 1), "1", Some("hdd")),
+        (&raid, "0", Some("ssd")),
+        (&raid, "1", None),
+        (&usb, "1", None),
+        (&nvme, "1", None),
+        ("/sys/devices/virtual/block/loop0", "0", None),
+        ("/sys/devices/vbd-51712/block/xvda", "0", None),
+        ("/sys/devices/virtual/block/nbd0", "0", None),
+        ("/sys/devices/virtual/block/zram0", "0", None),
+        ("/sys/devices/virtual/block/dm-7", "0", None),
+    ] {
+        let host = machine("8:2 / / rw - ext4 /dev/root rw", BARE_METAL);
+        let fact = media(&disk(host, path, (8, 0), rotational));
+        assert_eq!(fact.text(), expected, "{path} {rotational}: {fact:?}");
+        assert_eq!(why(&fact), expected.is_none().then_some(Why::NotTold), "{path} {rotational}");
+    }
+}
+
+#[test]
+fn a_guest_is_not_believed_that_its_disk_rotates() {
+    let virtio = format!("{PCI}/0000:00:05.0/virtio2/block/vda");
+    let hyperv = "/sys/devices/LNXSYSTM:00/VMBUS:00/f8b3781a/host0/target0:0:0/0:0:0:0/block/sda";
+    for (path, cpuinfo) in
+        [(virtio.as_str(), GUEST), (&virtio, BARE_METAL), (hyperv, BARE_METAL), (&sata("sda", 1), GUEST)]
+    {
+        let fact = media(&disk(machine("8:1 / / rw - ext4 /dev/x rw", cpuinfo), path, (8, 0), "1"));
+        let name = path.rsplit('/').next().unwrap();
+        assert_eq!(
+            reason(&fact),
+            format!(
+                "the virtual disk {name} reports rotational=1, which hypervisors say of flash too; \
+                 attest it with --attest storage.root.media=ssd"
+            )
+        );
+        assert_eq!(fact.source, format!("{name} (unknown)"));
+        let flash = media(&disk(machine("8:1 / / rw - ext4 /dev/x rw", cpuinfo), path, (8, 0), "0"));
+        assert_eq!(flash.text(), Some("ssd"), "0 is no default");
+    }
+    // QEMU's SATA disk where the CPU's flag is hidden.
+    let host = disk(machine("8:1 / / rw - ext4 /dev/sda1 rw", BARE_METAL), &sata("sda", 1), (8, 0), "1");
+    let labelled = host.clone().file(&format!("{}/device/model", sata("sda", 1)), "QEMU HARDDISK   \n");
+    assert_eq!(media(&host).text(), Some("hdd"));
+    assert_eq!(media(&labelled).text(), None);
+    // Nothing says whether there is a hypervisor.
+    let blind = disk(machine("8:1 / / rw - ext4 /dev/sda1 rw", ""), &sata("sda", 1), (8, 0), "1");
+    let blind = blind.answering("errors = { 'read /proc/cpuinfo' = 'not-permitted' }").unwrap();
+    assert!(reason(&media(&blind)).contains("cannot be told: permission denied"), "{:?}", media(&blind));
+}
+
+#[test]
+fn cards() {
+    let path = "/sys/devices/platform/soc/3f202000.mmc/mmc_host/mmc0/mmc0:aaaa/block/mmcblk0";
+    for (kind, expected) in [("SD\n", Some("sd-card")), ("MMC\n", None), ("SDcombo\n", None)] {
+        let host = disk(machine("179:2 / / rw - ext4 /dev/root rw", "Features : neon\n"), path, (179, 0), "0");
+        let fact = media(&host.file(&format!("{path}/device/type"), kind));
+        assert_eq!(fact.text(), expected, "{kind}: {fact:?}");
+    }
+}
+
+#[test]
+fn of_several_disks_the_worst_counts() {
+    let mount = "253:0 / / rw - xfs /dev/mapper/vg-root rw";
+    let host = |rotational: [&str; 2]| {
+        let host = disk(machine(mount, BARE_METAL), &sata("sda", 1), (8, 0), rotational[0]);
+        disk(host, &sata("sdb", 2), (8, 16), rotational[1])
+    };
+    // LVM over dm-crypt over a RAID of partitions.
+    let stacked = |host| {
+        let host = made_of(host, "md0", (9, 0), &["sda2", "sdb2"]);
+        made_of(made_of(host, "dm-1", (253, 1), &["md0"]), "dm-0", (253, 0), &["dm-1"])
+    };
+    for (rotational, expected, source) in [
+        (["0", "0"], Some("ssd"), "sda (ssd), sdb (ssd)"),
+        (["0", "1"], Some("hdd"), "sda (ssd), sdb (hdd)"),
+        (["0", "?"], None, "sda (ssd), sdb (unknown)"),
+        (["1", "?"], Some("hdd"), "sda (hdd), sdb (unknown)"),
+    ] {
+        let fact = media(&stacked(host(rotational)));
+        assert_eq!(fact.text(), expected, "{rotational:?}: {fact:?}");
+        assert_eq!(fact.source, source);
+    }
+    // Devices made of one another never were, but a recorded host may say anything.
+    let looped = made_of(machine(mount, BARE_METAL), "dm-0", (253, 0), &["dm-1"]);
+    let looped = made_of(looped, "dm-1", (253, 1), &["dm-0"]);
+    assert_eq!(why(&media(&looped)), Some(Why::NotTold));
+}
+
+#[test]
+fn btrfs_on_every_device_it_has() {
+    let mount = "0:35 /@ / rw - btrfs /dev/sda2 rw,subvol=/@";
+    let host = disk(machine(mount, BARE_METAL), &sata("sda", 1), (8, 0), "0");
+    let host = disk(host, &sata("sdb", 2), (8, 16), "1").directory("/sys/fs/btrfs/features");
+    assert_eq!(media(&host).text(), Some("ssd"));
+    let members = "/sys/fs/btrfs/5f3c/devices";
+    let both = host
+        .symlink(&format!("{members}/sda2"), &sata("sda/sda2", 1))
+        .symlink(&format!("{members}/sdb1"), &sata("sdb/sdb1", 2));
+    assert_eq!(media(&both).text(), Some("hdd"));
+    assert_eq!(media(&both).source, "sda (ssd), sdb (hdd)");
+}
+
+#[test]
+fn btrfs_on_a_mapped_device() {
+    let mount = "0:35 /@ / rw - btrfs /dev/mapper/luks-1 rw";
+    let host = disk(machine(mount, BARE_METAL), &sata("sda", 1), (8, 0), "0").symlink("/dev/mapper/luks-1", "../dm-0");
+    assert_eq!(media(&made_of(host, "dm-0", (253, 0), &["sda2"])).text(), Some("ssd"));
+}
+
+#[test]
+fn file_systems_without_a_disk_to_look_at() {
+    for (mount, words) in [
+        ("0:60 / / rw - overlay overlay rw,lowerdir=/x", "inside a container the disk below an overlay is not shown"),
+        ("0:30 / / rw - zfs tank/root rw,xattr", "ask `zpool status tank`"),
+        ("0:50 / / rw - nfs4 nas:/export rw", "the network file system nas:/export does not show its disks"),
+        ("0:2 / / rw - tmpfs tmpfs rw", "it is kept in memory"),
+        ("0:44 / / rw - fuse.mergerfs a:b rw", "fuse.mergerfs does not name its disks"),
+        ("8:1 / / rw - ext4 /dev/sda1 rw", "/sys/dev/block/8:1: not found"),
+        ("0:35 / / rw - btrfs /dev/sdz rw", "/sys/class/block/sdz: not found"),
+    ] {
+        let fact = media(&machine(mount, BARE_METAL));
+        assert_eq!(why(&fact), Some(Why::NotTold));
+        assert!(reason(&fact).contains(words), "{fact:?}");
+    }
+}
+
+#[test]
+fn sizes_come_from_statvfs() {
+    let statfs = |inodes| format!("statfs.'/' = {{ size = 100, available = 40, inodes = {inodes}, inodes_free = 7 }}");
+    let host = |inodes| machine("8:1 / / rw - ext4 /dev/sda1 rw", "").answering(&statfs(inodes)).unwrap();
+    let facts = root(&host(10));
+    assert_eq!(facts["storage.root.path"].text(), Some("/"));
+    assert_eq!(facts["storage.root.device"].text(), Some("/dev/sda1"));
+    assert_eq!(facts["storage.root.fstype"].text(), Some("ext4"));
+    assert_eq!(facts["storage.root.size"].value(), Some(&Value::Count(100)));
+    assert_eq!(facts["storage.root.available"].value(), Some(&Value::Count(40)));
+    assert_eq!(facts["storage.root.inodes_free"].value(), Some(&Value::Count(7)));
+    assert_eq!(root(&host(0))["storage.root.inodes_free"].reading, Reading::Absent);
+}
+
+#[test]
+fn what_is_not_shown_is_unknown() {
+    for (name, fact) in root(&Recorded::default()) {
+        assert!(name == "storage.root.path" || why(&fact).is_some(), "{name}: {fact:?}");
+    }
+}
+
+#[test]
+fn the_data_is_where_it_is_or_will_be_made() {
+    let mounts = "27 1 8:1 / / rw - ext4 /dev/sda1 rw\n28 27 8:17 / /data rw - xfs /dev/sdb1 rw\n";
+    let machine =
+        || Recorded::default().file("/proc/self/mountinfo", mounts).directory("/var/lib").directory("/data/docker");
+    let data = |host: &Recorded, wanted: Option<&str>| {
+        let questions = Questions { data_dir: wanted.map(PathBuf::from), ..Questions::default() };
+        ask(Subject::StorageData, host, &questions)
+    };
+    let path = |facts: &Facts| facts["storage.data.path"].text().map(str::to_owned);
+    let device = |facts: &Facts| facts["storage.data.device"].text().map(str::to_owned);
+
+    let fresh = data(&machine(), None);
+    assert_eq!(path(&fresh).as_deref(), Some("/var/lib"));
+    assert_eq!(fresh["storage.data.path"].source, "Docker's default: /var/lib/docker");
+    assert_eq!(device(&fresh).as_deref(), Some("/dev/sda1"));
+
+    let asked = data(&machine(), Some("/data/chat/files"));
+    assert_eq!(path(&asked).as_deref(), Some("/data"));
+    assert_eq!(asked["storage.data.path"].source, "--data-dir: /data/chat/files");
+    assert_eq!(device(&asked).as_deref(), Some("/dev/sdb1"));
+
+    // A link, and one to what is not made yet, lead to the file system of their target.
+    for (target, expected) in [("/data/docker", "/data/docker"), ("/data/new", "/data")] {
+        let linked = data(&machine().symlink("/var/lib/docker", target), None);
+        assert_eq!(path(&linked).as_deref(), Some(expected));
+        assert_eq!(device(&linked).as_deref(), Some("/dev/sdb1"));
+    }
+
+    let configured = data(&machine().file("/etc/docker/daemon.json", r#"{"data-root": "/data/docker"}"#), None);
+    assert_eq!(configured["storage.data.path"].source, "/etc/docker/daemon.json: /data/docker");
+}
+
+#[test]
+fn a_path_that_may_not_be_looked_at_is_not_judged_by_its_parent() {
+    let host =
+        Recorded::default().directory("/srv").answering("errors = { 'stat /srv/data' = 'not-permitted' }").unwrap();
+    for (wanted, why_not) in [("/srv/data/docker", Why::NotPermitted), ("data", Why::Unreadable)] {
+        let questions = Questions { data_dir: Some(wanted.into()), ..Questions::default() };
+        for (name, fact) in ask(Subject::StorageData, &host, &questions) {
+            assert_eq!(why(&fact), Some(why_not), "{name}: {fact:?}");
+        }
+    }
+}
