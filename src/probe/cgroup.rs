@@ -204,7 +204,7 @@ mod tests {
         // Version 2 with a namespace of its own: the container's group is the root.
         let files = [("/memory.max", "536870912\n"), ("/cpu.max", "max 100000\n")];
         for own in ["0::/\n", "0::/../../user.slice\n"] {
-            let host = host(own, V2, &files);
+            let host = host(own, V2, &files).file("/sys/user.slice/memory.max", "1\n");
             assert_eq!(memory_limit(&host), Ok(Some((512 << 20, "/sys/fs/cgroup/memory.max".to_owned()))), "{own}");
             assert_eq!(cpu_quota(&host), Ok(None));
         }

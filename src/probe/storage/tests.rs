@@ -205,6 +205,18 @@ fn sizes_come_from_statvfs() {
 }
 
 #[test]
+fn a_file_system_that_hangs_costs_its_sizes_only() {
+    let host = machine("0:50 / / rw - nfs4 nas:/export rw", "");
+    let host = host.answering("errors = { 'statfs /' = 'hangs' }").unwrap();
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || probe_root(&host, &Questions::default(), &Sink::new(send)));
+    for fact in ["path", "device", "fstype", "media"] {
+        let (name, _) = receive.recv_timeout(std::time::Duration::from_secs(5)).unwrap();
+        assert_eq!(name, format!("storage.root.{fact}"));
+    }
+}
+
+#[test]
 fn what_is_not_shown_is_unknown() {
     for (name, fact) in root(&Recorded::default()) {
         assert!(name == "storage.root.path" || why(&fact).is_some(), "{name}: {fact:?}");
