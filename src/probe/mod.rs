@@ -110,17 +110,21 @@ impl Sink {
 
     /// Reports that it could not be told because of `error`, whatever that is.
     pub fn failed(&self, name: impl Into<String>, error: &HostError, source: impl Into<String>) {
-        let source = source.into();
-        let why = match error {
-            HostError::NotPermitted => Why::NotPermitted,
-            HostError::TimedOut(_) => Why::TimedOut,
-            HostError::NotAsked(_) => Why::NotAsked,
-            _ => Why::Unreadable,
-        };
-        let reason =
-            if matches!(error, HostError::NotAsked(_)) { error.to_string() } else { format!("{source}: {error}") };
-        self.put(name, Fact::unknown(why, reason, source));
+        self.put(name, unanswered(error, source));
     }
+}
+
+/// The unknown fact of a question to which `error` was the answer.
+fn unanswered(error: &HostError, source: impl Into<String>) -> Fact {
+    let source = source.into();
+    let why = match error {
+        HostError::NotPermitted => Why::NotPermitted,
+        HostError::TimedOut(_) => Why::TimedOut,
+        HostError::NotAsked(_) => Why::NotAsked,
+        _ => Why::Unreadable,
+    };
+    let reason = if matches!(error, HostError::NotAsked(_)) { error.to_string() } else { format!("{source}: {error}") };
+    Fact::unknown(why, reason, source)
 }
 
 /// A file of one line, such as those of sysfs, without the white space around it.
