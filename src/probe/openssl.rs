@@ -1,3 +1,128 @@
-//! openssl.
-use super::*;
-pub(crate) fn probe(_: &dyn Host, _: &Questions, _: &Sink) {}
+//! The openssl program: whose it is and its version.
+//!
+//! LibreSSL 3.3 is not OpenSSL 3.3, and distributions keep an old number while they backport fixes: the facts say what
+//! the version string says, no more. The library that other programs load may be another one.
+
+use super::tools::{ask, searched, success, version};
+use super::{Questions, Sink};
+use crate::facts::Why;
+use crate::host::Host;
+
+const VERSION: &str = "openssl.version";
+const FLAVOR: &str = "openssl.flavor";
+
+/// Asks `openssl version`.
+pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+    let program = match host.tool("openssl") {
+        Ok(program) => program,
+        Err(error) => {
+            for name in [VERSION, FLAVOR] {
+                sink.result::<String>(name, Err(error.clone()), searched());
+            }
+            return;
+        }
+    };
+    let source = format!("{} version", program.display());
+    match ask(host, &program, &["version"], |output| success(output).and_then(parse)) {
+        Ok(openssl) => {
+            sink.known(FLAVOR, openssl.flavor, source.as_str());
+            match openssl.version {
+                Some(version) => sink.known(VERSION, version, source),
+                None => sink.unknown(VERSION, Why::NotTold, "it says only what it is compatible with", source),
+            }
+        }
+        Err(error) => {
+            for name in [VERSION, FLAVOR] {
+                sink.failed(name, &error, source.as_str());
+            }
+        }
+    }
+}
+
+/// What `openssl version` says.
+#[derive(Debug, PartialEq, Eq)]
+struct Openssl {
+    flavor: &'static str,
+    version: Option<String>,
+}
+
+/// Reads `OpenSSL 3.0.17 1 Jul 2025 (Library: ...)`: first the program's own version, then the library's.
+/// BoringSSL and AWS-LC name OpenSSL first: `OpenSSL 1.1.1 (compatible; AWS-LC 1.35.1)`.
+fn parse(text: &str) -> Option<Openssl> {
+    let line = text.lines().next()?;
+    if let Some((_, real)) = line.split_once("(compatible; ") {
+        let (name, rest) = real.trim_end_matches(')').split_once(' ').unwrap_or((real.trim_end_matches(')'), ""));
+        let flavor = if name == "BoringSSL" { "boringssl" } else { "other" };
+        return Some(Openssl { flavor, version: version(rest) });
+    }
+    let (name, rest) = line.trim().split_once(' ')?;
+    let flavor = match name {
+        "OpenSSL" => "openssl",
+        "LibreSSL" => "libressl",
+        "BoringSSL" => "boringssl",
+        _ => "other",
+    };
+    Some(Openssl { flavor, version: Some(version(rest)?) })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::facts::{Facts, Reading, Subject};
+    use crate::host::Recorded;
+    use crate::probe::testing::{self, why};
+
+    #[test]
+    fn version_lines_as_programs_print_them() {
+        for (line, flavor, expected) in [
+            ("OpenSSL 1.1.1w  11 Sep 2023", "openssl", Some("1.1.1w")),
+            ("OpenSSL 3.0.17 1 Jul 2025 (Library: OpenSSL 3.0.19 27 Jan 2026)", "openssl", Some("3.0.17")),
+            ("OpenSSL 1.0.2k-fips  26 Jan 2017", "openssl", Some("1.0.2k-fips")),
+            ("OpenSSL 1.1.1k  FIPS 25 Mar 2021", "openssl", Some("1.1.1k")),
+            ("LibreSSL 3.3.6", "libressl", Some("3.3.6")),
+            ("OpenSSL 1.1.1 (compatible; BoringSSL)", "boringssl", None),
+            ("OpenSSL 1.1.1 (compatible; AWS-LC 1.35.1)", "other", Some("1.35.1")),
+        ] {
+            assert_eq!(parse(line), Some(Openssl { flavor, version: expected.map(str::to_owned) }), "{line}");
+        }
+        for line in ["", "OpenSSL", "openssl: command not found", "OpenSSL dev"] {
+            assert_eq!(parse(line), None, "{line}");
+        }
+    }
+
+    fn probed(answers: &str) -> Facts {
+        testing::ask(Subject::Openssl, &Recorded::default().answering(answers).unwrap(), &Questions::default())
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_absent_and_one_that_is_not_run_unknown() {
+        let absent = probed("");
+        let unknown = probed(r#"tools = { openssl = "/usr/bin/openssl" }"#);
+        for name in [VERSION, FLAVOR] {
+            assert_eq!(absent[name].reading, Reading::Absent);
+            assert_eq!(why(&unknown[name]), Some(Why::NotAsked));
+        }
+    }
+
+    #[test]
+    fn what_it_prints_is_reported_with_the_program_that_said_it() {
+        let facts = probed(
+            r#"
+            tools = { openssl = "/usr/local/bin/openssl" }
+            command = [{ run = "/usr/local/bin/openssl version", code = 0, stdout = "LibreSSL 3.3.6\n" }]
+            "#,
+        );
+        assert_eq!((facts[VERSION].text(), facts[FLAVOR].text()), (Some("3.3.6"), Some("libressl")));
+        assert_eq!(facts[VERSION].source, "/usr/local/bin/openssl version");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in any::<String>()) {
+            let _ = parse(&text);
+            let _ = parse(&format!("OpenSSL 1.1.1 (compatible; {text}"));
+        }
+    }
+}

@@ -1,3 +1,224 @@
-//! tools.
-use super::*;
-pub(crate) fn probe(_: &dyn Host, _: &Questions, _: &Sink) {}
+//! Command-line tools: where they stand and whether they run; and how any program is asked for its version.
+//!
+//! A tool counts as runnable when it says its version, so the version is the proof. Which tools matter, packs say.
+
+use std::path::Path;
+use std::thread;
+
+use super::{Questions, Sink};
+use crate::facts::Version;
+use crate::facts::catalogue::VERSIONED_TOOLS;
+use crate::host::{Host, HostError, Output, SEARCH_PATH};
+
+/// What stands before the version at the beginning of a line, by tool. `netstat` is net-tools' or BusyBox's; jq before
+/// 1.5 said `jq version 1.3`.
+const MARKERS: &[(&str, &[&str])] = &[
+    ("git", &["git version "]),
+    ("jq", &["jq-", "jq version "]),
+    ("curl", &["curl "]),
+    ("netstat", &["net-tools ", "BusyBox v"]),
+];
+
+/// Reads paths and versions of the tools asked for, all children at once.
+pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
+    thread::scope(|scope| {
+        for tool in &questions.tools {
+            let path_fact = format!("tools.{tool}.path");
+            let version_fact = VERSIONED_TOOLS.contains(&tool.as_str()).then(|| format!("tools.{tool}.version"));
+            match host.tool(tool) {
+                Ok(path) => {
+                    sink.known(path_fact, path.display().to_string(), "search path");
+                    if let Some(version_fact) = version_fact {
+                        scope.spawn(move || {
+                            let version = ask(host, &path, &["--version"], |output| version_of(tool, output));
+                            put_asked(sink, &version_fact, version, &path, "--version");
+                        });
+                    }
+                }
+                Err(error) => {
+                    for name in [Some(path_fact), version_fact].into_iter().flatten() {
+                        sink.result::<String>(name, Err(error.clone()), searched());
+                    }
+                }
+            }
+        }
+    });
+}
+
+/// Where tools are looked for, as the source of a fact.
+pub(super) fn searched() -> String {
+    SEARCH_PATH.join(":")
+}
+
+/// Asks a program and reads what it printed. A program that is there and yet does not run, or prints something else, is
+/// never *not found*.
+pub(super) fn ask<T>(
+    host: &dyn Host,
+    program: &Path,
+    arguments: &[&str],
+    read: impl FnOnce(&Output) -> Option<T>,
+) -> Result<T, HostError> {
+    let output = host.run(program, arguments).map_err(|error| match error {
+        // execve(2) says ENOENT too when the interpreter of a script or the loader of a binary is missing.
+        HostError::NotFound => HostError::Failed("does not run: its interpreter or loader is not found".to_owned()),
+        error => error,
+    })?;
+    read(&output).ok_or_else(|| HostError::Failed(complaint(&output)))
+}
+
+/// Reports what [`ask`] got, with the command as the source.
+pub(super) fn put_asked(sink: &Sink, name: &str, version: Result<String, HostError>, program: &Path, arguments: &str) {
+    let source = format!("{} {arguments}", program.display());
+    match version {
+        Ok(version) => sink.known(name, version, source),
+        Err(error) => sink.failed(name, &error, source),
+    }
+}
+
+/// The version that stands right behind one of `markers` at the beginning of a line.
+pub(super) fn version_after(text: &str, markers: &[&str]) -> Option<String> {
+    text.lines()
+        .find_map(|line| markers.iter().find_map(|marker| line.trim_start().strip_prefix(marker)))
+        .and_then(version)
+}
+
+/// The first word of `text`, if it is a version; a comma behind it is punctuation.
+pub(super) fn version(text: &str) -> Option<String> {
+    let word = text.split_whitespace().next()?.trim_end_matches(',');
+    Version::parse(word).is_ok().then(|| word.to_owned())
+}
+
+/// Standard output of a program that succeeded.
+pub(super) fn success(output: &Output) -> Option<&str> {
+    (output.code == Some(0)).then_some(output.stdout.as_str())
+}
+
+fn version_of(tool: &str, output: &Output) -> Option<String> {
+    let (_, markers) = MARKERS.iter().find(|(name, _)| *name == tool)?;
+    if tool == "netstat" {
+        // BusyBox knows no --version: it names itself on standard error and fails; net-tools 1.60 exits with 5.
+        return version_after(&output.stdout, markers).or_else(|| version_after(&output.stderr, markers));
+    }
+    version_after(success(output)?, markers)
+}
+
+/// Why an output is not what was asked for, in one short line.
+fn complaint(output: &Output) -> String {
+    let line =
+        [&output.stderr, &output.stdout].into_iter().find_map(|text| text.lines().find(|l| !l.trim().is_empty()));
+    let said = line.map(|line| line.trim().chars().take(120).collect::<String>());
+    match (output.code, said) {
+        (Some(0), Some(said)) => format!("printed `{said}`, which names no version"),
+        (Some(0), None) => "printed nothing".to_owned(),
+        (Some(code), Some(said)) => format!("exit code {code}: {said}"),
+        (Some(code), None) => format!("exit code {code}"),
+        (None, _) => "ended by a signal".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::facts::{Fact, Facts, Reading, Subject, Why};
+    use crate::host::Recorded;
+    use crate::probe::testing::{self, why};
+
+    fn printed(code: i32, stdout: &str, stderr: &str) -> Output {
+        Output { code: Some(code), stdout: stdout.to_owned(), stderr: stderr.to_owned() }
+    }
+
+    fn probed(tools: &[&str], answers: &str) -> Facts {
+        let questions =
+            Questions { tools: tools.iter().map(|tool| (*tool).to_owned()).collect(), ..Questions::default() };
+        testing::ask(Subject::Tools, &Recorded::default().answering(answers).unwrap(), &questions)
+    }
+
+    #[test]
+    fn every_tool_that_has_a_version_can_be_read() {
+        let names: Vec<_> = MARKERS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, VERSIONED_TOOLS);
+    }
+
+    #[test]
+    fn versions_as_tools_print_them() {
+        let busybox =
+            "netstat: unrecognized option '--version'\nBusyBox v1.35.0 (Debian 1:1.35.0-4+b3) multi-call binary.\n";
+        for (tool, code, stdout, stderr, expected) in [
+            ("git", 0, "git version 2.39.5\n", "", Some("2.39.5")),
+            ("git", 0, "git version 2.39.5 (Apple Git-154)\n", "", Some("2.39.5")),
+            ("git", 1, "git version 2.39.5\n", "", None),
+            ("jq", 0, "jq-1.6\n", "", Some("1.6")),
+            ("jq", 0, "jq-1.7.1\n", "", Some("1.7.1")),
+            ("jq", 0, "jq-1.5-1-a5b5cbe\n", "", Some("1.5-1-a5b5cbe")),
+            ("jq", 0, "jq version 1.3\n", "", Some("1.3")),
+            ("jq", 0, "jq-master\n", "", None),
+            (
+                "curl",
+                0,
+                "curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1\nRelease-Date: 2023-02-20\n",
+                "",
+                Some("7.88.1"),
+            ),
+            ("netstat", 0, "net-tools 2.10\nFred Baumgarten, Alan Cox\n", "", Some("2.10")),
+            ("netstat", 5, "net-tools 1.60\nnetstat 1.42 (2001-04-15)\n", "", Some("1.60")),
+            ("netstat", 1, "", busybox, Some("1.35.0")),
+            ("netstat", 127, "", "netstat: error while loading shared libraries: libselinux.so.1\n", None),
+        ] {
+            assert_eq!(version_of(tool, &printed(code, stdout, stderr)).as_deref(), expected, "{tool} {stdout}");
+        }
+    }
+
+    #[test]
+    fn a_tool_is_known_absent_or_unknown() {
+        let facts = probed(
+            &["git", "curl", "jq", "netstat", "rsync"],
+            r#"
+            tools = { git = "/usr/bin/git", curl = "/usr/bin/curl", netstat = "/bin/netstat", rsync = "/usr/bin/rsync" }
+            errors = { "run /bin/netstat --version" = { failed = "exec format error" } }
+            [[command]]
+            run = "/usr/bin/git --version"
+            code = 0
+            stdout = "git version 2.39.5"
+            [[command]]
+            run = "/usr/bin/curl --version"
+            code = 127
+            stderr = "curl: error while loading shared libraries: libssl.so.3"
+            "#,
+        );
+        assert_eq!(facts["tools.git.path"], Fact::known("/usr/bin/git", "search path"));
+        assert_eq!(facts["tools.git.version"], Fact::known("2.39.5", "/usr/bin/git --version"));
+        for name in ["tools.jq.path", "tools.jq.version"] {
+            assert_eq!(facts[name], Fact::absent(searched()));
+        }
+        assert_eq!(
+            facts["tools.curl.version"].reading,
+            Reading::Unknown {
+                why: Why::Unreadable,
+                reason: "/usr/bin/curl --version: exit code 127: \
+                    curl: error while loading shared libraries: libssl.so.3"
+                    .to_owned()
+            }
+        );
+        assert_eq!(why(&facts["tools.netstat.version"]), Some(Why::Unreadable));
+        assert_eq!(facts["tools.rsync.path"].text(), Some("/usr/bin/rsync"));
+        assert_eq!(facts.len(), 9, "a version is asked only of the tools that have one");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(stdout in any::<String>(), stderr in any::<String>(), code in any::<Option<i32>>()) {
+            let output = Output { code, stdout, stderr };
+            for tool in VERSIONED_TOOLS {
+                let _ = version_of(tool, &output);
+            }
+            prop_assert!(complaint(&output).chars().count() < 200);
+        }
+
+        #[test]
+        fn a_version_is_found_behind_its_marker(version in "[0-9]{1,3}\\.[0-9]{1,3}(\\.[0-9]{1,3})?") {
+            prop_assert_eq!(version_after(&format!("notice\njq-{version}, rest"), &["jq-"]), Some(version));
+        }
+    }
+}
