@@ -1,3 +1,0 @@
-//! docker.
-use super::*;
-pub(crate) fn probe(_: &dyn Host, _: &Questions, _: &Sink) {}

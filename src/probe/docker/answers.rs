@@ -1,0 +1,249 @@
+//! What the engine answers: `/version`, `/info` and `/containers/json` of the Engine API, asked without a version in
+//! the path (Engine 29 refuses API versions before 1.44), and of each only the members that facts are made of.
+//!
+//! Reference: <https://docs.docker.com/reference/api/engine/>. Every member may be missing: podman and old engines
+//! leave some out. A member of the wrong type makes the whole answer unusable.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::host::{Endpoint, Host, HostError};
+
+/// `/version`.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Version {
+    pub platform: Option<Named>,
+    pub components: Option<Vec<Named>>,
+    pub version: Option<String>,
+    pub api_version: Option<String>,
+}
+
+/// A member of `/version` of which only the name matters.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Named {
+    pub name: Option<String>,
+}
+
+/// `/info`.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Info {
+    pub docker_root_dir: Option<String>,
+    pub driver: Option<String>,
+    pub cgroup_version: Option<String>,
+    pub security_options: Option<Vec<String>>,
+    pub operating_system: Option<String>,
+    pub swarm: Option<Swarm>,
+}
+
+/// `Swarm` of `/info`. An engine leaves numbers out where they are zero, as on a worker.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Swarm {
+    pub local_node_state: Option<String>,
+    pub control_available: Option<bool>,
+    pub managers: Option<u64>,
+    pub nodes: Option<u64>,
+}
+
+/// A running container of `/containers/json`.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(in crate::probe) struct Container {
+    names: Option<Vec<String>>,
+    image: Option<String>,
+    ports: Option<Vec<Port>>,
+}
+
+/// A port of a container; it is published when it has a `PublicPort`.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Port {
+    #[serde(rename = "IP")]
+    ip: Option<String>,
+    public_port: Option<u16>,
+    #[serde(rename = "Type")]
+    protocol: Option<String>,
+}
+
+/// Whose engine it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flavor {
+    Docker,
+    Podman,
+    Other,
+}
+
+impl Flavor {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Docker => "docker",
+            Self::Podman => "podman",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl Version {
+    /// Who answers. Podman names itself in the components and in headers of its own, whatever it is started as; engines
+    /// before 18.06 name no components.
+    pub(super) fn flavor(&self, headers: &BTreeMap<String, String>) -> Flavor {
+        let server = headers.get("server").map_or("", String::as_str);
+        let components: Vec<&str> =
+            self.components.iter().flatten().filter_map(|component| component.name.as_deref()).collect();
+        if headers.contains_key("libpod-api-version")
+            || server.starts_with("Libpod/")
+            || components.iter().any(|name| name.contains("Podman"))
+        {
+            Flavor::Podman
+        } else if components.contains(&"Engine") || server.starts_with("Docker/") {
+            Flavor::Docker
+        } else {
+            Flavor::Other
+        }
+    }
+}
+
+impl Container {
+    /// Its name; aliases of other containers' links (`/web/db`) are not it.
+    fn name(&self) -> Option<&str> {
+        self.names.iter().flatten().map(|name| name.trim_start_matches('/')).find(|name| !name.contains('/'))
+    }
+
+    /// The reference it was started from: `rocketchat/rocket.chat:7.10.3`.
+    pub(super) fn image(&self) -> Option<&str> {
+        self.image.as_deref()
+    }
+
+    /// The TCP ports it publishes: port of the host, address of the host, name of the container.
+    pub(in crate::probe) fn published(&self) -> impl Iterator<Item = (u16, &str, &str)> {
+        let name = self.name().unwrap_or("without a name");
+        self.ports.iter().flatten().filter(|port| port.protocol.as_deref() == Some("tcp")).filter_map(move |port| {
+            Some((port.public_port?, port.ip.as_deref().filter(|ip| !ip.is_empty()).unwrap_or("0.0.0.0"), name))
+        })
+    }
+}
+
+/// Asks for an answer of type `T`.
+pub(super) fn get<T: DeserializeOwned>(
+    host: &dyn Host,
+    endpoint: &Endpoint,
+    target: &str,
+) -> Result<(T, BTreeMap<String, String>), HostError> {
+    let response = host.get(endpoint, target)?;
+    if response.status != 200 {
+        return Err(HostError::Failed(format!("answered with status {}", response.status)));
+    }
+    let answer = serde_json::from_str(&response.body)
+        .map_err(|error| HostError::Failed(format!("is not what an engine answers: {error}")))?;
+    Ok((answer, response.headers))
+}
+
+/// The running containers.
+pub(in crate::probe) fn containers(host: &dyn Host, endpoint: &Endpoint) -> Result<Vec<Container>, HostError> {
+    get(host, endpoint, CONTAINERS).map(|(containers, _)| containers)
+}
+
+/// Where the running containers are listed.
+pub(in crate::probe) const CONTAINERS: &str = "/containers/json";
+
+/// The repository of an image reference, as packs name it: without registry of Docker Hub, tag and digest.
+pub(super) fn repository(reference: &str) -> &str {
+    let name = reference.split('@').next().unwrap_or_default();
+    let last = name.rfind('/').map_or(0, |slash| slash + 1);
+    let end = name.get(last..).and_then(|last| last.find(':')).map_or(name.len(), |colon| last + colon);
+    let name = name.get(..end).unwrap_or(name);
+    let hub = name.strip_prefix("docker.io/").or_else(|| name.strip_prefix("index.docker.io/")).unwrap_or(name);
+    hub.strip_prefix("library/").unwrap_or(hub)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn flavor(body: &str, header: Option<(&str, &str)>) -> Flavor {
+        let headers = header.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        serde_json::from_str::<Version>(body).unwrap().flavor(&headers)
+    }
+
+    #[test]
+    fn who_answers() {
+        let docker = r#"{"Platform":{"Name":""},"Components":[{"Name":"Engine","Version":"20.10.24+dfsg1"}]}"#;
+        let podman = r#"{"Components":[{"Name":"Podman Engine","Version":"4.3.1"},{"Name":"Conmon"}]}"#;
+        for (body, header, expected) in [
+            (docker, Some(("server", "Docker/20.10.24+dfsg1 (linux)")), Flavor::Docker),
+            (docker, None, Flavor::Docker),
+            (r#"{"Version":"17.03.2-ce"}"#, Some(("server", "Docker/17.03.2-ce (linux)")), Flavor::Docker),
+            (podman, None, Flavor::Podman),
+            ("{}", Some(("server", "Libpod/4.3.1 (linux)")), Flavor::Podman),
+            (docker, Some(("libpod-api-version", "5.4.0")), Flavor::Podman),
+            ("{}", None, Flavor::Other),
+            (r#"{"Components":null}"#, Some(("server", "nginx")), Flavor::Other),
+        ] {
+            assert_eq!(flavor(body, header), expected, "{body} {header:?}");
+        }
+    }
+
+    #[test]
+    fn repositories_of_references() {
+        for (reference, expected) in [
+            ("rocketchat/rocket.chat:7.10.3", "rocketchat/rocket.chat"),
+            ("docker.io/rocketchat/rocket.chat:7.10.3", "rocketchat/rocket.chat"),
+            ("registry.rocket.chat/rocketchat/rocket.chat:latest", "registry.rocket.chat/rocketchat/rocket.chat"),
+            ("localhost:5000/rocketchat/rocket.chat", "localhost:5000/rocketchat/rocket.chat"),
+            ("docker.io/library/mongo:8.0@sha256:0123", "mongo"),
+            ("mongo@sha256:0123", "mongo"),
+            ("mongo", "mongo"),
+            ("sha256:db86b52fad17", "sha256"),
+            ("", ""),
+        ] {
+            assert_eq!(repository(reference), expected);
+        }
+    }
+
+    #[test]
+    fn published_ports_of_a_container() {
+        // Docker 26.1.5: one port published on all addresses, one exposed only, one UDP; podman leaves the address
+        // empty.
+        let body = r#"[{"Names":["/web/db","/db"],"Image":"mongo:7","Ports":[
+            {"IP":"0.0.0.0","PrivatePort":27017,"PublicPort":27017,"Type":"tcp"},
+            {"IP":"::","PrivatePort":27017,"PublicPort":27017,"Type":"tcp"},
+            {"PrivatePort":28017,"Type":"tcp"},
+            {"IP":"","PrivatePort":80,"PublicPort":8080,"Type":"tcp"},
+            {"IP":"0.0.0.0","PrivatePort":53,"PublicPort":53,"Type":"udp"}]},
+            {"Names":null,"Ports":null}]"#;
+        let containers: Vec<Container> = serde_json::from_str(body).unwrap();
+        let published: Vec<_> = containers.iter().flat_map(Container::published).collect();
+        assert_eq!(published, [(27017, "0.0.0.0", "db"), (27017, "::", "db"), (8080, "0.0.0.0", "db")]);
+    }
+
+    #[test]
+    fn a_member_of_the_wrong_type_makes_the_answer_unusable() {
+        assert!(serde_json::from_str::<Info>(r#"{"Driver":7}"#).is_err());
+        assert!(serde_json::from_str::<Vec<Container>>(r#"[{"Ports":[{"PublicPort":70000}]}]"#).is_err());
+        assert!(serde_json::from_str::<Version>("[]").is_err() && serde_json::from_str::<Version>("null").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in any::<String>()) {
+            let _ = repository(&text);
+            let _ = serde_json::from_str::<Info>(&text);
+            let _ = serde_json::from_str::<Vec<Container>>(&text);
+        }
+
+        #[test]
+        fn tag_and_digest_do_not_change_the_repository(
+            name in "[a-z]{1,8}(/[a-z.]{1,8}){0,2}", tag in "[a-z0-9.]{1,8}"
+        ) {
+            let reference = format!("{name}:{tag}@sha256:00");
+            prop_assert_eq!(repository(&reference), repository(&name));
+        }
+    }
+}

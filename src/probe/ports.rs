@@ -1,3 +1,0 @@
-//! ports.
-use super::*;
-pub(crate) fn probe(_: &dyn Host, _: &Questions, _: &Sink) {}

@@ -1,0 +1,114 @@
+//! Who can reach a listener, as far as addresses tell. Firewalls, routers and address translation are not looked at.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Who can reach it; a later one is worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Exposure {
+    /// Nobody: nothing listens.
+    None,
+    /// This host.
+    Loopback,
+    /// Networks with private addresses.
+    Private,
+    /// Every address of a host that has only private ones, or whose addresses are not known.
+    All,
+    /// A public address.
+    Public,
+}
+
+impl Exposure {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Loopback => "loopback",
+            Self::Private => "private",
+            Self::All => "all",
+            Self::Public => "public",
+        }
+    }
+}
+
+/// The worst exposure of the addresses listened on, on a host with these addresses of its own.
+pub(super) fn exposure<'a>(listened: impl IntoIterator<Item = &'a IpAddr>, own: &BTreeSet<IpAddr>) -> Exposure {
+    listened.into_iter().map(|address| of_address(address, own)).max().unwrap_or(Exposure::None)
+}
+
+fn of_address(address: &IpAddr, own: &BTreeSet<IpAddr>) -> Exposure {
+    if !address.is_unspecified() {
+        return specific(address);
+    }
+    // `::` holds IPv4 too unless the socket forbids it, which no table shows; `0.0.0.0` never holds IPv6.
+    let reached = own.iter().filter(|own| address.is_ipv6() || own.is_ipv4());
+    if reached.map(specific).any(|exposure| exposure == Exposure::Public) { Exposure::Public } else { Exposure::All }
+}
+
+fn specific(address: &IpAddr) -> Exposure {
+    match address {
+        _ if address.is_loopback() => Exposure::Loopback,
+        IpAddr::V4(v4) if v4.is_private() || v4.is_link_local() || is_shared(v4) => Exposure::Private,
+        IpAddr::V6(v6) if is_unique_local(v6) || v6.is_unicast_link_local() => Exposure::Private,
+        _ => Exposure::Public,
+    }
+}
+
+/// 100.64.0.0/10, behind a provider's address translation: RFC 6598.
+fn is_shared(address: &Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    first == 100 && second & 0b1100_0000 == 64
+}
+
+/// fc00::/7: RFC 4193.
+fn is_unique_local(address: &Ipv6Addr) -> bool {
+    let [first, ..] = address.octets();
+    first & 0b1111_1110 == 0xfc
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn addresses(text: &str) -> BTreeSet<IpAddr> {
+        text.split_whitespace().map(|address| address.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn the_worst_address_decides() {
+        const PRIVATE: &str = "127.0.0.1 ::1 10.0.0.5 172.17.0.1 fe80::1";
+        for (listened, own, expected) in [
+            ("", PRIVATE, Exposure::None),
+            ("127.0.0.1 127.8.8.8 ::1", PRIVATE, Exposure::Loopback),
+            ("127.0.0.1 10.0.0.5", PRIVATE, Exposure::Private),
+            ("172.31.255.255", PRIVATE, Exposure::Private),
+            ("172.32.0.1", PRIVATE, Exposure::Public),
+            ("192.168.1.1", PRIVATE, Exposure::Private),
+            ("169.254.1.1", PRIVATE, Exposure::Private),
+            ("100.127.255.255", PRIVATE, Exposure::Private),
+            ("100.128.0.1", PRIVATE, Exposure::Public),
+            ("fd12::1 fe80::1", PRIVATE, Exposure::Private),
+            ("198.51.100.7 127.0.0.1", PRIVATE, Exposure::Public),
+            ("2001:db8::1", PRIVATE, Exposure::Public),
+            ("0.0.0.0", PRIVATE, Exposure::All),
+            ("::", PRIVATE, Exposure::All),
+            ("0.0.0.0", "", Exposure::All),
+            ("0.0.0.0", "10.0.0.5 198.51.100.7", Exposure::Public),
+            ("0.0.0.0", "10.0.0.5 2001:db8::7", Exposure::All),
+            ("::", "10.0.0.5 2001:db8::7", Exposure::Public),
+            ("::", "198.51.100.7 fe80::1", Exposure::Public),
+        ] {
+            assert_eq!(exposure(&addresses(listened), &addresses(own)), expected, "{listened} on {own}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn one_more_address_never_exposes_less(mut listened: BTreeSet<IpAddr>, own: BTreeSet<IpAddr>, more: IpAddr) {
+            let before = exposure(&listened, &own);
+            listened.insert(more);
+            prop_assert!(exposure(&listened, &own) >= before);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! TCP ports: whether anything listens, where, who it is, and who can reach it.
+//!
+//! Read from the kernel's tables and never by binding or connecting, which needs privilege, disturbs, and is fooled by
+//! proxies and firewalls. The engine is asked too: it may publish a port by address translation alone, and it knows
+//! which container is behind docker-proxy. Tables are those of the network namespace rampcheck runs in.
+
+mod exposure;
+mod owner;
+mod tables;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+
+use exposure::{Exposure, exposure};
+use owner::Processes;
+use tables::{Listener, listeners, own_ipv4, own_ipv6};
+
+use super::docker::{CONTAINERS, choose, containers};
+use super::{Questions, Sink, unanswered};
+use crate::facts::Fact;
+use crate::host::{Host, HostError};
+
+/// 150 bytes a socket: room for 400 000 connections. A chat server under load has more than fit the usual limit.
+const TABLE_LIMIT: usize = 64 << 20;
+
+const TCP: &str = "/proc/net/tcp";
+const TCP6: &str = "/proc/net/tcp6";
+const TABLES: &str = "/proc/net/tcp, /proc/net/tcp6";
+
+/// Reports every port asked for.
+pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
+    if questions.ports.is_empty() {
+        return;
+    }
+    let mut listening: BTreeMap<u16, Vec<Listener>> = BTreeMap::new();
+    match listening_sockets(host) {
+        Ok(sockets) => {
+            for socket in sockets.into_iter().filter(|socket| questions.ports.contains(&socket.port)) {
+                listening.entry(socket.port).or_default().push(socket);
+            }
+        }
+        Err(trouble) => return questions.ports.iter().for_each(|port| put_all(sink, *port, &trouble)),
+    }
+    // Before the engine is asked, which may take its time: that a port is in use does not depend on it.
+    for port in listening.keys() {
+        sink.known(fact(*port, "state"), "in-use", TABLES);
+    }
+    let mut engine = Published::ask(host);
+    let mut used = Vec::new();
+    for number in &questions.ports {
+        let port = Port {
+            number: *number,
+            listeners: listening.remove(number).unwrap_or_default(),
+            published: engine.by_port.remove(number).unwrap_or_default(),
+        };
+        if !port.listeners.is_empty() {
+            used.push(port);
+        } else if !port.published.is_empty() {
+            sink.known(port.fact("state"), "in-use", engine.source.as_str());
+            used.push(port);
+        } else if let Some(trouble) = &engine.trouble {
+            put_all(sink, *number, trouble);
+        } else {
+            report_free(sink, *number, &format!("{TABLES}, {}", engine.source));
+        }
+    }
+    report_used(host, sink, &used, &engine.source);
+}
+
+fn fact(port: u16, what: &str) -> String {
+    format!("ports.tcp.{port}.{what}")
+}
+
+fn put_all(sink: &Sink, port: u16, trouble: &Fact) {
+    for what in ["state", "owner", "addresses", "exposure"] {
+        sink.put(fact(port, what), trouble.clone());
+    }
+}
+
+fn report_free(sink: &Sink, port: u16, source: &str) {
+    sink.known(fact(port, "state"), "free", source);
+    sink.known(fact(port, "exposure"), Exposure::None.name(), source);
+    sink.absent(fact(port, "owner"), source);
+    sink.absent(fact(port, "addresses"), source);
+}
+
+/// Reports where ports in use are listened on, who can reach them and whose they are.
+fn report_used(host: &dyn Host, sink: &Sink, used: &[Port], engine: &str) {
+    let wildcard = |port: &Port| port.addresses().iter().any(IpAddr::is_unspecified);
+    let own = if used.iter().any(wildcard) { own_addresses(host) } else { BTreeSet::new() };
+    for port in used {
+        let source = if port.published.is_empty() { TABLES.to_owned() } else { format!("{TABLES}, {engine}") };
+        let addresses = port.addresses();
+        sink.known(port.fact("exposure"), exposure(&addresses, &own).name(), source.as_str());
+        let addresses: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
+        sink.known(port.fact("addresses"), addresses, source);
+    }
+    let (published, others): (Vec<&Port>, Vec<&Port>) = used.iter().partition(|port| !port.published.is_empty());
+    for port in published {
+        let names = port.published.iter().map(|(_, name)| format!("container {name}"));
+        sink.known(port.fact("owner"), joined(names), engine);
+    }
+    let wanted = others.iter().flat_map(|port| &port.listeners).map(|listener| listener.inode).collect();
+    let processes = Processes::holding(host, wanted);
+    for port in others {
+        sink.put(port.fact("owner"), processes.owner(host, &port.listeners));
+    }
+}
+
+/// Names in a row, each once.
+fn joined(names: impl Iterator<Item = String>) -> String {
+    names.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// The host's addresses, as far as they can be read; what cannot be read makes nothing public.
+fn own_addresses(host: &dyn Host) -> BTreeSet<IpAddr> {
+    let mut own = table(host, "/proc/net/fib_trie").map(|text| own_ipv4(&text)).unwrap_or_default();
+    own.extend(table(host, "/proc/net/if_inet6").map(|text| own_ipv6(&text)).unwrap_or_default());
+    own
+}
+
+/// Reads both tables of sockets. Without IPv6 there is no second one.
+fn listening_sockets(host: &dyn Host) -> Result<Vec<Listener>, Fact> {
+    // The big-endian machines that Docker is built for; the tables print numbers in the machine's order.
+    let big_endian = host.arch().is_ok_and(|arch| arch == "s390x" || arch == "ppc64");
+    let mut sockets = Vec::new();
+    for path in [TCP, TCP6] {
+        match table(host, path).and_then(|text| listeners(&text, big_endian).map_err(HostError::Failed)) {
+            Ok(found) => sockets.extend(found),
+            Err(HostError::NotFound) if path == TCP6 => {}
+            Err(error) => return Err(unanswered(&error, path)),
+        }
+    }
+    Ok(sockets)
+}
+
+fn table(host: &dyn Host, path: &str) -> Result<String, HostError> {
+    host.read(Path::new(path), TABLE_LIMIT).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// What the engine publishes.
+struct Published {
+    /// Where it was asked; empty when it was not.
+    source: String,
+    /// Addresses and container names.
+    by_port: BTreeMap<u16, BTreeSet<(IpAddr, String)>>,
+    /// Why the engine did not tell: what every port without a listener then is.
+    trouble: Option<Fact>,
+}
+
+impl Published {
+    fn ask(host: &dyn Host) -> Self {
+        let mut published = Self { source: String::new(), by_port: BTreeMap::new(), trouble: None };
+        let choice = match choose(host) {
+            Ok(choice) => choice,
+            Err(refusal) => return Self { trouble: Some(refusal.fact()), ..published },
+        };
+        published.source = format!("{} {CONTAINERS}", choice.endpoint);
+        match containers(host, &choice.endpoint) {
+            Ok(containers) => {
+                for (port, address, name) in containers.iter().flat_map(|container| container.published()) {
+                    // An address nobody understands is taken for every address.
+                    let address = address.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+                    published.by_port.entry(port).or_default().insert((address, name.to_owned()));
+                }
+            }
+            // No engine publishes nothing.
+            Err(HostError::NotFound | HostError::Refused) => {}
+            Err(error) => {
+                let source = format!("no listener; published ports of {}", published.source);
+                published.trouble = Some(unanswered(&error, source));
+            }
+        }
+        published
+    }
+}
+
+/// A port asked for, and what holds it.
+struct Port {
+    number: u16,
+    listeners: Vec<Listener>,
+    published: BTreeSet<(IpAddr, String)>,
+}
+
+impl Port {
+    fn fact(&self, what: &str) -> String {
+        fact(self.number, what)
+    }
+
+    fn addresses(&self) -> BTreeSet<IpAddr> {
+        let listened = self.listeners.iter().map(|listener| listener.address);
+        listened.chain(self.published.iter().map(|(address, _)| *address)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

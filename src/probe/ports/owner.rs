@@ -1,0 +1,99 @@
+//! Which process holds a socket: /proc/PID/fd has a link `socket:[INODE]` for each, proc_pid_fd(5).
+//!
+//! Only root sees other users' descriptors; the user of a socket, unlike its process, stands in the tables for
+//! everybody.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::joined;
+use super::tables::Listener;
+use crate::facts::{Fact, Why};
+use crate::host::{Host, HostError};
+
+const SOURCE: &str = "/proc/PID/fd";
+
+/// The processes that hold some sockets.
+pub(super) struct Processes {
+    /// Lowest process id by socket: of a server and its workers, the server.
+    by_inode: BTreeMap<u64, u32>,
+    /// Some process did not show its descriptors.
+    hidden: bool,
+}
+
+impl Processes {
+    /// Looks for the holders of these sockets, and stops when all are found.
+    pub(super) fn holding(host: &dyn Host, mut wanted: BTreeSet<u64>) -> Self {
+        let mut found = Self { by_inode: BTreeMap::new(), hidden: false };
+        if wanted.is_empty() {
+            return found;
+        }
+        let names = host.list(Path::new("/proc")).unwrap_or_default();
+        let mut pids: Vec<u32> = names.iter().filter_map(|name| name.parse().ok()).collect();
+        pids.sort_unstable();
+        for pid in pids {
+            let directory = format!("/proc/{pid}/fd");
+            let descriptors = host.list(Path::new(&directory));
+            found.hidden |= descriptors == Err(HostError::NotPermitted);
+            for descriptor in descriptors.unwrap_or_default() {
+                let target = host.link(&Path::new(&directory).join(descriptor));
+                found.hidden |= target == Err(HostError::NotPermitted);
+                let Some(inode) = target.ok().and_then(|target| socket_inode(target.to_str()?)) else { continue };
+                if wanted.remove(&inode) {
+                    found.by_inode.insert(inode, pid);
+                }
+            }
+            if wanted.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Who listens: known when every one of the sockets has its process.
+    pub(super) fn owner(&self, host: &dyn Host, listeners: &[Listener]) -> Fact {
+        let pids: Option<BTreeSet<u32>> =
+            listeners.iter().map(|listener| self.by_inode.get(&listener.inode).copied()).collect();
+        if let Some(pids) = pids {
+            let name = |pid: &u32| host.process_name(*pid).unwrap_or_else(|_| "a process".to_owned());
+            return Fact::known(joined(pids.iter().map(|pid| format!("{} (pid {pid})", name(pid)))), SOURCE);
+        }
+        let users = joined(listeners.iter().map(|listener| format!("uid {}", listener.uid)));
+        if self.hidden {
+            Fact::unknown(Why::NotPermitted, format!("run as root to see who listens ({users})"), SOURCE)
+        } else {
+            Fact::unknown(Why::NotTold, format!("no process shows the socket ({users})"), SOURCE)
+        }
+    }
+}
+
+fn socket_inode(target: &str) -> Option<u64> {
+    target.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn links_to_sockets() {
+        for (target, inode) in [
+            ("socket:[23651]", Some(23651)),
+            ("pipe:[7]", None),
+            ("/dev/null", None),
+            ("socket:[", None),
+            ("socket:[x]", None),
+        ] {
+            assert_eq!(socket_inode(target), inode, "{target}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in any::<String>()) {
+            let _ = socket_inode(&text);
+        }
+    }
+}
