@@ -1,0 +1,60 @@
+# Real parts for the end-to-end tests: engines of two Debian releases and podman, unpacked into a folder, never installed.
+# Sourced by the tests; needs $work, a folder of its own.
+
+# The archive's address is the machine's own.
+archive() {
+  apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' |
+    awk '$2 !~ /security|updates|backports/ && $1 ~ /debian/ { print $1; exit }'
+}
+
+# unpack RELEASE FOLDER PACKAGE...: downloads packages of a Debian release and unpacks them.
+unpack() {
+  local release=$1 folder=$2; shift 2
+  local state="$work/apt-$release"
+  mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$folder"
+  local uri; uri=$(archive)
+  [ -n "$uri" ] || { echo "no Debian archive in this machine's apt configuration" >&2; return 1; }
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $release main" > "$state/sources.list"
+  local options=(-q -o "Dir::Etc::sourcelist=$state/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$state/lists"
+    -o "Dir::Cache=$state/cache" -o APT::Get::List-Cleanup=0 -o APT::Sandbox::User=root)
+  [ -e "$state/updated" ] || { apt-get "${options[@]}" update > "$state/log" 2>&1 && touch "$state/updated"; }
+  (cd "$state" && apt-get "${options[@]}" download "$@" >> log 2>&1) || { cat "$state/log" >&2; return 1; }
+  local deb
+  for deb in "$state"/*.deb; do dpkg -x "$deb" "$folder"; rm "$deb"; done
+}
+
+# libraries FOLDER: the search path for an unpacked program's libraries.
+libraries() { echo "$1/usr/lib/x86_64-linux-gnu:$1/lib/x86_64-linux-gnu"; }
+
+# engine NAME FOLDER: starts an unpacked dockerd on $work/NAME/docker.sock and waits until it answers.
+engine() {
+  local name=$1 root=$2 run="$work/$1"
+  mkdir -p "$run"
+  PATH="$root/usr/sbin:$root/usr/bin:$PATH" LD_LIBRARY_PATH="$(libraries "$root")" setsid "$root/usr/sbin/dockerd" \
+    --data-root "$run/data" --exec-root "$run/exec" -p "$run/pid" -H "unix://$run/docker.sock" \
+    --iptables=false --bridge=none --storage-driver=vfs > "$run/log" 2>&1 &
+  started+=("$!")
+  answers "$run/docker.sock" || { tail -20 "$run/log" >&2; return 1; }
+}
+
+# answers SOCKET: waits until an engine answers there.
+answers() {
+  local i
+  for i in $(seq 60); do
+    curl -sf -m 10 --unix-socket "$1" http://engine/version > /dev/null && return 0
+    sleep 0.5
+  done
+  echo "no engine answers on $1" >&2
+  return 1
+}
+
+# Stops what was started, engines' own children included.
+stop_started() {
+  local pid
+  for pid in "${started[@]}"; do kill -CONT "$pid" 2>/dev/null; kill "$pid" 2>/dev/null; done
+  for pid in "${started[@]}"; do
+    for _ in $(seq 50); do kill -0 "$pid" 2>/dev/null || break; sleep 0.2; done
+    kill -9 -- "-$pid" 2>/dev/null; kill -9 "$pid" 2>/dev/null
+  done
+  return 0
+}

@@ -1,0 +1,162 @@
+#!/usr/bin/env bash
+# End to end: the release binary against real engines, a hung file system, signals, a full disk. Needs root and Debian's archive.
+# usage: tests/e2e/run.sh BINARY
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+rampcheck=$(realpath "$1")
+work=$(mktemp -d)
+started=()
+passed=0
+. "$here/parts.sh"
+
+cleanup() {
+  stop_started
+  umount -l "$work/hung" 2>/dev/null || true
+  umount -l "$work/full" 2>/dev/null || true
+  for mount in $(awk -v work="$work" 'index($2, work) == 1 { print $2 }' /proc/mounts | sort -r); do umount -l "$mount" || true; done
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+# expect WHAT ACTUAL WANTED
+expect() {
+  if [ "$2" = "$3" ]; then
+    passed=$((passed + 1)); echo "ok   $1"
+  else
+    echo "FAIL $1: got '$2', wanted '$3'"; exit 1
+  fi
+}
+
+# check NAME WANTED_EXIT [ENV=VALUE...] -- ARGUMENTS: a run with a scrubbed environment; its report is $work/NAME.json
+check() {
+  local name=$1 wanted=$2; shift 2
+  local environment=()
+  while [ "$1" != "--" ]; do environment+=("$1"); shift; done
+  shift
+  local code=0
+  env -i "${environment[@]}" timeout 60 "$rampcheck" check "$@" --format json > "$work/$name.json" 2> "$work/$name.err" || code=$?
+  [ -s "$work/$name.err" ] && cat "$work/$name.err"
+  expect "$name: exit code" "$code" "$wanted"
+}
+finding() { jq -r --arg id "$2" '.findings[] | select(.id == $id) | .'"$3" "$work/$1.json"; }
+fact() { jq -r --arg name "$2" '.facts[$name] | .'"$3" "$work/$1.json"; }
+
+echo "== fetching engines"
+unpack bookworm "$work/debian12" docker.io containerd runc libdevmapper1.02.1
+unpack trixie "$work/debian13" docker.io docker-cli docker-compose containerd runc
+unpack bookworm "$work/podman" podman conmon libgpgme11 libassuan0 libsubid4 libdevmapper1.02.1 golang-github-containers-common
+engine old "$work/debian12"
+engine new "$work/debian13"
+mkdir -p "$work/config/cli-plugins"
+ln -s "$work/debian13/usr/libexec/docker/cli-plugins/docker-compose" "$work/config/cli-plugins/docker-compose"
+
+echo "== engine 20.10.24: too old, whatever the client says"
+check old 3 DOCKER_HOST="unix://$work/old/docker.sock" -- cometchat --tier qa
+expect "engine fails" "$(finding old docker-engine outcome)" fail
+expect "found is the engine's version" "$(finding old docker-engine found)" "20.10.24+dfsg1"
+expect "needed" "$(finding old docker-engine needed)" ">=24"
+expect "operating system is judged" "$(finding old os-supported outcome)" fail
+expect "operating system is named" "$(finding old os-supported found)" "$(. /etc/os-release; echo "$PRETTY_NAME")"
+expect "CPUs are counted" "$(fact old cpu.online value)" "$(getconf _NPROCESSORS_ONLN)"
+expect "memory is MemTotal" "$(fact old memory.total value)" "$(awk '/^MemTotal/ { print $2 * 1024 }' /proc/meminfo)"
+expect "data root is the engine's" "$(fact old docker.engine.data_root value)" "$work/old/data"
+client=$(command -v docker || true)
+if [ -z "$client" ]; then
+  mkdir -p /usr/local/bin && cp "$work/debian13/usr/bin/docker" /usr/local/bin/docker
+  check old 3 DOCKER_HOST="unix://$work/old/docker.sock" -- cometchat --tier qa
+fi
+client_version=$(docker --version | sed 's/^Docker version \([^,]*\),.*/\1/')
+expect "client is another version" "$(fact old docker.client.version value)" "$client_version"
+expect "client is newer than the floor" "$([ "${client_version%%.*}" -ge 24 ] && echo yes)" yes
+
+echo "== engine 26.1.5 with Compose 2.26.1: new enough"
+check new 3 DOCKER_HOST="unix://$work/new/docker.sock" DOCKER_CONFIG="$work/config" -- cometchat --tier qa
+expect "engine passes" "$(finding new docker-engine outcome) $(finding new docker-engine found)" "pass 26.1.5+dfsg1"
+expect "it is Docker's own" "$(finding new docker-engine-flavor outcome)" pass
+expect "Compose passes" "$(finding new compose-v2 outcome)" pass
+expect "Compose is the plugin" "$(fact new compose.version value) $(fact new compose.kind value)" "2.26.1-4 plugin"
+expect "its line has ended" "$(finding new docker-engine-maintained outcome)" fail
+
+echo "== podman answers as docker"
+podman_root="$work/podman"
+PATH="$podman_root/usr/bin:$work/debian12/usr/sbin:$PATH" LD_LIBRARY_PATH="$(libraries "$podman_root")" setsid \
+  "$podman_root/usr/bin/podman" --root "$work/pod/storage" --runroot "$work/pod/run" --storage-driver vfs \
+  system service --time=0 "unix://$work/podman.sock" > "$work/podman.log" 2>&1 &
+started+=("$!")
+answers "$work/podman.sock" || { cat "$work/podman.log"; exit 1; }
+check podman 3 DOCKER_HOST="unix://$work/podman.sock" -- cometchat --tier qa
+expect "flavor" "$(fact podman docker.engine.flavor value)" podman
+expect "podman is not Docker Engine" "$(finding podman docker-engine-flavor outcome)" fail
+
+echo "== an engine that accepts and never answers"
+kill -STOP "$(cat "$work/new/pid")"
+check hung 3 DOCKER_HOST="unix://$work/new/docker.sock" DOCKER_CONFIG="$work/config" -- cometchat --tier qa --timeout 1s
+kill -CONT "$(cat "$work/new/pid")"
+expect "state" "$(fact hung docker.engine.state value)" hung
+expect "version is unknown" "$(fact hung docker.engine.version state) $(fact hung docker.engine.version why)" "unknown timed-out"
+expect "the rest is read" "$(finding hung openssl outcome)" pass
+
+echo "== no permission on the socket"
+chmod 755 "$work" "$work/new"; chown root:root "$work/new/docker.sock"; chmod 660 "$work/new/docker.sock"
+cp "$rampcheck" "$work/rampcheck"
+code=0
+setpriv --reuid=65534 --regid=65534 --clear-groups env -i DOCKER_HOST="unix://$work/new/docker.sock" "$work/rampcheck" check cometchat --tier qa --format json > "$work/nobody.json" || code=$?
+expect "exit code as nobody" "$code" 3
+expect "state" "$(fact nobody docker.engine.state value)" permission-denied
+expect "engine is unknown" "$(finding nobody docker-engine outcome)" unknown
+expect "says who may" "$(fact nobody docker.engine.version reason | grep -c 'group root')" 1
+
+echo "== a stale socket"
+kill -9 "$(cat "$work/old/pid")"; sleep 1
+check stale 3 DOCKER_HOST="unix://$work/old/docker.sock" -- cometchat --tier qa
+expect "state" "$(fact stale docker.engine.state value)" stopped
+
+echo "== a file system whose statfs hangs"
+mkdir "$work/hung"
+python3 "$here/hung_fs.py" "$work/hung" > "$work/hung.log" 2>&1 &
+started+=("$!")
+for _ in $(seq 50); do grep -q mounted "$work/hung.log" && break; sleep 0.1; done
+grep -q mounted "$work/hung.log" || { cat "$work/hung.log"; exit 1; }
+check statfs 3 -- cometchat --tier qa --data-dir "$work/hung" --timeout 1s
+expect "size of the data is unknown" "$(fact statfs storage.data.size state) $(fact statfs storage.data.size why)" "unknown timed-out"
+expect "the root file system is known" "$(fact statfs storage.root.size state)" known
+
+echo "== Ctrl-C while it hangs"
+mkdir "$work/out"
+env -i "$rampcheck" check cometchat --tier qa --data-dir "$work/hung" --timeout 50s --output json="$work/out/report.json" > /dev/null 2>&1 &
+interrupted=$!
+for _ in $(seq 50); do [ -n "$(ls -A "$work/out")" ] && break; sleep 0.1; done
+kill -INT "$interrupted"; code=0; wait "$interrupted" || code=$?
+expect "exit code of an interrupted run" "$code" 130
+expect "nothing half-written stays" "$(ls -A "$work/out")" ""
+
+echo "== a full disk"
+mkdir "$work/full"; mount -t tmpfs -o size=16k tmpfs "$work/full"
+code=0; env -i "$rampcheck" check cometchat --tier qa --output json="$work/full/report.json" > /dev/null 2> "$work/full.err" || code=$?
+expect "exit code on a full disk" "$code" 1
+expect "it says so" "$(grep -c 'No space left' "$work/full.err")" 1
+expect "nothing half-written stays" "$(ls -A "$work/full")" ""
+code=0; env -i "$rampcheck" facts > /dev/full 2> /dev/null || code=$?
+expect "exit code when standard output is full" "$code" 1
+
+echo "== nothing is written, nothing goes to the network"
+strace -f -qq -e trace=openat,open,creat,connect,bind,sendto,unlink,rename,mkdir,mount -o "$work/trace" \
+  env -i DOCKER_HOST="unix://$work/new/docker.sock" "$rampcheck" check cometchat --tier qa > /dev/null || true
+expect "no file opened for writing" "$(grep -E 'O_WRONLY|O_RDWR|O_CREAT|creat\(|unlink\(|rename\(|mkdir\(|mount\(' "$work/trace" | grep -v -E '"/dev/(null|tty)"' | head -3)" ""
+expect "no network address" "$(grep -E 'AF_INET' "$work/trace" | head -3)" ""
+expect "the engine's socket was asked" "$(grep -c 'AF_UNIX.*docker.sock' "$work/trace" | sed 's/^[1-9][0-9]*$/yes/')" yes
+
+echo "== a host mounted elsewhere"
+mkdir "$work/host"; mount --bind / "$work/host"; mount --bind /proc "$work/host/proc"; mount --bind /sys "$work/host/sys"
+check root 3 -- cometchat --tier qa --root "$work/host"
+expect "operating system below the root" "$(finding root os-supported found)" "$(. /etc/os-release; echo "$PRETTY_NAME")"
+expect "memory below the root" "$(fact root memory.total value)" "$(awk '/^MemTotal/ { print $2 * 1024 }' /proc/meminfo)"
+expect "no command was run" "$(fact root openssl.version why)" not-asked
+
+echo "== small"
+size=$(stat -c %s "$rampcheck")
+expect "binary of $size bytes is below 6 MB" "$([ "$size" -lt 6000000 ] && echo yes)" yes
+resident=$(env -i DOCKER_HOST="unix://$work/new/docker.sock" /usr/bin/time -f %M "$rampcheck" check cometchat --tier qa --format json 2>&1 > /dev/null | tail -1)
+expect "$resident KiB resident are below 12 MiB" "$([ "$resident" -lt 12288 ] && echo yes)" yes
+
+echo "$passed passed, 0 failed"
