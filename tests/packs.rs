@@ -100,8 +100,18 @@ fn a_third_product_is_a_folder_and_no_rust() {
 
     let run = |users: &str| {
         rampcheck(&[
-            "check", "mattermost", "--pack", dir, "--users", users, "--host", "tests/hosts/ubuntu-22.04", "--attest",
-            "tools.tar.path=/usr/bin/tar", "--attest", "ports.tcp.8065.state=free",
+            "check",
+            "mattermost",
+            "--pack",
+            dir,
+            "--users",
+            users,
+            "--host",
+            "tests/hosts/ubuntu-22.04",
+            "--attest",
+            "tools.tar.path=/usr/bin/tar",
+            "--attest",
+            "ports.tcp.8065.state=free",
         ])
     };
     let small = run("900");

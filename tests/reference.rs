@@ -7,7 +7,8 @@ use rampcheck::render::reference::page;
 
 #[test]
 fn the_page_of_checks_is_current() {
-    let packs: Vec<_> = builtin().iter().map(|files| load(files).unwrap_or_else(|problems| panic!("{problems}"))).collect();
+    let packs: Vec<_> =
+        builtin().iter().map(|files| load(files).unwrap_or_else(|problems| panic!("{problems}"))).collect();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/checks/README.md");
     let page = page(&packs);
     if env::var_os("RAMPCHECK_BLESS").is_some() {

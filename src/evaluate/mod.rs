@@ -64,7 +64,7 @@ fn judge(check: &Check, scope: &Scope<'_>) -> Judged {
     };
     let because = match outcome {
         Outcome::Pass => check.expect.leaves().into_iter().find_map(|leaf| leaf.inside_range(scope)),
-        _ => explained().or_else(|| check.expect.leaves().into_iter().find_map(|leaf| leaf.ended(scope))),
+        _ => check.expect.ended(scope).or_else(explained).or_else(|| check.expect.unlisted(scope)),
     };
     Judged { outcome, because }
 }
@@ -116,38 +116,66 @@ fn shown(name: &str, facts: &Facts) -> String {
     facts.get(name).map_or_else(|| "unknown: not collected".to_owned(), |fact| show_fact(fact, kind))
 }
 
-/// What was found, for people. One fact needs no name; of several, each gets the word that tells it from the others,
-/// and those with the same value stand together.
+/// What was found, for people. One fact needs no name; of several, those that say nothing beside the others are left out,
+/// each gets the word that tells it from its neighbours, and those with the same value stand together.
 fn found(names: &[&str], facts: &Facts) -> String {
     if let [name] = names {
         return shown(name, facts);
     }
-    let mut values: Vec<(String, Vec<String>)> = Vec::new();
-    for name in names {
+    let says = |name: &&&str| {
+        let reading = facts.get(**name).map(|fact| &fact.reading);
+        !matches!(reading, Some(Reading::Absent)) && reading != Some(&Reading::Known("none".into()))
+    };
+    let saying: Vec<&&str> = names.iter().filter(says).collect();
+    let mut values: Vec<(String, Vec<Label<'_>>)> = Vec::new();
+    for name in if saying.is_empty() { names.iter().collect() } else { saying } {
         let value = shown(name, facts);
-        let label = label(name);
         match values.iter_mut().find(|(known, _)| *known == value) {
-            Some((_, labels)) => labels.push(label),
-            None => values.push((value, vec![label])),
+            Some((_, labels)) => labels.push(label(name)),
+            None => values.push((value, vec![label(name)])),
         }
     }
-    let part = |(value, labels): (String, Vec<String>)| {
-        let labels = labels.into_iter().filter(|label| !label.is_empty()).collect::<Vec<_>>().join(", ");
-        if labels.is_empty() { value } else { format!("{labels}: {value}") }
-    };
-    values.into_iter().map(part).collect::<Vec<_>>().join("; ")
+    values.into_iter().map(|(value, labels)| labelled(&value, &labels)).collect::<Vec<_>>().join("; ")
 }
 
-/// The word that tells a fact from its neighbours; a name for people needs none.
-fn label(name: &str) -> String {
+/// How a fact is told from its neighbours.
+#[derive(Clone, Copy, PartialEq)]
+enum Label<'n> {
+    /// Its value says what it is.
+    Plain,
+    /// A word behind the value: `16 GiB installed`.
+    Behind(&'n str),
+    /// A word before the value: `esm: no`.
+    Before(&'n str),
+    /// A port.
+    Port(&'n str),
+}
+
+fn label(name: &str) -> Label<'_> {
     let parts: Vec<_> = name.split('.').collect();
     match parts.as_slice() {
-        ["os", "pretty_name"] => String::new(),
-        ["ports", "tcp", port, "exposure"] => format!("port {port}"),
-        ["ports", "tcp", port, what] => format!("port {port} {what}"),
-        ["plan", what] => format!("plan {what}"),
-        [.., last] => last.replace('_', " "),
-        [] => String::new(),
+        ["memory", "total"] => Label::Behind("usable"),
+        [.., word @ ("installed" | "available" | "size")] => Label::Behind(word),
+        ["ports", "tcp", port, "exposure"] => Label::Port(port),
+        [.., "pretty_name" | "version" | "path" | "flavor" | "media" | "device" | "state"] => Label::Plain,
+        [.., last] => Label::Before(last),
+        [] => Label::Plain,
+    }
+}
+
+fn labelled(value: &str, labels: &[Label<'_>]) -> String {
+    let ports: Vec<_> =
+        labels.iter().filter_map(|label| if let Label::Port(port) = label { Some(*port) } else { None }).collect();
+    let words: Vec<_> = labels
+        .iter()
+        .filter_map(|label| if let Label::Before(word) = label { Some(word.replace('_', " ")) } else { None })
+        .collect();
+    match (ports.as_slice(), words.as_slice(), labels) {
+        ([], [], [Label::Behind(word), ..]) if !value.starts_with("unknown") => format!("{value} {word}"),
+        ([], [], _) => value.to_owned(),
+        ([], words, _) => format!("{}: {value}", words.join(", ")),
+        ([port], ..) => format!("port {port}: {value}"),
+        (ports, ..) => format!("ports {}: {value}", ports.join(", ")),
     }
 }
 

@@ -61,6 +61,8 @@ impl Live {
     /// The path with every link followed within the tree; what stands there need not exist.
     fn resolved(&self, root: &Path, path: &Path) -> Result<PathBuf> {
         resolve(path, |at| match std::fs::read_link(below(root, at)) {
+            // Below a root, `self` would be rampcheck with its own mounts and network; the machine's own is its PID 1.
+            Ok(_) if at == Path::new("/proc/self") => Ok(Some(PathBuf::from("1"))),
             Ok(target) => Ok(Some(target)),
             // EINVAL: it is no link. What is not there is found missing by the call that follows.
             Err(error)

@@ -25,7 +25,7 @@ fn mark(finding: &Finding) -> Mark {
         (Outcome::Fail, Level::Required) => ("\u{2717}", "FAIL", Color::Red),
         (Outcome::Fail, Level::Recommended) => ("!", "warn", Color::Yellow),
         (Outcome::Unknown, _) => ("?", "????", Color::Magenta),
-        (Outcome::Skipped, _) => ("-", "-", Color::BrightBlack),
+        (Outcome::Skipped, _) => ("-", "-", Color::White),
     };
     Mark { unicode, ascii, color }
 }
@@ -36,17 +36,18 @@ pub fn report(report: &Report, style: Style) -> String {
     head(&mut out, report, style);
     let marks = if style.unicode { 1 } else { 6 };
     let ids = report.findings.iter().map(|finding| columns(&finding.id)).max().unwrap_or(0).min(28);
-    let mut subject = "";
-    for finding in &report.findings {
-        if finding.subject != subject {
-            subject = &finding.subject;
-            let _ = writeln!(out, "\n{}", style.bold(&style.plain(subject)));
+    for group in report.findings.chunk_by(|one, next| one.subject == next.subject) {
+        let subject = group.first().map_or("", |finding| &finding.subject);
+        let _ = writeln!(out, "\n{}", style.bold(&style.plain(subject)));
+        let (skipped, evaluated): (Vec<_>, Vec<_>) =
+            group.iter().partition(|finding| finding.outcome == Outcome::Skipped);
+        for finding in evaluated {
+            line(&mut out, finding, style, marks, ids);
+            if finding.outcome != Outcome::Pass {
+                details(&mut out, finding, style);
+            }
         }
-        line(&mut out, finding, style, marks, ids);
-        let open = matches!(finding.outcome, Outcome::Fail | Outcome::Unknown);
-        if open {
-            details(&mut out, finding, style);
-        }
+        skips(&mut out, &skipped, style, marks);
     }
     foot(&mut out, report, style);
     out
@@ -91,21 +92,30 @@ fn line(out: &mut String, finding: &Finding, style: Style, marks: usize, ids: us
     let mark = mark(finding);
     let sign = style.paint(&padded(style.sign(mark.unicode, mark.ascii), marks), mark.color);
     let id = padded(&style.plain(&finding.id), ids);
-    let indent = 2 + marks + 1 + ids + 2;
-    let text = match finding.outcome {
-        Outcome::Skipped => finding.because.clone().unwrap_or_else(|| "does not apply".to_owned()),
-        Outcome::Pass if finding.because.is_some() => {
-            format!("{}: {} ({})", finding.title, finding.found, finding.because.as_deref().unwrap_or_default())
+    let passed = finding.outcome == Outcome::Pass;
+    let text = match &finding.because {
+        Some(because) if passed => format!("{}: {} ({because})", finding.title, finding.found),
+        _ if passed => format!("{}: {}", finding.title, shortened(&finding.found)),
+        _ => finding.title.clone(),
+    };
+    let id = if passed { id } else { style.bold(&id) };
+    paragraph(out, style, &format!("  {sign} {id}  "), 2 + marks + 1 + ids + 2, &text);
+}
+
+/// The checks of a group that do not apply: those with the same reason share a line.
+fn skips(out: &mut String, skipped: &[&Finding], style: Style, marks: usize) {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for finding in skipped {
+        let reason = finding.because.as_deref().unwrap_or("does not apply");
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, ids)) => ids.push(&finding.id),
+            None => reasons.push((reason, vec![&finding.id])),
         }
-        Outcome::Pass => format!("{}: {}", finding.title, shortened(&finding.found)),
-        Outcome::Fail | Outcome::Unknown => finding.title.clone(),
-    };
-    let (id, text) = match finding.outcome {
-        Outcome::Skipped => (style.dim(&id), text),
-        Outcome::Pass => (id, text),
-        _ => (style.bold(&id), text),
-    };
-    paragraph(out, style, &format!("  {sign} {id}  "), indent, &text);
+    }
+    for (reason, ids) in reasons {
+        let mark = style.dim(&padded("-", marks));
+        paragraph(out, style, &format!("  {mark} "), 2 + marks + 1, &format!("{}: {reason}", ids.join(", ")));
+    }
 }
 
 /// The beginning of a long text; the JSON report has all of it.

@@ -178,15 +178,16 @@ impl Predicate {
         })
     }
 
-    /// The facts that decide: those of the parts that do not hold, or all when it holds.
+    /// The facts that decide: of `all`, those of the parts that do not hold (or cannot be told, when none is false).
     pub fn deciding(&self, scope: &Scope<'_>) -> Vec<&str> {
         let mut names: Vec<&str> = match self {
             Self::All(parts) => {
-                let open: Vec<_> = parts.iter().filter(|part| part.truth(scope) != Truth::True).collect();
-                let shown: Vec<_> = if open.is_empty() { parts.iter().collect() } else { open };
-                shown.into_iter().flat_map(|part| part.deciding(scope)).collect()
+                let truth = self.truth(scope);
+                parts.iter().filter(|part| part.truth(scope) == truth).flat_map(|part| part.deciding(scope)).collect()
             }
-            _ => self.leaves().into_iter().map(|leaf| leaf.fact.as_str()).collect(),
+            Self::Any(parts) => parts.iter().flat_map(|part| part.deciding(scope)).collect(),
+            Self::Not(part) => part.deciding(scope),
+            Self::Leaf(leaf) => vec![leaf.fact.as_str()],
         };
         let mut seen = std::collections::BTreeSet::new();
         names.retain(|name| seen.insert(*name));

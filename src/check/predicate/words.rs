@@ -1,5 +1,7 @@
 //! Predicates and facts in words.
 
+use jiff::civil::Date;
+
 use super::{Bound, Choices, Leaf, NOMINAL_SHARE, Operator, Predicate, Scope, Truth};
 use crate::facts::{Fact, Kind, Reading, Value, format_bytes, format_count, format_number};
 
@@ -15,6 +17,38 @@ impl Predicate {
             Self::Any(parts) => join(parts.iter().map(|part| part.needed(scope)), " or "),
             Self::Not(part) => format!("not {}", part.needed(scope)),
             Self::Leaf(leaf) => leaf.needed(scope),
+        }
+    }
+}
+
+impl Predicate {
+    /// When the line of a version ended that should be maintained.
+    pub fn ended(&self, scope: &Scope<'_>) -> Option<String> {
+        self.relevant_leaves(scope).into_iter().find_map(|leaf| match leaf.line(scope)? {
+            (_, Some((line, Some(end)))) if end < scope.today => Some(format!("{line} ended on {end}")),
+            _ => None,
+        })
+    }
+
+    /// That a version that should be maintained is on no line of its table.
+    pub fn unlisted(&self, scope: &Scope<'_>) -> Option<String> {
+        self.relevant_leaves(scope).into_iter().find_map(|leaf| match leaf.line(scope)? {
+            (text, None) => Some(format!("when the line of {text} ends is not known to this pack")),
+            _ => None,
+        })
+    }
+
+    /// The leaves, without those of branches that are about another distribution or product.
+    fn relevant_leaves(&self, scope: &Scope<'_>) -> Vec<&Leaf> {
+        let is_about_ends =
+            |part: &Self| part.leaves().iter().any(|leaf| matches!(leaf.operator, Operator::Maintained(_)));
+        match self {
+            Self::All(parts) if parts.iter().any(|part| !is_about_ends(part) && part.truth(scope) == Truth::False) => {
+                Vec::new()
+            }
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(|part| part.relevant_leaves(scope)).collect(),
+            Self::Not(_) => Vec::new(),
+            Self::Leaf(leaf) => vec![leaf],
         }
     }
 }
@@ -38,15 +72,11 @@ impl Leaf {
         (found < ceiling).then(|| format!("inside the vendor's planning range of {need}"))
     }
 
-    /// When the version's line ended, or that it is on none, for a version that should be maintained.
-    pub fn ended(&self, scope: &Scope<'_>) -> Option<String> {
+    /// The text of a version that should be maintained, and its line with its last day, when it is on one.
+    fn line<'s>(&self, scope: &Scope<'s>) -> Option<(&'s str, Option<(&'s str, Option<Date>)>)> {
         let Operator::Maintained(table) = &self.operator else { return None };
         let text = scope.facts.get(&self.fact)?.text()?;
-        match scope.ends.get(table)?.line(text) {
-            Some((line, Some(end))) if end < scope.today => Some(format!("{line} ended on {end}")),
-            Some(_) => None,
-            None => Some(format!("{text} is on none of the lines known for {table}")),
-        }
+        Some((text, scope.ends.get(table)?.line(text)))
     }
 
     fn needed(&self, scope: &Scope<'_>) -> String {
@@ -117,7 +147,7 @@ pub fn show_fact(fact: &Fact, kind: Kind) -> String {
     match &fact.reading {
         Reading::Known(value) if fact.attested => format!("{} (attested)", show_value(value, kind)),
         Reading::Known(value) => show_value(value, kind),
-        Reading::Absent => "not found".to_owned(),
+        Reading::Absent => "none".to_owned(),
         Reading::Unknown { reason, .. } => format!("unknown: {reason}"),
     }
 }
