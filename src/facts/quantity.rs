@@ -70,7 +70,7 @@ pub(crate) fn format_number(number: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-/// A count for people: thousands apart (`25 000`).
+/// A count for people: thousands apart (`25,000`).
 pub fn format_count(count: u64) -> String {
     let digits = count.to_string();
     if digits.len() < 5 {
@@ -79,7 +79,7 @@ pub fn format_count(count: u64) -> String {
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(' ');
+            out.push(',');
         }
         out.push(digit);
     }
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(format_bytes(16 << 30, Kind::Memory), "16 GiB");
         assert_eq!(format_bytes(15_600 << 20, Kind::Memory), "15.2 GiB");
         assert_eq!(format_bytes(107_374_182_400, Kind::Storage), "107 GB");
-        assert_eq!(format_count(25_000), "25 000");
+        assert_eq!(format_count(25_000), "25,000");
         assert_eq!(format_count(1250), "1250");
     }
 

@@ -266,11 +266,15 @@ impl Host for Recorder {
     }
 
     fn live_state(&self) -> Result<LiveState> {
-        self.ask(
+        // It changes while one looks, and two probes ask: the first answer is what everyone gets, as in a replay.
+        let state = self.ask(
             "live_state".to_owned(),
             || self.inner.live_state(),
-            |log, state| log.answers.live_state = Some(*state),
-        )
+            |log, state| {
+                log.answers.live_state.get_or_insert(*state);
+            },
+        )?;
+        Ok(self.log().answers.live_state.unwrap_or(state))
     }
 
     fn process_name(&self, pid: u32) -> Result<String> {

@@ -58,7 +58,7 @@ expect "needed" "$(finding old docker-engine needed)" ">=24"
 expect "operating system is judged" "$(finding old os-supported outcome)" fail
 expect "operating system is named" "$(finding old os-supported found)" "$(. /etc/os-release; echo "$PRETTY_NAME")"
 expect "CPUs are counted" "$(fact old cpu.online value)" "$(getconf _NPROCESSORS_ONLN)"
-expect "memory is MemTotal" "$(fact old memory.total value)" "$(awk '/^MemTotal/ { print $2 * 1024 }' /proc/meminfo)"
+expect "memory is MemTotal" "$(fact old memory.total value)" "$(awk '/^MemTotal/ { printf "%.0f", $2 * 1024 }' /proc/meminfo)"
 expect "data root is the engine's" "$(fact old docker.engine.data_root value)" "$work/old/data"
 client=$(command -v docker || true)
 if [ -z "$client" ]; then
@@ -150,7 +150,7 @@ echo "== a host mounted elsewhere"
 mkdir "$work/host"; mount --bind / "$work/host"; mount --bind /proc "$work/host/proc"; mount --bind /sys "$work/host/sys"
 check root 3 -- cometchat --tier qa --root "$work/host"
 expect "operating system below the root" "$(finding root os-supported found)" "$(. /etc/os-release; echo "$PRETTY_NAME")"
-expect "memory below the root" "$(fact root memory.total value)" "$(awk '/^MemTotal/ { print $2 * 1024 }' /proc/meminfo)"
+expect "memory below the root" "$(fact root memory.total value)" "$(awk '/^MemTotal/ { printf "%.0f", $2 * 1024 }' /proc/meminfo)"
 expect "no command was run" "$(fact root openssl.version why)" not-asked
 
 echo "== small"
