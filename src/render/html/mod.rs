@@ -82,25 +82,18 @@ fn banner(html: &mut Markup, report: &Report) {
         if !next.is_empty() {
             html.inline("p", &[], |html| {
                 html.element("strong", &[], "Next: ");
-                html.text(&next);
+                prose(html, &next);
             });
             html.line_end();
         }
     });
     let system = report.facts.get("os.pretty_name").and_then(|fact| fact.text()).unwrap_or("unknown");
     let read = report.collection.started.strftime("%Y-%m-%d %H:%M UTC").to_string();
-    let pack = format!("{} {}", report.pack.product, report.pack.version);
     let today = report.today.to_string();
     pairs(
         html,
         "overview",
-        &[
-            ("Host", host(report)),
-            ("Operating system", system),
-            ("Read", &read),
-            ("Judged as of", &today),
-            ("Pack", &pack),
-        ],
+        &[("Host", host(report)), ("Operating system", system), ("Read", &read), ("Judged as of", &today)],
     );
     for note in &report.notes {
         html.line("p", &[("class", "note")], &format!("Note: {note}."));
@@ -127,6 +120,13 @@ fn undetermined(html: &mut Markup, report: &Report) {
             }
         });
     });
+}
+
+/// Text in which commands stand between backticks.
+fn prose(html: &mut Markup, text: &str) {
+    for (number, part) in text.split('`').enumerate() {
+        if number % 2 == 0 { html.text(part) } else { html.element("code", &[], part) }
+    }
 }
 
 /// Names and what they stand for.

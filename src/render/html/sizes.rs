@@ -62,7 +62,7 @@ impl<'r> Size<'r> {
         Self {
             name,
             shown: shown.map_or_else(|| "unknown: not collected".to_owned(), |fact| show_fact(fact, kind)),
-            needed,
+            needed: judged.map_or(needed, |finding| finding.needed.trim_start_matches("at least ")),
             numbers: shown.and_then(number).zip(floor(needed, kind)).filter(|(_, needed)| *needed > 0.0),
             status: judged.map(Status::of),
         }
