@@ -37,8 +37,8 @@ pub fn sections(html: &mut Markup, report: &Report) {
             }
         });
     }
-    folded(html, report, Status::Passed, "Passed", "Found");
-    folded(html, report, Status::Skipped, "Does not apply", "Because");
+    folded(html, report, Status::Passed, "Passed", "What holds, and what was found", "Found");
+    folded(html, report, Status::Skipped, "Does not apply", "What was not judged, and why", "Because");
 }
 
 fn article(html: &mut Markup, number: usize, finding: &Finding, status: Status) {
@@ -105,14 +105,14 @@ fn source(html: &mut Markup, finding: &Finding) {
     }
 }
 
-fn folded(html: &mut Markup, report: &Report, status: Status, title: &'static str, last: &'static str) {
+fn folded(html: &mut Markup, report: &Report, status: Status, title: &str, caption: &str, last: &str) {
     let found: Vec<_> = report.findings.iter().filter(|finding| Status::of(finding) == status).collect();
     if found.is_empty() {
         return;
     }
     fold(html, &format!("{title} ({})", found.len()), |html| {
         html.inside("table", &[], |html| {
-            html.line("caption", &[], title);
+            html.line("caption", &[], caption);
             heads(html, &["Check", "Requirement", last]);
             html.inside("tbody", &[], |html| {
                 for finding in found {
