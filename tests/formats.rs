@@ -1,5 +1,12 @@
 //! JUnit XML, Nagios output and the page, read back by readers that are not ours; and foreign text, inert in every format.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test drives the binary; one that cannot read a format back has failed"
+)]
+
 mod common;
 
 use std::collections::BTreeMap;
