@@ -80,11 +80,26 @@ pub enum Format {
     Json,
 }
 
-/// A result written to a file beside standard output.
+/// Form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people at a terminal.
+    Human,
+    /// For programs and support teams.
+    Json,
+    /// One page, complete in itself, to look at and to print.
+    Html,
+    /// JUnit XML for CI systems: a test case per check.
+    Junit,
+    /// A Nagios plugin's output and exit codes.
+    Nagios,
+}
+
+/// A report written to a file beside standard output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
     /// Its form.
-    pub format: Format,
+    pub format: ReportFormat,
     /// Where.
     pub file: PathBuf,
 }
@@ -95,7 +110,8 @@ fn output(text: &str) -> Result<Output, String> {
         return Err("the file's name is missing: write FORMAT=FILE, for example json=report.json".to_owned());
     }
     Ok(Output {
-        format: Format::from_str(format, false).map_err(|_| format!("`{format}` is no format: use human or json"))?,
+        format: ReportFormat::from_str(format, false)
+            .map_err(|_| format!("`{format}` is no format: use human, json, html, junit or nagios"))?,
         file: file.into(),
     })
 }
@@ -210,12 +226,12 @@ pub struct CheckArguments {
     #[command(flatten)]
     pub packs: PackArguments,
     /// Form of the result on standard output
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
     /// Also write the result to a file; can be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<Output>,
-    /// Let warnings fail: exit code 3
+    /// Let warnings fail: exit code 3 (Nagios has a state of its own for them)
     #[arg(long)]
     pub strict: bool,
 }

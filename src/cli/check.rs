@@ -8,14 +8,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::arguments::{CheckArguments, Format};
+use super::arguments::{CheckArguments, ReportFormat};
 use super::exit::{Exit, Failure};
-use super::output::{Target, say};
+use super::output::{Target, rendered, say};
 use super::{packs, plan, source};
 use crate::check::Pack;
 use crate::facts::{Facts, Reading, Value};
 use crate::render::text::Style;
-use crate::render::{json, terminal};
 use crate::report::{Collection, FACTS_SCHEMA, REPORT_SCHEMA, Report, seal};
 
 /// Largest facts document or report read.
@@ -62,22 +61,15 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
     };
     let mut report = Report::judge(pack, &plan, facts, collection, today, notes);
     // Only what is kept needs a digest.
-    if arguments.format != Format::Human || targets.iter().any(|(format, _)| *format != Format::Human) {
+    if arguments.format != ReportFormat::Human || targets.iter().any(|(format, _)| *format != ReportFormat::Human) {
         seal(&mut report).map_err(Failure::tool)?;
     }
 
-    let rendered = |format| match format {
-        Format::Json => json(&report).map_err(Failure::tool),
-        Format::Human => Ok(terminal::report(&report, Style { color: false, ..style })),
-    };
     for (format, target) in targets {
-        target.write(&rendered(format)?)?;
+        target.write(&rendered(&report, format, Style { color: false, ..style })?)?;
     }
-    match arguments.format {
-        Format::Human => say(&terminal::report(&report, style))?,
-        format @ Format::Json => say(&rendered(format)?)?,
-    }
-    Ok(Exit::of(report.verdict, arguments.strict || file.strict))
+    say(&rendered(&report, arguments.format, style)?)?;
+    Ok(Exit::of(report.verdict, arguments.strict || file.strict, arguments.format))
 }
 
 /// The one product whose official containers run here.
