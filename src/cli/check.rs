@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::arguments::{CheckArguments, ReportFormat};
 use super::exit::{Exit, Failure};
 use super::output::{Target, rendered, say};
-use super::{packs, plan, source};
+use super::{packs, plan, server, source};
 use crate::check::Pack;
 use crate::facts::{Facts, Reading, Value};
 use crate::render::text::Style;
@@ -35,6 +35,7 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
 
     let mut questions = packs::questions(&packs);
     questions.data_dir.clone_from(&plan.data_dir);
+    server::ask(&plan.server, &mut questions)?;
     let (facts, collection) = match &arguments.facts {
         Some(path) => facts_file(path)?,
         None => {

@@ -10,6 +10,8 @@ mod facts;
 mod output;
 mod packs;
 mod plan;
+mod releases;
+mod server;
 mod source;
 mod tiers;
 
@@ -39,6 +41,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::run(arguments, style),
         Command::Facts(arguments) => facts::run(arguments, style),
         Command::Tiers(arguments) => tiers::run(arguments, style),
+        Command::Releases(arguments) => releases::run(arguments, style),
         Command::Explain(arguments) => explain::run(arguments, style),
         Command::Packs(command) => packs::run(command),
     };

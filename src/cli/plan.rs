@@ -50,6 +50,7 @@ pub fn merged(file: &PlanFile, arguments: &CheckArguments) -> Plan {
         mongodb: arguments.mongodb.or(from_file.mongodb),
         mongodb_version: arguments.mongodb_version.clone().or(from_file.mongodb_version),
         data_dir: arguments.source.data_dir.clone().or(from_file.data_dir),
+        server: arguments.server.over(from_file.server),
         waivers,
         attestations,
     }

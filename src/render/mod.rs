@@ -7,9 +7,11 @@ pub mod junit;
 mod markup;
 pub mod nagios;
 pub mod reference;
+pub mod releases;
 pub mod terminal;
 pub mod text;
 pub mod tiers;
+mod window;
 pub mod words;
 
 use std::fmt::Write as _;

@@ -12,8 +12,8 @@ mod packaging;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-pub(super) use answers::{CONTAINERS, containers};
-use answers::{Flavor, Info, Version, repository};
+pub(super) use answers::{CONTAINERS, Container, containers, repository};
+use answers::{Flavor, Info, Version};
 pub(super) use endpoint::{choose, config_directory};
 
 use super::tools::{ask, put_asked, searched, success, version, version_after};
