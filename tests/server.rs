@@ -422,7 +422,7 @@ fn an_authority_that_is_not_named_is_not_trusted() {
 }
 
 #[test]
-fn nobody_there_is_told_from_no_such_name() {
+fn what_cannot_be_asked_or_read_is_said() {
     let (folder, _) = folder("server-nobody");
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let refused = report(&["--server", &format!("https://{free}")]);
@@ -434,6 +434,10 @@ fn nobody_there_is_told_from_no_such_name() {
         assert!(stderr(&wrong).contains(words), "{}", stderr(&wrong));
     }
     assert_eq!(check(&["--supported-versions", "/nonexistent"]).status.code(), Some(2));
+    // A product without releases has nothing to ask.
+    let other = command(&["check", "cometchat", "--online"]).output().unwrap();
+    assert_eq!(other.status.code(), Some(2));
+    assert!(stderr(&other).contains("knows no releases"), "{}", stderr(&other));
 }
 
 #[test]

@@ -36,6 +36,9 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
     let mut questions = packs::questions(&packs);
     questions.data_dir.clone_from(&plan.data_dir);
     server::ask(&plan.server, &mut questions)?;
+    if let Some((pack, _)) = &settled {
+        server::only_of(pack, &plan.server, &mut questions)?;
+    }
     let (facts, collection) = match &arguments.facts {
         Some(path) => facts_file(path)?,
         None => {

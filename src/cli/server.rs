@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::exit::Failure;
-use crate::check::{ServerPlan, parse_base, parse_release};
+use crate::check::{Pack, ServerPlan, parse_base, parse_release};
 use crate::facts::{Questions, ServerQuestions};
 use crate::host::certificates;
 use crate::probe::TrustKey;
@@ -87,6 +87,19 @@ pub fn ask(plan: &ServerPlan, questions: &mut Questions) -> Result<(), Failure> 
         online: plan.online,
         releases_url: plan.list_url(),
     };
+    Ok(())
+}
+
+/// Leaves out of the questions what only other products would have asked over the network.
+pub fn only_of(pack: &Pack, plan: &ServerPlan, questions: &mut Questions) -> Result<(), Failure> {
+    if pack.calendar.is_none() && !plan.is_empty() {
+        let message =
+            format!("the pack of {} knows no releases: questions about a server are not for it", pack.product);
+        return Err(Failure::usage(message));
+    }
+    let mut own = Questions::default();
+    pack.ask(&mut own);
+    questions.outbound = own.outbound;
     Ok(())
 }
 
