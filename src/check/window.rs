@@ -128,6 +128,14 @@ pub fn window(facts: &Facts, calendar: Option<&Calendar>) -> Option<Result<Windo
     if let Some(clock) = facts.get("clock.plausible").filter(|clock| clock.value() == Some(&Value::Bool(false))) {
         return Some(Err(format!("the clock of this host cannot be right: {}", clock.source)));
     }
+    // What could not be told might have been a refusal.
+    let mut telling = vec!["clock.plausible", "server.list.state"];
+    telling.extend((!fact.attested).then_some("server.support.until"));
+    for name in telling {
+        if let Some(Reading::Unknown { reason, .. }) = facts.get(name).map(|fact| &fact.reading) {
+            return Some(Err(format!("{name} cannot be told: {reason}")));
+        }
+    }
     if text(facts, "server.list.state") == Some("untrusted") {
         let problems = match facts.get("server.list.problems").map(|fact| &fact.reading) {
             Some(Reading::Known(Value::List(problems))) => problems.join("; "),

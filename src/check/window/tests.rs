@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::super::{builtin, load};
 use super::*;
-use crate::facts::Fact;
+use crate::facts::{Fact, Why};
 
 fn calendar() -> Calendar {
     static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| {
@@ -122,6 +122,12 @@ fn what_cannot_be_trusted_decides_nothing() {
     facts.insert("clock.plausible".to_owned(), Fact::known(false, "the clock says 1970-01-01"));
     let reason = window(&facts, Some(&calendar())).unwrap().unwrap_err();
     assert_eq!(reason, "the clock of this host cannot be right: the clock says 1970-01-01");
+    for name in ["clock.plausible", "server.list.state", "server.support.until"] {
+        let mut facts = of_version("8.6.1");
+        facts.insert(name.to_owned(), Fact::unknown(Why::TimedOut, "no answer", "test"));
+        let reason = window(&facts, Some(&calendar())).unwrap().unwrap_err();
+        assert_eq!(reason, format!("{name} cannot be told: no answer"));
+    }
     assert!(window(&of_version("9.9.0"), Some(&calendar())).unwrap().unwrap_err().contains("on no line"));
     assert_eq!(window(&Facts::new(), Some(&calendar())), None);
     assert!(window(&of_version("8.6.1"), None).unwrap().is_err());
