@@ -1,25 +1,17 @@
 //! `rampcheck check`.
 
-use std::fs::File;
-use std::io::Read as _;
-use std::path::Path;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
 
 use super::arguments::{CheckArguments, Format};
 use super::exit::{Exit, Failure};
 use super::output::{Target, say};
-use super::{packs, plan, source};
+use super::{packs, plan, received, source};
 use crate::check::Pack;
 use crate::facts::{Facts, Reading, Value};
 use crate::render::text::Style;
 use crate::render::{json, terminal};
-use crate::report::{Collection, FACTS_SCHEMA, REPORT_SCHEMA, Report, seal};
-
-/// Largest facts document or report read.
-const LIMIT: u64 = 16 << 20;
+use crate::report::{Report, seal};
 
 /// Runs it.
 pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
@@ -37,7 +29,7 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
     let mut questions = packs::questions(&packs);
     questions.data_dir.clone_from(&plan.data_dir);
     let (facts, collection) = match &arguments.facts {
-        Some(path) => facts_file(path)?,
+        Some(path) => received::observed(path)?,
         None => {
             let document = source::read(&arguments.source, file.timeout, &questions, None)?;
             (document.facts, document.collection)
@@ -111,36 +103,6 @@ fn is_of(image: &str, repository: &str) -> bool {
         _ => name,
     };
     name.strip_prefix("docker.io/").unwrap_or(name) == repository
-}
-
-/// What `--facts` takes of a facts document or a report.
-#[derive(Deserialize)]
-struct Document {
-    schema: String,
-    #[serde(flatten)]
-    collection: Collection,
-    facts: Facts,
-}
-
-fn facts_file(path: &Path) -> Result<(Facts, Collection), Failure> {
-    let fail = |error: &dyn std::fmt::Display| Failure::usage(format!("facts {}: {error}", path.display()));
-    let file = File::open(path).map_err(|error| fail(&error))?;
-    let mut text = String::new();
-    file.take(LIMIT + 1).read_to_string(&mut text).map_err(|error| fail(&error))?;
-    if text.len() as u64 > LIMIT {
-        return Err(fail(&"larger than 16 MiB"));
-    }
-    let document: Document = serde_json::from_str(&text).map_err(|error| fail(&error))?;
-    if ![FACTS_SCHEMA, REPORT_SCHEMA].contains(&document.schema.as_str()) {
-        return Err(fail(&format!("schema `{}` is not one that this version reads", document.schema)));
-    }
-    let unknown: Vec<_> =
-        document.facts.keys().filter(|name| crate::facts::catalogue::lookup(name).is_none()).cloned().collect();
-    if !unknown.is_empty() {
-        return Err(fail(&format!("these are no facts: {}", unknown.join(", "))));
-    }
-    let collection = Collection { view: format!("facts {}", path.display()), ..document.collection };
-    Ok((document.facts, collection))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod facts;
 mod output;
 mod packs;
 mod plan;
+mod received;
 mod source;
 mod tiers;
 

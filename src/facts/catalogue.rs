@@ -3,6 +3,8 @@
 //! A name may hold one `<placeholder>` (`ports.tcp.<port>.state`, `tools.<tool>.path`): packs say which ports and tools
 //! are asked for. The table in `checks/README.md` is generated from here.
 
+use super::Value;
+
 /// What a fact's value is made of, and so which operators a check may use on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -24,6 +26,21 @@ pub enum Kind {
     Version,
     /// Several texts.
     List,
+}
+
+impl Kind {
+    /// Whether a fact of this kind can have this value.
+    pub fn takes(self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Text | Self::Version, Value::Text(_)) | (Self::Bool, Value::Bool(_)) | (Self::List, Value::List(_)) => {
+                true
+            }
+            (Self::Choice(words), Value::Text(word)) => words.contains(&word.as_str()),
+            (Self::Count | Self::Memory | Self::Storage, Value::Count(_)) => true,
+            (Self::Number(_), Value::Count(_) | Value::Number(_)) => true,
+            _ => false,
+        }
+    }
 }
 
 /// What a probe reads: one subject, one probe, one file in `src/probe/`.

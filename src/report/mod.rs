@@ -3,6 +3,7 @@
 //! The JSON form is version 1 of the wire format: members may be added, none may change or go. It knows no renderer.
 
 mod digest;
+pub mod read;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
