@@ -19,6 +19,37 @@ pub enum Verdict {
     Unsupported,
 }
 
+/// A finding's outcome, level and waiver in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Failed and required.
+    Failed,
+    /// Failed and recommended.
+    Warning,
+    /// Could not be told.
+    Unknown,
+    /// Failed or unknown, and waived.
+    Waived,
+    /// Passed.
+    Passed,
+    /// Did not apply.
+    Skipped,
+}
+
+impl Status {
+    /// The status of a finding.
+    pub fn of(finding: &Finding) -> Self {
+        match (finding.outcome, finding.level) {
+            (Outcome::Fail | Outcome::Unknown, _) if finding.is_waived() => Self::Waived,
+            (Outcome::Pass, _) => Self::Passed,
+            (Outcome::Fail, Level::Required) => Self::Failed,
+            (Outcome::Fail, Level::Recommended) => Self::Warning,
+            (Outcome::Unknown, _) => Self::Unknown,
+            (Outcome::Skipped, _) => Self::Skipped,
+        }
+    }
+}
+
 /// How many findings there are of each sort.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
@@ -41,13 +72,13 @@ impl Summary {
     pub fn of(findings: &[Finding]) -> Self {
         let mut summary = Self::default();
         for finding in findings {
-            let counter = match (finding.outcome, finding.level) {
-                (Outcome::Fail | Outcome::Unknown, _) if finding.is_waived() => &mut summary.waived,
-                (Outcome::Pass, _) => &mut summary.passed,
-                (Outcome::Fail, Level::Required) => &mut summary.failed,
-                (Outcome::Fail, Level::Recommended) => &mut summary.warnings,
-                (Outcome::Unknown, _) => &mut summary.unknown,
-                (Outcome::Skipped, _) => &mut summary.skipped,
+            let counter = match Status::of(finding) {
+                Status::Failed => &mut summary.failed,
+                Status::Warning => &mut summary.warnings,
+                Status::Unknown => &mut summary.unknown,
+                Status::Waived => &mut summary.waived,
+                Status::Passed => &mut summary.passed,
+                Status::Skipped => &mut summary.skipped,
             };
             *counter += 1;
         }

@@ -6,6 +6,7 @@ pub mod reference;
 pub mod terminal;
 pub mod text;
 pub mod tiers;
+pub mod words;
 
 use serde::Serialize;
 

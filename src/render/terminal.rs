@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use colored::Color;
 
 use super::text::{Style, columns, options, padded, paragraph};
-use crate::check::{Level, Outcome};
+use super::words::{self, counts, next, phase, sign, verdict_sentence, verdict_word};
+use crate::check::Outcome;
 use crate::evaluate::Finding;
-use crate::facts::{Reading, Why};
 use crate::report::Report;
-use crate::verdict::{Summary, Verdict};
+use crate::verdict::{Status, Verdict};
 
 /// A finding's sign, word and colour.
 struct Mark {
@@ -19,15 +19,16 @@ struct Mark {
 }
 
 fn mark(finding: &Finding) -> Mark {
-    let (unicode, ascii, color) = match (finding.outcome, finding.level) {
-        (Outcome::Fail | Outcome::Unknown, _) if finding.is_waived() => ("~", "waived", Color::Yellow),
-        (Outcome::Pass, _) => ("\u{2713}", "ok", Color::Green),
-        (Outcome::Fail, Level::Required) => ("\u{2717}", "FAIL", Color::Red),
-        (Outcome::Fail, Level::Recommended) => ("!", "warn", Color::Yellow),
-        (Outcome::Unknown, _) => ("?", "????", Color::Magenta),
-        (Outcome::Skipped, _) => ("-", "-", Color::White),
+    let status = Status::of(finding);
+    let (ascii, color) = match status {
+        Status::Waived => ("waived", Color::Yellow),
+        Status::Passed => ("ok", Color::Green),
+        Status::Failed => ("FAIL", Color::Red),
+        Status::Warning => ("warn", Color::Yellow),
+        Status::Unknown => ("????", Color::Magenta),
+        Status::Skipped => ("-", Color::White),
     };
-    Mark { unicode, ascii, color }
+    Mark { unicode: sign(status), ascii, color }
 }
 
 /// The whole report.
@@ -60,7 +61,7 @@ fn head(out: &mut String, report: &Report, style: Style) {
         let needs: Vec<_> = tier.needs.iter().map(|(cell, need)| format!("{cell} {need}")).collect();
         title.push(style.plain(&format!("tier {} ({})", tier.id, needs.join(", "))));
     }
-    title.push(format!("phase {}", phase(report)));
+    title.push(format!("phase {}", phase(report.plan.phase)));
     let _ = writeln!(out, "{}", style.bold(&wrapped(&title.join(dot), style)));
     let fact = |name: &str| report.facts.get(name).and_then(|fact| fact.text()).map(|text| style.plain(text));
     let mut host = vec![fact("host.name").unwrap_or_else(|| "host without a name".to_owned())];
@@ -78,14 +79,6 @@ fn head(out: &mut String, report: &Report, style: Style) {
 
 fn wrapped(text: &str, style: Style) -> String {
     textwrap::fill(text, options(style.width).subsequent_indent("  "))
-}
-
-fn phase(report: &Report) -> &'static str {
-    match report.plan.phase {
-        crate::check::Phase::Install => "install",
-        crate::check::Phase::Upgrade => "upgrade",
-        crate::check::Phase::Run => "run",
-    }
 }
 
 fn line(out: &mut String, finding: &Finding, style: Style, marks: usize, ids: usize) {
@@ -130,26 +123,15 @@ fn shortened(text: &str) -> String {
 fn details(out: &mut String, finding: &Finding, style: Style) {
     const INDENT: usize = 14;
     let mut part = |name: &str, text: &str| {
-        if !text.is_empty() {
-            paragraph(out, style, &format!("      {name:<8}"), INDENT, text);
-        }
+        paragraph(out, style, &format!("      {name:<8}"), INDENT, text);
     };
-    part("found", &finding.found);
-    let mut places: Vec<&str> = finding.evidence.iter().map(|evidence| evidence.source.as_str()).collect();
-    places.retain(|place| !place.is_empty());
-    places.dedup();
-    part("read in", &places.join(", "));
-    part("needed", &finding.needed);
-    part("because", finding.because.as_deref().unwrap_or_default());
-    part("why", &finding.why);
-    if let Some(waived) = &finding.waiver {
-        let by = waived.waiver.who.as_ref().map(|who| format!(" by {who}")).unwrap_or_default();
-        let until = waived.waiver.until.map(|until| format!(" until {until}")).unwrap_or_default();
-        let expired = if waived.expired { "; expired, it does not count" } else { "" };
-        part("waived", &format!("{}{by}{until}{expired}", waived.waiver.reason));
+    for (name, text) in words::details(finding) {
+        part(name, &text);
     }
     if let Some(remedy) = &finding.remedy {
-        part("fix", &remedy.text);
+        if !remedy.text.is_empty() {
+            part("fix", &remedy.text);
+        }
         let label = if remedy.text.is_empty() { "fix" } else { "" };
         for (number, command) in remedy.run.iter().enumerate() {
             let label = if number == 0 { label } else { "" };
@@ -158,85 +140,6 @@ fn details(out: &mut String, finding: &Finding, style: Style) {
     }
     if !finding.source.url.is_empty() {
         paragraph(out, style, "      source  ", INDENT, &finding.source.url);
-    }
-}
-
-/// The counts in words: `22 checks: 15 passed, 3 failed`.
-pub fn counts(summary: &Summary) -> String {
-    let total = summary.passed + summary.failed + summary.warnings + summary.unknown + summary.skipped + summary.waived;
-    let parts = [
-        (summary.passed, "passed"),
-        (summary.failed, "failed"),
-        (summary.warnings, if summary.warnings == 1 { "warning" } else { "warnings" }),
-        (summary.unknown, "unknown"),
-        (summary.waived, "waived"),
-        (summary.skipped, "skipped"),
-    ];
-    let parts: Vec<_> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    format!("{total} {}: {}", if total == 1 { "check" } else { "checks" }, parts.join(", "))
-}
-
-/// The verdict in one word for people.
-pub fn verdict_word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Supported => "SUPPORTED",
-        Verdict::SupportedWithWarnings => "SUPPORTED, WITH WARNINGS",
-        Verdict::Undetermined => "UNDETERMINED",
-        Verdict::Unsupported => "UNSUPPORTED",
-    }
-}
-
-/// The verdict in one sentence.
-pub fn verdict_sentence(report: &Report) -> String {
-    let tier = report.tier.as_ref().map(|tier| format!(", tier {}", tier.id)).unwrap_or_default();
-    let of = format!("{}{tier}", report.pack.title);
-    let checks =
-        |count: usize, one: &str, more: &str| format!("{count} required {}", if count == 1 { one } else { more });
-    match report.verdict {
-        Verdict::Supported => format!("this host qualifies for {of}"),
-        Verdict::SupportedWithWarnings => format!("this host qualifies for {of}, though not everything is as advised"),
-        Verdict::Undetermined => {
-            let unknown = report.findings.iter().filter(|finding| {
-                finding.outcome == Outcome::Unknown && finding.level == Level::Required && !finding.is_waived()
-            });
-            format!(
-                "cannot tell whether this host qualifies for {of}: {} unknown",
-                checks(unknown.count(), "check is", "checks are")
-            )
-        }
-        Verdict::Unsupported => {
-            format!(
-                "this host does not qualify for {of}: {}",
-                checks(report.summary.failed, "check fails", "checks fail")
-            )
-        }
-    }
-}
-
-fn next(report: &Report) -> String {
-    let not_permitted = report.findings.iter().filter(|finding| finding.outcome == Outcome::Unknown).any(|finding| {
-        finding.evidence.iter().any(|evidence| {
-            let reading = report.facts.get(&evidence.fact).map(|fact| &fact.reading);
-            matches!(reading, Some(Reading::Unknown { why: Why::NotPermitted, .. }))
-        })
-    });
-    match report.verdict {
-        Verdict::Supported | Verdict::SupportedWithWarnings => report.next.clone(),
-        Verdict::Undetermined if not_permitted => {
-            "run the same command again as root, which may read what this user may not".to_owned()
-        }
-        Verdict::Undetermined if report.tier.is_none() => {
-            format!("name a tier (`rampcheck tiers {}` lists them) and run it again", report.pack.product)
-        }
-        Verdict::Undetermined => {
-            "put right what kept the unknown checks from being read, or supply the fact with --attest FACT=VALUE"
-                .to_owned()
-        }
-        Verdict::Unsupported => {
-            "put the failed checks right and run the same command again; `rampcheck explain ID` tells more of each"
-                .to_owned()
-        }
     }
 }
 
