@@ -68,6 +68,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The counts, each finding being in one of them.
+    pub fn counts(&self) -> [usize; 6] {
+        [self.passed, self.failed, self.warnings, self.unknown, self.skipped, self.waived]
+    }
+
     /// Counts findings.
     pub fn of(findings: &[Finding]) -> Self {
         let mut summary = Self::default();

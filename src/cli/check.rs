@@ -1,39 +1,54 @@
 //! `rampcheck check`.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::arguments::{CheckArguments, Format};
+use super::arguments::{CheckArguments, JudgeArguments};
+use super::delivery::Delivery;
 use super::exit::{Exit, Failure};
-use super::output::{Target, say};
 use super::{packs, plan, received, source};
 use crate::check::Pack;
 use crate::facts::{Facts, Reading, Value};
 use crate::render::text::Style;
-use crate::render::{json, terminal};
-use crate::report::{Report, seal};
+use crate::report::Report;
+use crate::report::read::Observed;
 
 /// Runs it.
 pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
-    let file = plan::file(arguments.plan.as_deref())?;
-    let mut plan = plan::merged(&file, arguments);
+    let delivery = Delivery::open(&arguments.delivery)?;
+    let Judged { report, strict } = judge(&arguments.judge)?;
+    let verdict = report.verdict;
+    delivery.report(report, style)?;
+    Ok(Exit::of(verdict, arguments.strict || strict))
+}
+
+/// A report, and whether the plan file lets warnings fail.
+pub struct Judged {
+    /// The report, without its digest.
+    pub report: Report,
+    /// Warnings fail.
+    pub strict: bool,
+}
+
+/// Reads the host, or the facts that someone sent, and judges them.
+pub fn judge(arguments: &JudgeArguments) -> Result<Judged, Failure> {
+    let file = plan::file(arguments.plan.plan.as_deref())?;
+    let mut plan = plan::merged(&file, arguments.product.as_ref(), &arguments.plan);
+    if arguments.source.data_dir.is_some() {
+        plan.data_dir.clone_from(&arguments.source.data_dir);
+    }
     let packs = packs::all(&arguments.packs.packs)?;
     let mut settled = None;
     if !plan.product.is_empty() {
         let pack = packs::of_product(&packs, &plan.product)?;
         settled = Some((pack, plan::settle(&mut plan, pack)?));
     }
-    let targets = arguments.output.iter().map(|output| Ok((output.format, Target::open(&output.file)?)));
-    let targets = targets.collect::<Result<Vec<_>, Failure>>()?;
-
     let mut questions = packs::questions(&packs);
     questions.data_dir.clone_from(&plan.data_dir);
-    let (facts, collection) = match &arguments.facts {
+    let Observed { collection, facts, redaction } = match &arguments.facts {
         Some(path) => received::observed(path)?,
-        None => {
-            let document = source::read(&arguments.source, file.timeout, &questions, None)?;
-            (document.facts, document.collection)
-        }
+        None => source::read(&arguments.source, file.timeout, &questions, None)?.into(),
     };
     let (pack, mut notes) = match settled {
         Some(settled) => settled,
@@ -45,28 +60,21 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
             (pack, notes)
         }
     };
-    let today = match arguments.today {
+    let today = day(arguments.plan.today, &mut notes);
+    let mut report = Report::judge(pack, &plan, facts, collection, today, notes);
+    report.redaction = redaction;
+    Ok(Judged { report, strict: file.strict })
+}
+
+/// The day judged: the one asked for, with a note that says so, or today in UTC.
+pub fn day(asked: Option<Date>, notes: &mut Vec<String>) -> Date {
+    match asked {
         Some(today) => {
             notes.push(format!("judged as of {today}, as asked"));
             today
         }
         None => Timestamp::now().to_zoned(TimeZone::UTC).date(),
-    };
-    let mut report = Report::judge(pack, &plan, facts, collection, today, notes);
-    seal(&mut report).map_err(Failure::tool)?;
-
-    let rendered = |format| match format {
-        Format::Json => json(&report).map_err(Failure::tool),
-        Format::Human => Ok(terminal::report(&report, Style { color: false, ..style })),
-    };
-    for (format, target) in targets {
-        target.write(&rendered(format)?)?;
     }
-    match arguments.format {
-        Format::Human => say(&terminal::report(&report, style))?,
-        format @ Format::Json => say(&rendered(format)?)?,
-    }
-    Ok(Exit::of(report.verdict, arguments.strict || file.strict))
 }
 
 /// The one product whose official containers run here.

@@ -4,6 +4,9 @@
 
 pub mod arguments;
 mod check;
+mod delivery;
+mod diff;
+mod evaluate;
 pub mod exit;
 mod explain;
 mod facts;
@@ -11,8 +14,10 @@ mod output;
 mod packs;
 mod plan;
 mod received;
+mod show;
 mod source;
 mod tiers;
+mod verify;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -33,6 +38,10 @@ pub fn main() -> ExitCode {
         Command::Facts(arguments) => facts::run(arguments, style),
         Command::Tiers(arguments) => tiers::run(arguments, style),
         Command::Explain(arguments) => explain::run(arguments, style),
+        Command::Evaluate(arguments) => evaluate::run(arguments, style),
+        Command::Show(arguments) => show::run(arguments, style),
+        Command::Diff(arguments) => diff::run(arguments, style),
+        Command::Verify(arguments) => verify::run(arguments, style),
         Command::Packs(command) => packs::run(command),
     };
     output::remove_pending();

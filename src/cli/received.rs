@@ -5,9 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::exit::Failure;
-use crate::facts::Facts;
-use crate::report::Collection;
-use crate::report::read::{self, MOST_BYTES, ReadError, Received};
+use crate::report::read::{self, MOST_BYTES, Observed, ReadError, Received};
 
 /// Reads a report.
 pub fn report(path: &Path) -> Result<Received, Failure> {
@@ -15,10 +13,10 @@ pub fn report(path: &Path) -> Result<Received, Failure> {
 }
 
 /// Reads the facts of a facts document or a report.
-pub fn observed(path: &Path) -> Result<(Facts, Collection), Failure> {
-    let observed = bytes(path).and_then(|bytes| read::observed(&bytes).map_err(|error| failure(path, &error)))?;
-    let collection = Collection { view: format!("facts {}", path.display()), ..observed.collection };
-    Ok((observed.facts, collection))
+pub fn observed(path: &Path) -> Result<Observed, Failure> {
+    let mut observed = bytes(path).and_then(|bytes| read::observed(&bytes).map_err(|error| failure(path, &error)))?;
+    observed.collection.view = format!("facts {}", path.display());
+    Ok(observed)
 }
 
 fn failure(path: &Path, error: &dyn std::fmt::Display) -> Failure {

@@ -1,10 +1,13 @@
 //! One format a file. A renderer turns a report or facts into text; it decides nothing and touches nothing.
 
+pub mod changes;
 pub mod explain;
 pub mod facts;
 pub mod reference;
+pub mod saved;
 pub mod terminal;
 pub mod text;
+pub mod ticket;
 pub mod tiers;
 pub mod words;
 

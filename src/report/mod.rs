@@ -2,8 +2,11 @@
 //!
 //! The JSON form is version 1 of the wire format: members may be added, none may change or go. It knows no renderer.
 
+pub mod diff;
 mod digest;
 pub mod read;
+pub mod redact;
+pub mod verify;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,6 +18,7 @@ use crate::facts::{Fact, Facts};
 use crate::verdict::{Summary, Verdict, verdict};
 
 pub use digest::{hex_sha256, seal};
+pub use redact::Redaction;
 
 /// Identifies version 1 of the report.
 pub const REPORT_SCHEMA: &str = "urn:rampcheck:report:1";
@@ -134,6 +138,9 @@ pub struct Report {
     /// What to do after a positive verdict.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub next: String,
+    /// What of it is replaced by stand-ins.
+    #[serde(default)]
+    pub redaction: Redaction,
     /// SHA-256 over everything else: see [`seal`].
     #[serde(default)]
     pub digest: String,
@@ -153,6 +160,9 @@ pub struct FactsDocument {
     pub collection: Collection,
     /// Facts by name.
     pub facts: Facts,
+    /// What of it is replaced by stand-ins.
+    #[serde(default)]
+    pub redaction: Redaction,
 }
 
 impl Report {
@@ -210,6 +220,7 @@ impl Report {
             findings,
             facts,
             next: pack.next.clone(),
+            redaction: Redaction::None,
             digest: String::new(),
         }
     }

@@ -12,7 +12,8 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::digest::digest_of;
-use super::{Collection, FACTS_SCHEMA, REPORT_SCHEMA, Report};
+use super::redact::Redaction;
+use super::{Collection, FACTS_SCHEMA, FactsDocument, REPORT_SCHEMA, Report};
 use crate::check::kind_name;
 use crate::facts::Facts;
 use crate::facts::catalogue::lookup;
@@ -52,6 +53,9 @@ pub enum ReadError {
         /// What would be read.
         wanted: &'static str,
     },
+    /// Counts that cannot be.
+    #[error("`summary` counts more findings than there are")]
+    Summary,
     /// A known fact whose value does not fit its kind.
     #[error("fact `{name}` is not of kind {kind}")]
     Kind {
@@ -81,6 +85,15 @@ pub struct Observed {
     pub collection: Collection,
     /// Facts by name.
     pub facts: Facts,
+    /// What of them is replaced by stand-ins.
+    #[serde(default)]
+    pub redaction: Redaction,
+}
+
+impl From<FactsDocument> for Observed {
+    fn from(document: FactsDocument) -> Self {
+        Self { collection: document.collection, facts: document.facts, redaction: document.redaction }
+    }
 }
 
 /// Reads a report.
@@ -91,6 +104,9 @@ pub fn report(bytes: &[u8]) -> Result<Received, ReadError> {
     look(bytes, &[REPORT_SCHEMA])?;
     let report: Report = serde_json::from_slice(bytes)?;
     fits(&report.facts)?;
+    if report.summary.counts().iter().any(|count| *count > report.findings.len()) {
+        return Err(ReadError::Summary);
+    }
     let document: Value = serde_json::from_slice(bytes)?;
     let intact = digest_of(&document)? == report.digest;
     Ok(Received { report, document, intact })
