@@ -90,11 +90,26 @@ pub enum Format {
     Json,
 }
 
-/// A result written to a file beside standard output.
+/// Form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people at a terminal.
+    Human,
+    /// For programs and support teams.
+    Json,
+    /// One page, complete in itself, to look at and to print.
+    Html,
+    /// JUnit XML for CI systems: a test case per check.
+    Junit,
+    /// A Nagios plugin's output and exit codes.
+    Nagios,
+}
+
+/// A report written to a file beside standard output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
     /// Its form.
-    pub format: Format,
+    pub format: ReportFormat,
     /// Where.
     pub file: PathBuf,
 }
@@ -105,7 +120,8 @@ fn output(text: &str) -> Result<Output, String> {
         return Err("the file's name is missing: write FORMAT=FILE, for example json=report.json".to_owned());
     }
     Ok(Output {
-        format: Format::from_str(format, false).map_err(|_| format!("`{format}` is no format: use human or json"))?,
+        format: ReportFormat::from_str(format, false)
+            .map_err(|_| format!("`{format}` is no format: use human, json, html, junit or nagios"))?,
         file: file.into(),
     })
 }
@@ -210,8 +226,8 @@ pub struct PlanArguments {
 #[derive(Debug, Args)]
 pub struct DeliveryArguments {
     /// Form of the result on standard output
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
     /// Also write the result to a file; can be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<Output>,
@@ -245,7 +261,7 @@ pub struct CheckArguments {
     /// What becomes of the report.
     #[command(flatten)]
     pub delivery: DeliveryArguments,
-    /// Let warnings fail: exit code 3
+    /// Let warnings fail: exit code 3 (Nagios has a state of its own for them)
     #[arg(long)]
     pub strict: bool,
 }
@@ -268,7 +284,7 @@ pub struct EvaluateArguments {
     /// What becomes of the report.
     #[command(flatten)]
     pub delivery: DeliveryArguments,
-    /// Let warnings fail: exit code 3
+    /// Let warnings fail: exit code 3 (Nagios has a state of its own for them)
     #[arg(long)]
     pub strict: bool,
 }
@@ -284,8 +300,8 @@ pub struct ShowArguments {
     #[arg(long, conflicts_with_all = ["id", "format"])]
     pub ticket: bool,
     /// Form of the result
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
 }
 
 /// Arguments of `diff`.

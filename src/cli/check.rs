@@ -20,7 +20,7 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
     let Judged { report, strict } = judge(&arguments.judge)?;
     let verdict = report.verdict;
     delivery.report(report, style)?;
-    Ok(Exit::of(verdict, arguments.strict || strict))
+    Ok(Exit::of(verdict, arguments.strict || strict, arguments.delivery.format))
 }
 
 /// A report, and whether the plan file lets warnings fail.

@@ -1,16 +1,16 @@
 //! What becomes of a report: standard output and files, each in its form.
 
-use super::arguments::{DeliveryArguments, Format};
+use super::arguments::{DeliveryArguments, ReportFormat};
 use super::exit::Failure;
-use super::output::{Target, say};
+use super::output::{Target, rendered, say};
+use crate::render::json;
 use crate::render::text::Style;
-use crate::render::{json, terminal};
 use crate::report::{Report, seal};
 
 /// Where a report goes. Opened before the run, so that a bad path fails early.
 pub struct Delivery {
-    format: Format,
-    targets: Vec<(Format, Target)>,
+    format: ReportFormat,
+    targets: Vec<(ReportFormat, Target)>,
 }
 
 impl Delivery {
@@ -37,18 +37,10 @@ impl Delivery {
         for report in &mut reports {
             seal(report).map_err(Failure::tool)?;
         }
-        if self.format == Format::Json {
+        if self.format == ReportFormat::Json {
             return say(&json(&reports).map_err(Failure::tool)?);
         }
         let texts = reports.iter().map(|report| rendered(report, self.format, style));
         say(&texts.collect::<Result<Vec<_>, _>>()?.join("\n"))
-    }
-}
-
-/// A report in a form.
-pub fn rendered(report: &Report, format: Format, style: Style) -> Result<String, Failure> {
-    match format {
-        Format::Json => json(report).map_err(Failure::tool),
-        Format::Human => Ok(terminal::report(report, style)),
     }
 }

@@ -1,6 +1,6 @@
 //! `rampcheck evaluate`: the facts of saved reports, judged again.
 
-use super::arguments::{EvaluateArguments, Format};
+use super::arguments::{EvaluateArguments, ReportFormat};
 use super::check::day;
 use super::delivery::Delivery;
 use super::exit::{Exit, Failure};
@@ -18,7 +18,7 @@ const MOST_NAMES: usize = 10;
 pub fn run(arguments: &EvaluateArguments, style: Style) -> Result<Exit, Failure> {
     let delivery = &arguments.delivery;
     if arguments.reports.len() > 1
-        && (!delivery.output.is_empty() || ![Format::Human, Format::Json].contains(&delivery.format))
+        && (!delivery.output.is_empty() || ![ReportFormat::Human, ReportFormat::Json].contains(&delivery.format))
     {
         return Err(Failure::usage(
             "of several reports at once there is only --format human or json, without --output",
@@ -36,7 +36,8 @@ pub fn run(arguments: &EvaluateArguments, style: Style) -> Result<Exit, Failure>
         reports.push(again(received, file.clone(), arguments, &packs)?);
     }
     let strict = arguments.strict || file.is_some_and(|file| file.strict);
-    let exit = reports.iter().map(|report| report.verdict).max().map(|verdict| Exit::of(verdict, strict));
+    let format = arguments.delivery.format;
+    let exit = reports.iter().map(|report| report.verdict).max().map(|verdict| Exit::of(verdict, strict, format));
     delivery.reports(reports, style)?;
     exit.ok_or_else(|| Failure::usage("name a report"))
 }

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use super::arguments::ReportFormat;
+use crate::render::nagios::State;
 use crate::verdict::Verdict;
 
 /// How a run ended. The numbers are a promise.
@@ -17,6 +19,8 @@ pub enum Exit {
     Unsupported,
     /// 4: undetermined: a required check could not be told.
     Undetermined,
+    /// 0 to 3 of the Nagios plugin interface, with `--format nagios`.
+    Plugin(State),
 }
 
 /// The table for help texts.
@@ -26,12 +30,14 @@ Exit codes:
   1  rampcheck itself failed
   2  wrong usage, or a plan, pack or facts file that cannot be used
   3  unsupported (with --strict also: supported with warnings)
-  4  undetermined: a required check could not be told";
+  4  undetermined: a required check could not be told
+With --format nagios: 0 OK, 1 WARNING, 2 CRITICAL (unsupported), 3 UNKNOWN (undetermined, or anything that went wrong)";
 
 impl Exit {
-    /// The code of a verdict.
-    pub fn of(verdict: Verdict, strict: bool) -> Self {
+    /// The code of a verdict that is shown in a format.
+    pub fn of(verdict: Verdict, strict: bool, format: ReportFormat) -> Self {
         match verdict {
+            verdict if format == ReportFormat::Nagios => Self::Plugin(State::of(verdict)),
             Verdict::Supported => Self::Success,
             Verdict::SupportedWithWarnings if strict => Self::Unsupported,
             Verdict::SupportedWithWarnings => Self::Success,
@@ -43,10 +49,10 @@ impl Exit {
     /// The number.
     pub const fn code(self) -> u8 {
         match self {
-            Self::Success => 0,
-            Self::Failed => 1,
-            Self::Usage => 2,
-            Self::Unsupported => 3,
+            Self::Success | Self::Plugin(State::Ok) => 0,
+            Self::Failed | Self::Plugin(State::Warning) => 1,
+            Self::Usage | Self::Plugin(State::Critical) => 2,
+            Self::Unsupported | Self::Plugin(State::Unknown) => 3,
             Self::Undetermined => 4,
         }
     }

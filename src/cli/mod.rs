@@ -19,19 +19,27 @@ mod source;
 mod tiers;
 mod verify;
 
+use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use nix::sys::signal::{SigSet, Signal};
 
+use crate::render::nagios::{self, State};
 use crate::render::text::{Style, inert};
 use arguments::{Arguments, Command, When};
+use exit::Exit;
 
 /// Runs rampcheck with the arguments of this process.
 pub fn main() -> ExitCode {
     end_cleanly_on_signals();
-    let arguments = Arguments::parse();
+    let plugin = asked_by_monitoring(std::env::args_os());
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if plugin && error.use_stderr() => return unable(&error.to_string(), style(When::Never)),
+        Err(error) => error.exit(),
+    };
     let style = style(arguments.color);
     let result = match &arguments.command {
         Command::Check(arguments) => check::run(arguments, style),
@@ -47,12 +55,28 @@ pub fn main() -> ExitCode {
     output::remove_pending();
     match result {
         Ok(exit) => exit.into(),
+        Err(failure) if plugin => unable(&failure.to_string(), style),
         Err(failure) => {
             let lines: Vec<_> = failure.to_string().lines().map(|line| inert(line).into_owned()).collect();
             let _ = writeln!(std::io::stderr(), "rampcheck: {}", lines.join("\n"));
             failure.exit().into()
         }
     }
+}
+
+/// Whether the arguments ask for `--format nagios`: such a caller reads standard output only, also when the arguments
+/// cannot be used.
+fn asked_by_monitoring(arguments: impl Iterator<Item = OsString>) -> bool {
+    let arguments: Vec<_> = arguments.collect();
+    arguments.iter().any(|argument| argument == "--format=nagios")
+        || arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "nagios")
+}
+
+/// Tells monitoring that there is no result.
+fn unable(message: &str, style: Style) -> ExitCode {
+    // When standard output cannot be written either, the exit code is all that is left to say.
+    let _ = output::say(&nagios::unable(message, style));
+    Exit::Plugin(State::Unknown).into()
 }
 
 /// What the terminal, the environment and `--color` allow.

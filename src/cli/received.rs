@@ -4,12 +4,21 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::exit::Failure;
 use crate::report::read::{self, MOST_BYTES, Observed, ReadError, Received};
 
 /// Reads a report.
 pub fn report(path: &Path) -> Result<Received, Failure> {
     bytes(path).and_then(|bytes| read::report(&bytes).map_err(|error| failure(path, &error)))
+}
+
+/// Reads a report with the members that this version does not know.
+pub fn document(path: &Path) -> Result<Value, Failure> {
+    let bytes = bytes(path)?;
+    // What is no report is not passed on, either.
+    read::report(&bytes).and_then(|_| read::document(&bytes)).map_err(|error| failure(path, &error))
 }
 
 /// Reads the facts of a facts document or a report.

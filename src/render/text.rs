@@ -77,7 +77,8 @@ pub fn inert(text: &str) -> Cow<'_, str> {
     Cow::Owned(harmless.collect())
 }
 
-fn is_active(sign: char) -> bool {
+/// Whether a character steers a terminal or turns the direction of text.
+pub fn is_active(sign: char) -> bool {
     sign.is_control()
         || matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

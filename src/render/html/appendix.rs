@@ -1,0 +1,103 @@
+//! What stands behind the findings: facts, plan, the run itself, and how to send it all.
+
+use super::super::markup::Markup;
+use super::findings::{fold, heads};
+use super::pairs;
+use crate::check::show_fact;
+use crate::facts::catalogue::lookup;
+use crate::facts::{Fact, Kind, Reading};
+use crate::report::Report;
+
+/// All of it.
+pub fn sections(html: &mut Markup, report: &Report) {
+    facts(html, report);
+    plan(html, report);
+    run(html, report);
+    html.inside("section", &[("aria-labelledby", "send")], |html| {
+        html.line("h2", &[("id", "send")], "How to send it");
+        html.line(
+            "p",
+            &[],
+            "This page is complete in itself: one file, no script, nothing is loaded from elsewhere. Attach it to the \
+             support request together with the JSON report of the same run (--format json, or --output \
+             json=report.json): that is the form which can be verified and judged again. Read both before you send \
+             them, for they name this host.",
+        );
+    });
+}
+
+fn shown(name: &str, fact: &Fact) -> String {
+    show_fact(fact, lookup(name).map_or(Kind::Text, |row| row.kind))
+}
+
+fn facts(html: &mut Markup, report: &Report) {
+    let unknown = report.facts.values().filter(|fact| matches!(fact.reading, Reading::Unknown { .. })).count();
+    fold(html, &format!("Facts ({}, {unknown} unknown)", report.facts.len()), |html| {
+        html.inside("table", &[("class", "facts")], |html| {
+            html.line("caption", &[], "Facts, and where they were read");
+            heads(html, &["Fact", "Value", "Read in"]);
+            html.inside("tbody", &[], |html| {
+                for (name, fact) in &report.facts {
+                    html.inside("tr", &[], |html| {
+                        html.inline("th", &[("scope", "row")], |html| html.element("code", &[], name));
+                        html.line_end();
+                        let class = if matches!(fact.reading, Reading::Unknown { .. }) { "unknown" } else { "known" };
+                        html.line("td", &[("class", class)], &shown(name, fact));
+                        html.line("td", &[("class", "place")], &fact.source);
+                    });
+                }
+            });
+        });
+    });
+}
+
+fn plan(html: &mut Markup, report: &Report) {
+    let mut rows: Vec<(String, String)> = Vec::new();
+    for (name, fact) in report.plan.facts(None) {
+        if fact.value().is_some() {
+            rows.push((name.trim_start_matches("plan.").replace('_', " "), shown(&name, &fact)));
+        }
+    }
+    rows.extend(report.plan.data_dir.iter().map(|dir| ("data directory".to_owned(), dir.display().to_string())));
+    for attestation in &report.plan.attestations {
+        let fact = Fact::known(attestation.value.clone(), "");
+        rows.push(("attested".to_owned(), format!("{} is {}", attestation.fact, shown(&attestation.fact, &fact))));
+    }
+    rows.extend(
+        report.plan.waivers.iter().map(|waiver| ("waived".to_owned(), format!("{}: {}", waiver.id, waiver.reason))),
+    );
+    html.inside("section", &[("aria-labelledby", "plan")], |html| {
+        html.line("h2", &[("id", "plan")], "Plan");
+        let rows: Vec<_> = rows.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        pairs(html, "rows", &rows);
+    });
+}
+
+fn run(html: &mut Markup, report: &Report) {
+    let tool = format!("{} {}", report.tool.name, report.tool.version);
+    let pack = format!(
+        "{} {}, reviewed {}, {}, SHA-256 {}",
+        report.pack.product, report.pack.version, report.pack.reviewed, report.pack.origin, report.pack.sha256
+    );
+    let user = report.collection.uid.map(|uid| format!(" by user {uid}")).unwrap_or_default();
+    let read = format!(
+        "{}, on {}{user}, in {} ms",
+        report.collection.view, report.collection.started, report.collection.duration_ms
+    );
+    let host = report.host.id.as_deref().unwrap_or("unknown");
+    html.inside("section", &[("aria-labelledby", "run")], |html| {
+        html.line("h2", &[("id", "run")], "This report");
+        pairs(
+            html,
+            "rows",
+            &[
+                ("tool", &tool),
+                ("pack", &pack),
+                ("read", &read),
+                ("host id", host),
+                ("schema", &report.schema),
+                ("digest", &report.digest),
+            ],
+        );
+    });
+}

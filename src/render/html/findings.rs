@@ -1,0 +1,158 @@
+//! The findings: what needs a hand in full, what passed or does not apply folded away.
+
+use super::super::markup::Markup;
+use super::super::words::details;
+use super::{class, mark};
+use crate::check::Level;
+use crate::evaluate::{Finding, RemedyText};
+use crate::report::Report;
+use crate::verdict::Status;
+
+/// The findings with their numbers, which make their anchors: an id is foreign text.
+pub fn numbered(report: &Report) -> impl Iterator<Item = (usize, &Finding)> {
+    report.findings.iter().enumerate()
+}
+
+/// Where a finding stands in the page.
+pub fn anchor(number: usize) -> String {
+    format!("finding-{number}")
+}
+
+/// All findings, the worst first.
+pub fn sections(html: &mut Markup, report: &Report) {
+    for (status, title, id) in [
+        (Status::Failed, "Failed", "failed"),
+        (Status::Warning, "Warnings", "warnings"),
+        (Status::Unknown, "Unknown", "unknown"),
+        (Status::Waived, "Waived", "waived"),
+    ] {
+        let found: Vec<_> = numbered(report).filter(|(_, finding)| Status::of(finding) == status).collect();
+        if found.is_empty() {
+            continue;
+        }
+        html.inside("section", &[("aria-labelledby", id)], |html| {
+            html.line("h2", &[("id", id)], &format!("{title} ({})", found.len()));
+            for (number, finding) in found {
+                article(html, number, finding, status);
+            }
+        });
+    }
+    folded(html, report, Status::Passed, "Passed", "What holds, and what was found", "Found");
+    folded(html, report, Status::Skipped, "Does not apply", "What was not judged, and why", "Because");
+}
+
+fn article(html: &mut Markup, number: usize, finding: &Finding, status: Status) {
+    let class = format!("finding {}", class(status));
+    html.inside("article", &[("class", &class), ("id", &anchor(number))], |html| {
+        html.inline("h3", &[], |html| {
+            mark(html, status);
+            html.element("code", &[], &finding.id);
+            html.text(&format!(" {}", finding.title));
+        });
+        html.line_end();
+        let word = match status {
+            Status::Failed => "Failed",
+            Status::Warning => "Warning",
+            Status::Unknown => "Unknown",
+            Status::Waived => "Waived",
+            Status::Passed | Status::Skipped => "",
+        };
+        let level = match finding.level {
+            Level::Required => "required",
+            Level::Recommended => "recommended",
+        };
+        html.line("p", &[("class", "level")], &format!("{word}, {level}; {}", finding.subject));
+        html.inside("dl", &[], |html| {
+            for (name, text) in details(finding) {
+                row(html, name, |html| html.text(&text));
+            }
+            if let Some(remedy) = &finding.remedy {
+                row(html, "fix", |html| fix(html, remedy));
+            }
+            if !finding.source.title.is_empty() || !finding.source.url.is_empty() {
+                row(html, "source", |html| source(html, finding));
+            }
+        });
+    });
+}
+
+fn row(html: &mut Markup, name: &str, text: impl FnOnce(&mut Markup)) {
+    html.inside("div", &[], |html| {
+        html.line("dt", &[], name);
+        html.inline("dd", &[], text);
+        html.line_end();
+    });
+}
+
+/// Each command in a block of its own, so that one click marks all of it and nothing else.
+fn fix(html: &mut Markup, remedy: &RemedyText) {
+    html.text(&remedy.text);
+    for command in &remedy.run {
+        html.inline("pre", &[], |html| html.element("code", &[], command));
+    }
+}
+
+/// The page that the requirement comes from. Its address is what is shown: a link must lead where it says.
+fn source(html: &mut Markup, finding: &Finding) {
+    let source = &finding.source;
+    html.text(&format!("{}, read {}", source.title, source.read));
+    let safe = source.url.starts_with("https://") || source.url.starts_with("http://");
+    if safe {
+        html.text(": ");
+        html.element("a", &[("href", &source.url), ("rel", "noopener noreferrer")], &source.url);
+    } else if !source.url.is_empty() {
+        html.text(&format!(": {}", source.url));
+    }
+}
+
+fn folded(html: &mut Markup, report: &Report, status: Status, title: &str, caption: &str, last: &str) {
+    let found: Vec<_> = report.findings.iter().filter(|finding| Status::of(finding) == status).collect();
+    if found.is_empty() {
+        return;
+    }
+    fold(html, &format!("{title} ({})", found.len()), |html| {
+        html.inside("table", &[], |html| {
+            html.line("caption", &[], caption);
+            heads(html, &["Check", "Requirement", last]);
+            html.inside("tbody", &[], |html| {
+                for finding in found {
+                    let because = finding.because.as_deref().unwrap_or_default();
+                    let text = match (status, because) {
+                        (Status::Passed, "") => finding.found.clone(),
+                        (Status::Passed, because) => format!("{} ({because})", finding.found),
+                        (_, because) => because.to_owned(),
+                    };
+                    html.inside("tr", &[], |html| {
+                        html.inline("th", &[("scope", "row")], |html| {
+                            mark(html, status);
+                            html.element("code", &[], &finding.id);
+                        });
+                        html.line_end();
+                        html.line("td", &[], &finding.title);
+                        html.line("td", &[], &text);
+                    });
+                }
+            });
+        });
+    });
+}
+
+/// A part that is shown when it is asked for, and in print.
+pub fn fold(html: &mut Markup, title: &str, content: impl FnOnce(&mut Markup)) {
+    html.inside("details", &[], |html| {
+        html.inline("summary", &[], |html| html.element("h2", &[], title));
+        html.line_end();
+        content(html);
+    });
+}
+
+/// The head of a table.
+pub fn heads(html: &mut Markup, names: &[&str]) {
+    html.inside("thead", &[], |html| {
+        html.inside("tr", &[], |html| {
+            for name in names {
+                html.line("th", &[("scope", "col")], name);
+            }
+        });
+    });
+}

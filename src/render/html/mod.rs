@@ -1,0 +1,159 @@
+//! A report as one page: complete in itself, without scripts, without requests.
+//!
+//! It is written so that an XML parser reads it, too; everything from a host, a pack or a plan passes
+//! [`Markup`]. The style is the only active part, and the page's content security policy allows that one by its hash.
+
+mod appendix;
+mod findings;
+mod sizes;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use super::markup::Markup;
+use super::words::{counts, next, phase, sign, verdict_sentence, verdict_word};
+use crate::report::Report;
+use crate::verdict::{Status, Verdict};
+
+const STYLE: &str = include_str!("style.css");
+
+/// The whole page.
+pub fn report(report: &Report) -> String {
+    let mut html = Markup::declared("<!DOCTYPE html>");
+    html.inside("html", &[("lang", "en")], |html| {
+        html.inside("head", &[], |html| head(html, report));
+        html.inside("body", &[], |html| {
+            html.inside("main", &[], |html| {
+                banner(html, report);
+                undetermined(html, report);
+                sizes::section(html, report);
+                findings::sections(html, report);
+                appendix::sections(html, report);
+            });
+        });
+    });
+    html.finish()
+}
+
+fn head(html: &mut Markup, report: &Report) {
+    // A meta element is read from where it stands, so the policy comes before all it governs.
+    html.empty("meta", &[("charset", "utf-8")]);
+    let hash = STANDARD.encode(Sha256::digest(STYLE));
+    let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'");
+    html.empty("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy)]);
+    html.empty("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
+    html.empty("meta", &[("name", "color-scheme"), ("content", "light dark")]);
+    html.empty("meta", &[("name", "referrer"), ("content", "no-referrer")]);
+    html.line("title", &[], &format!("{}: {} for {}", verdict_word(report.verdict), host(report), of(report)));
+    html.inline("style", &[], |html| html.verbatim(STYLE));
+    html.line_end();
+}
+
+/// What the verdict is about.
+fn of(report: &Report) -> String {
+    match &report.tier {
+        Some(tier) => format!("{}, tier {}", report.pack.title, tier.id),
+        None => report.pack.title.clone(),
+    }
+}
+
+fn host(report: &Report) -> &str {
+    report.host.name.as_deref().unwrap_or("a host without a name")
+}
+
+fn banner(html: &mut Markup, report: &Report) {
+    let status = match report.verdict {
+        Verdict::Supported => Status::Passed,
+        Verdict::SupportedWithWarnings => Status::Warning,
+        Verdict::Undetermined => Status::Unknown,
+        Verdict::Unsupported => Status::Failed,
+    };
+    html.inside("header", &[("class", &format!("banner {}", class(status)))], |html| {
+        html.line("p", &[("class", "about")], &format!("{}, phase {}", of(report), phase(report.plan.phase)));
+        html.inline("h1", &[], |html| {
+            mark(html, status);
+            html.text(verdict_word(report.verdict));
+        });
+        html.line_end();
+        html.line("p", &[("class", "sentence")], &format!("{}: {}.", host(report), verdict_sentence(report)));
+        html.line("p", &[], &counts(&report.summary));
+        let next = next(report);
+        if !next.is_empty() {
+            html.inline("p", &[], |html| {
+                html.element("strong", &[], "Next: ");
+                prose(html, &next);
+            });
+            html.line_end();
+        }
+    });
+    let system = report.facts.get("os.pretty_name").and_then(|fact| fact.text()).unwrap_or("unknown");
+    let read = report.collection.started.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let today = report.today.to_string();
+    pairs(
+        html,
+        "overview",
+        &[("Host", host(report)), ("Operating system", system), ("Read", &read), ("Judged as of", &today)],
+    );
+    for note in &report.notes {
+        html.line("p", &[("class", "note")], &format!("Note: {note}."));
+    }
+}
+
+/// What could not be told, first of all: a reader must know what the rest does not say.
+fn undetermined(html: &mut Markup, report: &Report) {
+    let unknown: Vec<_> =
+        findings::numbered(report).filter(|(_, finding)| Status::of(finding) == Status::Unknown).collect();
+    if unknown.is_empty() {
+        return;
+    }
+    html.inside("section", &[("aria-labelledby", "undetermined")], |html| {
+        html.line("h2", &[("id", "undetermined")], "What could not be determined");
+        html.inside("ul", &[], |html| {
+            for (number, finding) in unknown {
+                html.inline("li", &[], |html| {
+                    let link = format!("#{}", findings::anchor(number));
+                    html.inline("a", &[("href", &link)], |html| html.element("code", &[], &finding.id));
+                    html.text(&format!(": {} ({})", finding.title, finding.found));
+                });
+                html.line_end();
+            }
+        });
+    });
+}
+
+/// Text in which commands stand between backticks.
+fn prose(html: &mut Markup, text: &str) {
+    for (number, part) in text.split('`').enumerate() {
+        if number % 2 == 0 { html.text(part) } else { html.element("code", &[], part) }
+    }
+}
+
+/// Names and what they stand for.
+fn pairs(html: &mut Markup, class: &'static str, rows: &[(&str, &str)]) {
+    html.inside("dl", &[("class", class)], |html| {
+        for (name, text) in rows {
+            html.inside("div", &[], |html| {
+                html.line("dt", &[], name);
+                html.line("dd", &[], text);
+            });
+        }
+    });
+}
+
+/// The sign of a status, for the eye only: a word always stands beside it.
+fn mark(html: &mut Markup, status: Status) {
+    html.element("span", &[("class", "mark"), ("aria-hidden", "true")], sign(status));
+    html.text(" ");
+}
+
+/// The class that colours a status.
+fn class(status: Status) -> &'static str {
+    match status {
+        Status::Failed => "failed",
+        Status::Warning | Status::Waived => "warning",
+        Status::Unknown => "unknown",
+        Status::Passed => "passed",
+        Status::Skipped => "skipped",
+    }
+}

@@ -1,0 +1,154 @@
+//! A report as a Nagios plugin says it: a line with the state, performance data behind a bar, then a line per finding.
+
+use std::fmt::Write as _;
+
+use super::text::{Style, columns};
+use super::words::{counts, verdict_sentence, verdict_word};
+use crate::evaluate::Finding;
+use crate::report::Report;
+use crate::verdict::{Status, Verdict};
+
+/// Columns of the first line; more may be cut on its way to a pager.
+const WIDTH: usize = 79;
+/// Findings in the long text: monitoring cuts it somewhere between 4 and 8 KiB.
+const MOST: usize = 20;
+/// Columns of a line of the long text.
+const LONGEST: usize = 240;
+
+/// A service's state, in the words of the plugin interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Supported.
+    Ok,
+    /// Supported, with warnings.
+    Warning,
+    /// Unsupported.
+    Critical,
+    /// Undetermined, or rampcheck could not do what it was asked.
+    Unknown,
+}
+
+impl State {
+    /// The state of a verdict.
+    pub fn of(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Supported => Self::Ok,
+            Verdict::SupportedWithWarnings => Self::Warning,
+            Verdict::Undetermined => Self::Unknown,
+            Verdict::Unsupported => Self::Critical,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Warning => "WARNING",
+            Self::Critical => "CRITICAL",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+}
+
+/// The whole output.
+pub fn report(report: &Report, style: Style) -> String {
+    let about = match &report.plan.tier {
+        Some(tier) => format!("{} {tier}", report.pack.product),
+        None => report.pack.product.clone(),
+    };
+    let told = [
+        (Status::Failed, "failed"),
+        (Status::Unknown, "unknown"),
+        (Status::Warning, "warned"),
+        (Status::Waived, "waived"),
+    ];
+    let of = |status| move |finding: &&Finding| Status::of(finding) == status;
+    let parts = told.into_iter().filter_map(|(status, word)| {
+        let ids: Vec<_> = report.findings.iter().filter(of(status)).map(|finding| finding.id.as_str()).collect();
+        (!ids.is_empty()).then(|| format!("{} {word} ({})", ids.len(), ids.join(", ")))
+    });
+    let parts: Vec<_> = parts.collect();
+    let what = if parts.is_empty() { counts(&report.summary) } else { parts.join(", ") };
+    let mut out = first_line(State::of(report.verdict), &format!("{about}: {what}"), style);
+    let _ = writeln!(out, " | {}", performance(report));
+
+    let host = report.host.name.as_deref().unwrap_or("a host without a name");
+    let sentence = format!("{host}: {}: {}", verdict_word(report.verdict), verdict_sentence(report));
+    long_line(&mut out, &sentence, style);
+    let open = told
+        .iter()
+        .flat_map(|(status, word)| report.findings.iter().filter(of(*status)).map(move |finding| (*word, finding)));
+    for (word, finding) in open.clone().take(MOST) {
+        let text =
+            format!("{word}: {}: {}; found {}; needed {}", finding.id, finding.title, finding.found, finding.needed);
+        long_line(&mut out, &text, style);
+    }
+    let more = open.count().saturating_sub(MOST);
+    if more > 0 {
+        let _ = writeln!(out, "and {more} more");
+    }
+    out
+}
+
+/// What a run without a result says.
+pub fn unable(message: &str, style: Style) -> String {
+    let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or("no reason is known");
+    let mut out = first_line(State::Unknown, first, style);
+    let whole = out.ends_with(&clean(first, style));
+    out.push('\n');
+    if !whole {
+        long_line(&mut out, first, style);
+    }
+    for line in lines.take(MOST) {
+        long_line(&mut out, line, style);
+    }
+    out
+}
+
+/// `'label'=value;warn;crit;min;max`: a range `0` alerts on anything but 0. The alerts agree with the state, but for
+/// unknown checks, which may also make it undetermined.
+fn performance(report: &Report) -> String {
+    let most = report.findings.len();
+    let summary = &report.summary;
+    let rows = [
+        ("failed", summary.failed, ";0"),
+        ("unknown", summary.unknown, "0;"),
+        ("warnings", summary.warnings, "0;"),
+        ("waived", summary.waived, "0;"),
+        ("passed", summary.passed, ";"),
+        ("skipped", summary.skipped, ";"),
+    ];
+    let rows: Vec<_> =
+        rows.iter().map(|(label, count, ranges)| format!("'{label}'={count};{ranges};0;{most}")).collect();
+    rows.join(" ")
+}
+
+fn first_line(state: State, what: &str, style: Style) -> String {
+    cut(&format!("RAMPCHECK {} - {}", state.word(), clean(what, style)), WIDTH)
+}
+
+fn long_line(out: &mut String, text: &str, style: Style) {
+    let _ = writeln!(out, "{}", cut(&clean(text, style), LONGEST));
+}
+
+/// Text without the bar, behind which performance data begins, also in the long text.
+fn clean(text: &str, style: Style) -> String {
+    style.plain(text).replace('|', "/")
+}
+
+/// The beginning of a text that is too long.
+fn cut(text: &str, most: usize) -> String {
+    if columns(text) <= most {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut taken = 0;
+    for sign in text.chars() {
+        taken += columns(sign.encode_utf8(&mut [0; 4]));
+        if taken > most - 3 {
+            break;
+        }
+        out.push(sign);
+    }
+    out + "..."
+}

@@ -1,0 +1,96 @@
+// Opens pages that `--format html` wrote in a browser and asserts what a reader, a printer and a policy need of them.
+// usage: node html.mjs DIRECTORY, with playwright-core and axe-core below the working directory; each page NAME.html has
+// its verdict in NAME.verdict.
+import { createRequire } from 'node:module';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const require = createRequire(join(process.cwd(), 'package.json'));
+const { chromium } = require('playwright-core');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const directory = resolve(process.argv[2]);
+
+let passed = 0;
+let failed = 0;
+function expect(what, actual, wanted) {
+  const same = JSON.stringify(actual) === JSON.stringify(wanted);
+  if (same) { passed += 1; } else { failed += 1; console.log(`FAIL ${what}: got ${JSON.stringify(actual)}, wanted ${JSON.stringify(wanted)}`); }
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+
+// A page, all that it said on the console, and all that it asked for.
+async function open(file, options) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const heard = [];
+  const asked = [];
+  page.on('console', (message) => heard.push(message.text()));
+  page.on('pageerror', (error) => heard.push(String(error)));
+  page.on('dialog', (dialog) => { heard.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goto(pathToFileURL(file).href);
+  return { context, page, heard, asked };
+}
+
+async function violations(page) {
+  await page.evaluate(axe);
+  const result = await page.evaluate(() => globalThis.axe.run(document));
+  return result.violations.map((violation) => `${violation.id}: ${violation.nodes[0].html}`);
+}
+
+const names = readdirSync(directory).filter((name) => name.endsWith('.html')).map((name) => name.slice(0, -5));
+for (const name of names) {
+  const file = join(directory, `${name}.html`);
+  const verdict = readFileSync(join(directory, `${name}.verdict`), 'utf8').trim();
+  const grounds = [];
+  for (const colorScheme of ['light', 'dark']) {
+    const at = `${name}, ${colorScheme}`;
+    const { context, page, heard, asked } = await open(file, { colorScheme, viewport: { width: 375, height: 800 } });
+    expect(`${at}: the verdict is the only h1`, (await page.locator('h1').allTextContents()).map((text) => text.replace(/^\S+ /, '')), [verdict]);
+    expect(`${at}: the title begins with the verdict`, (await page.title()).startsWith(`${verdict}: `), true);
+    expect(`${at}: one main, a language, no script`, await page.evaluate(() =>
+      [document.querySelectorAll('main').length, document.documentElement.lang, document.scripts.length]), [1, 'en', 0]);
+    expect(`${at}: axe, folded`, await violations(page), []);
+    const summary = page.locator('summary').first();
+    await summary.focus();
+    await page.keyboard.press('Enter');
+    expect(`${at}: the keyboard unfolds`, await page.evaluate(() => document.querySelector('details').open), true);
+    await page.evaluate(() => document.querySelectorAll('details').forEach((part) => { part.open = true; }));
+    expect(`${at}: axe, unfolded`, await violations(page), []);
+    expect(`${at}: no horizontal scroll at 375 px`, await page.evaluate(() => document.documentElement.scrollWidth), 375);
+    grounds.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+
+    await page.evaluate(() => document.querySelectorAll('details').forEach((part) => { part.open = false; }));
+    await page.emulateMedia({ media: 'print' });
+    expect(`${at}: print is light and shows what is folded`, await page.evaluate(() => [
+      getComputedStyle(document.body).backgroundColor,
+      [...document.querySelectorAll('details table')].every((table) => table.checkVisibility({ contentVisibilityAuto: true })),
+    ]), ['rgb(255, 255, 255)', true]);
+    expect(`${at}: silent console`, heard, []);
+    expect(`${at}: asks for itself only`, asked, [pathToFileURL(file).href]);
+    await context.close();
+  }
+  expect(`${name}: two themes`, new Set(grounds).size, 2);
+  const { context, page } = await open(file, { javaScriptEnabled: false });
+  expect(`${name}: readable without scripts`, (await page.locator('main').innerText()).includes(verdict), true);
+  await context.close();
+}
+expect('pages', names.length > 0, true);
+
+// What this test listens for is heard: a page with a foreign image and an event handler breaks the same assertions.
+const broken = join(directory, 'broken.htm');
+writeFileSync(broken, readFileSync(join(directory, `${names[0]}.html`), 'utf8')
+  .replace('</main>', '<img src="https://example.invalid/x.png" onerror="alert(1)" /></main>'));
+const control = await open(broken, {});
+await control.page.waitForTimeout(200);
+expect('control: the policy forbids a foreign image', control.heard.some((text) => text.includes('Content Security Policy')), true);
+expect('control: axe sees the missing alternative', (await violations(control.page)).some((id) => id.startsWith('image-alt')), true);
+
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
