@@ -30,6 +30,7 @@ use crate::facts::{Fact, Facts, Subject, Value, Version};
 
 /// Moment judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Before the product is installed.
@@ -43,6 +44,7 @@ pub enum Phase {
 
 /// How the product is or will be deployed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Deployment {
     /// Docker Compose.
@@ -57,6 +59,7 @@ pub enum Deployment {
 
 /// Where MongoDB runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mongodb {
     /// On this host.
@@ -67,6 +70,7 @@ pub enum Mongodb {
 
 /// A check that the operator accepts as it is. It is evaluated and shown all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Waiver {
     /// Check id.
     pub id: String,
@@ -82,6 +86,7 @@ pub struct Waiver {
 
 /// A fact that a person supplies because the host cannot show it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Attestation {
     /// Full name of the fact.
     pub fact: String,
@@ -91,6 +96,7 @@ pub struct Attestation {
 
 /// What the operator intends.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Plan {
     /// Product id.

@@ -76,6 +76,8 @@ pub enum Command {
     /// Tell whether a report can be relied on: digest, form, pack, age
     #[command(after_help = "Exit codes:\n  0  it can be relied on\n  2  it cannot, or it is no report")]
     Verify(VerifyArguments),
+    /// Print the JSON Schema of reports, or of a pack's files
+    Schema(SchemaArguments),
     /// List the packs, or validate one
     #[command(subcommand)]
     Packs(PacksCommand),
@@ -324,6 +326,23 @@ pub struct VerifyArguments {
     /// Packs that are known beside the built-in ones.
     #[command(flatten)]
     pub packs: PackArguments,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// Of what
+    #[arg(value_enum)]
+    pub of: SchemaOf,
+}
+
+/// What there is a JSON Schema of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Reports.
+    Report,
+    /// The files of a pack, for editors.
+    Pack,
 }
 
 /// Arguments of `facts`.

@@ -14,6 +14,7 @@ mod output;
 mod packs;
 mod plan;
 mod received;
+mod schema;
 mod show;
 mod source;
 mod tiers;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Show(arguments) => show::run(arguments, style),
         Command::Diff(arguments) => diff::run(arguments, style),
         Command::Verify(arguments) => verify::run(arguments, style),
+        Command::Schema(arguments) => schema::run(arguments),
         Command::Packs(command) => packs::run(command),
     };
     output::remove_pending();

@@ -1,6 +1,7 @@
 //! A saved report for a person at a terminal: what could not be determined first, then the report; one finding or fact of
 //! it; and whether it can be relied on.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use colored::Color;
@@ -41,12 +42,10 @@ pub fn report(report: &Report, intact: bool, style: Style) -> String {
 /// The findings and facts that could not be told, with the reasons; facts of the same reason share a line.
 fn undetermined(out: &mut String, report: &Report, style: Style) {
     let findings: Vec<_> = report.findings.iter().filter(|finding| finding.outcome == Outcome::Unknown).collect();
-    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, fact) in &report.facts {
-        let Reading::Unknown { reason, .. } = &fact.reading else { continue };
-        match reasons.iter_mut().find(|(known, _)| known == reason) {
-            Some((_, names)) => names.push(name),
-            None => reasons.push((reason, vec![name])),
+        if let Reading::Unknown { reason, .. } = &fact.reading {
+            reasons.entry(reason).or_default().push(name);
         }
     }
     if findings.is_empty() && reasons.is_empty() {

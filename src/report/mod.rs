@@ -27,6 +27,7 @@ pub const FACTS_SCHEMA: &str = "urn:rampcheck:facts:1";
 
 /// Which program wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Tool {
     /// `rampcheck`.
     pub name: String,
@@ -42,6 +43,7 @@ impl Default for Tool {
 
 /// Which pack judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PackId {
     /// Product id.
     pub product: String,
@@ -59,6 +61,7 @@ pub struct PackId {
 
 /// The tier judged against, with its cells as the vendor writes them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TierId {
     /// Id.
     pub id: String,
@@ -72,6 +75,7 @@ pub struct TierId {
 
 /// Which host was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct HostId {
     /// Hashed machine id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,6 +95,7 @@ impl HostId {
 
 /// How a host was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Collection {
     /// When reading began.
     pub started: Timestamp,
@@ -105,8 +110,10 @@ pub struct Collection {
 
 /// Plan, facts, findings and verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// [`REPORT_SCHEMA`].
+    #[cfg_attr(test, schemars(extend("const" = REPORT_SCHEMA)))]
     pub schema: String,
     /// Program that wrote it.
     pub tool: Tool,
@@ -141,15 +148,18 @@ pub struct Report {
     /// What of it is replaced by stand-ins.
     #[serde(default)]
     pub redaction: Redaction,
-    /// SHA-256 over everything else: see [`seal`].
+    /// SHA-256, hexadecimal, over the JSON without this member: members sorted by name, no white space. It shows damage
+    /// and edits by hand; it is no signature.
     #[serde(default)]
     pub digest: String,
 }
 
 /// Facts alone: what `rampcheck facts` writes and `--facts` reads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FactsDocument {
     /// [`FACTS_SCHEMA`].
+    #[cfg_attr(test, schemars(extend("const" = FACTS_SCHEMA)))]
     pub schema: String,
     /// Program that wrote it.
     pub tool: Tool,
