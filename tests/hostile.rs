@@ -1,6 +1,9 @@
 //! Reports from strangers: each is refused with its name and the reason, or shown with nothing that acts; in bounded time
 //! and memory.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::disallowed_methods, reason = "the tests write the files they hand over")]
+
 mod common;
 
 use std::fs;

@@ -2,6 +2,13 @@
 //!
 //! The day is fixed, so that ends of support do not age the tests.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test reads its own files; one that cannot has failed"
+)]
+
 mod common;
 
 use std::fs;

@@ -1,17 +1,27 @@
 //! The built-in packs, and what a pack that someone else writes can and cannot do.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test reads its own files; one that cannot has failed"
+)]
+
 mod common;
 
 use std::fs;
 
 use common::{rampcheck, scratch, stderr, stdout};
-use rampcheck::check::{builtin, load};
+use rampcheck::check::{builtin, load, load_without_examples};
 use rampcheck::evaluate::run_examples;
 
 #[test]
 fn every_example_of_every_built_in_check_comes_out_as_it_says() {
     for files in builtin() {
         let pack = load(&files).unwrap_or_else(|problems| panic!("{problems}"));
+        let quick = load_without_examples(&files).unwrap_or_else(|problems| panic!("{problems}"));
+        assert!(quick.checks.iter().all(|check| check.examples.is_empty()), "examples stand last in their files");
+        assert_eq!((&quick.sha256, quick.checks.len()), (&pack.sha256, pack.checks.len()));
         let failed: Vec<_> = run_examples(&pack).iter().map(ToString::to_string).collect();
         assert!(failed.is_empty(), "{}", failed.join("\n"));
         assert!(pack.checks.len() > 20 && pack.tiers.len() > 9, "{} lost checks or tiers", pack.product);

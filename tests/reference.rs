@@ -1,5 +1,12 @@
 //! Generated files are what the program would write now; `RAMPCHECK_BLESS=1 cargo test --test reference` rewrites them.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test reads its own files; one that cannot has failed"
+)]
+
 use std::{env, fs};
 
 use rampcheck::check::{builtin, load};

@@ -1,5 +1,8 @@
 //! Saved reports: shown, judged again, compared, verified. Days are fixed, so that reports do not age.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::disallowed_methods, reason = "the tests write the files they hand over")]
+
 mod common;
 
 use std::fs;

@@ -1,6 +1,9 @@
 //! The published JSON Schemas hold for what is really written, judged by a validator that is not ours; and what earlier
 //! versions wrote stays readable.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::disallowed_methods, reason = "the tests write the files they hand over")]
+
 mod common;
 
 use std::fs;

@@ -84,7 +84,8 @@ impl<'s> Document<'s> {
 
     /// The line, from 1, on which a span begins.
     pub(crate) fn line_of(&self, span: &Range<usize>) -> usize {
-        self.text.get(..span.start).unwrap_or(self.text).matches('\n').count() + 1
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        before.bytes().filter(|byte| *byte == b'\n').count() + 1
     }
 
     pub(crate) fn into_problems(self) -> Vec<Problem> {

@@ -17,9 +17,12 @@ pub struct Ends {
     pub lines: BTreeMap<String, Option<Date>>,
 }
 
+/// A line and its last day; `None` while no end is known.
+pub type Line<'a> = (&'a str, Option<Date>);
+
 impl Ends {
     /// The longest line that the version's numbers begin with, and its last day.
-    pub fn line(&self, version: &str) -> Option<(&str, Option<Date>)> {
+    pub fn line(&self, version: &str) -> Option<Line<'_>> {
         let version = Version::parse(version).ok()?;
         self.lines
             .iter()

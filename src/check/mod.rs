@@ -16,10 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use builtin::builtin;
+pub use builtin::{BUILT_IN, builtin};
 pub use document::{Problem, Problems};
 pub use ends::Ends;
-pub use load::{PackFiles, load};
+pub use load::{PackFiles, load, load_without_examples};
 pub use plan::{Attestation, Deployment, Mongodb, Phase, Plan, PlanFile, Waiver, parse_seconds, read_plan};
 pub use predicate::{Predicate, Scope, Truth, kind_name, parse_value, show_fact};
 pub use tier::{Beyond, Chosen, Need, Selection, Tier, choose};

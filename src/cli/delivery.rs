@@ -22,7 +22,11 @@ impl Delivery {
 
     /// Seals a report and delivers it.
     pub fn report(self, mut report: Report, style: Style) -> Result<(), Failure> {
-        seal(&mut report).map_err(Failure::tool)?;
+        // Only what is kept needs a digest.
+        let shown_only = |format: &ReportFormat| *format == ReportFormat::Human;
+        if !shown_only(&self.format) || !self.targets.iter().all(|(format, _)| shown_only(format)) {
+            seal(&mut report).map_err(Failure::tool)?;
+        }
         for (format, target) in self.targets {
             target.write(&rendered(&report, format, Style { color: false, ..style })?)?;
         }

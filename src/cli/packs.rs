@@ -8,7 +8,7 @@ use std::path::Path;
 use super::arguments::PacksCommand;
 use super::exit::{Exit, Failure};
 use super::output::say;
-use crate::check::{Pack, PackFiles, builtin, load};
+use crate::check::{BUILT_IN, Pack, PackFiles, builtin, load, load_without_examples};
 use crate::evaluate::run_examples;
 use crate::facts::Questions;
 use crate::facts::catalogue::nearest;
@@ -59,7 +59,8 @@ pub fn all(named: &[std::path::PathBuf]) -> Result<Vec<Pack>, Failure> {
     let mut packs = Vec::new();
     let mut problems = Vec::new();
     for files in by_product.values() {
-        match load(files) {
+        let loaded = if files.origin == BUILT_IN { load_without_examples(files) } else { load(files) };
+        match loaded {
             Ok(pack) => packs.push(pack),
             Err(found) => problems.push(found.to_string()),
         }

@@ -3,6 +3,9 @@
 //! A name may hold one `<placeholder>` (`ports.tcp.<port>.state`, `tools.<tool>.path`): packs say which ports and tools
 //! are asked for. The table in `checks/README.md` is generated from here.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::Value;
 
 /// What a fact's value is made of, and so which operators a check may use on it.
@@ -433,7 +436,14 @@ pub const CATALOGUE: &[Row] = &[
 
 /// The row of a fact's full name, such as `ports.tcp.443.state`.
 pub fn lookup(name: &str) -> Option<&'static Row> {
-    CATALOGUE.iter().find(|row| row.matches(name))
+    // Loading the packs looks up some thousand names.
+    static PLAIN: LazyLock<HashMap<&str, &Row>> =
+        LazyLock::new(|| CATALOGUE.iter().map(|row| (row.name, row)).collect());
+    static OPEN: LazyLock<Vec<&Row>> = LazyLock::new(|| CATALOGUE.iter().filter(|row| row.is_open()).collect());
+    match PLAIN.get(name) {
+        Some(row) if !row.is_open() => Some(row),
+        _ => OPEN.iter().find(|row| row.argument(name).is_some()).copied(),
+    }
 }
 
 /// The catalogue name nearest to `name`, to suggest instead of it.
@@ -473,9 +483,9 @@ impl Row {
         fits.then_some(argument)
     }
 
-    /// Whether `name` is this row's, with its placeholder filled.
-    pub fn matches(&self, name: &str) -> bool {
-        if self.name.contains('<') { self.argument(name).is_some() } else { self.name == name }
+    /// Whether its name holds a placeholder.
+    pub fn is_open(&self) -> bool {
+        self.name.contains('<')
     }
 
     /// The full name with `argument` in the placeholder's stead.

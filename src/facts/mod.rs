@@ -198,6 +198,9 @@ impl TryFrom<WireFact> for Fact {
     }
 }
 
+/// Facts by name, in the order of their names.
+pub type Facts = BTreeMap<String, Fact>;
+
 #[cfg(test)]
 mod schema {
     //! What the type of a written fact cannot say: which members go with which state.
@@ -222,6 +225,3 @@ mod schema {
         schema.insert("oneOf".to_owned(), states);
     }
 }
-
-/// Facts by name, in the order of their names.
-pub type Facts = BTreeMap<String, Fact>;

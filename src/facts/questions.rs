@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::catalogue::CATALOGUE;
+use super::catalogue::{Subject, lookup};
 
 /// What is asked beyond the facts every run collects; packs and the plan say it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,12 +21,10 @@ pub struct Questions {
 impl Questions {
     /// Asks for a fact whose name holds a port or a tool; other facts are always collected.
     pub fn ask(&mut self, fact: &str) {
-        for row in CATALOGUE.iter().filter(|row| row.name.contains('<')) {
-            let Some(argument) = row.argument(fact) else { continue };
-            match argument.parse() {
-                Ok(port) if row.name.starts_with("ports.") => _ = self.ports.insert(port),
-                _ => _ = self.tools.insert(argument.to_owned()),
-            }
+        let Some((row, argument)) = lookup(fact).and_then(|row| Some((row, row.argument(fact)?))) else { return };
+        match argument.parse() {
+            Ok(port) if row.subject == Subject::Ports => _ = self.ports.insert(port),
+            _ => _ = self.tools.insert(argument.to_owned()),
         }
     }
 }

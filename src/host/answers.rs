@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{HostError, LiveState, Stat, StatFs, User};
+use super::{HostError, Listener, LiveState, Stat, StatFs, User};
 
 /// A call that got no answer when it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +83,8 @@ pub(super) struct Answers {
     pub user: Option<User>,
     /// Available memory, load, uptime.
     pub live_state: Option<LiveState>,
+    /// What listens on TCP; without it, the tables among the files tell.
+    pub listeners: Option<Vec<Listener>>,
     /// Environment variables.
     pub variables: BTreeMap<String, String>,
     /// Command name to path.
@@ -95,7 +97,7 @@ pub(super) struct Answers {
     pub statfs: BTreeMap<PathBuf, StatFs>,
     /// `CALL SUBJECT` to what went wrong: `read /proc/1/environ`, `statfs /mnt`, `run /usr/bin/docker --version`,
     /// `get unix:///run/docker.sock` (all its targets), `get unix:///run/docker.sock /info`; `user`, `arch`,
-    /// `clock_synchronized` and `live_state` have no subject.
+    /// `listeners`, `clock_synchronized` and `live_state` have no subject.
     pub errors: BTreeMap<String, Trouble>,
     /// Commands and what they left.
     pub command: Vec<Command>,

@@ -13,8 +13,8 @@ use std::time::Duration;
 use super::http::Http;
 use super::tree::resolve;
 use super::{
-    Endpoint, FileKind, Host, HostError, LiveState, Output, READ_LIMIT, Response, Result, SEARCH_PATH, Stat, StatFs,
-    User, child, read_text,
+    Endpoint, FileKind, Host, HostError, Listener, LiveState, Output, READ_LIMIT, Response, Result, SEARCH_PATH, Stat,
+    StatFs, User, child, listeners, read_text,
 };
 
 /// Most names a directory may have to be listed. The largest one listed is /proc, which has an entry for each process.
@@ -265,6 +265,13 @@ impl Host for Live {
 
     fn variable(&self, name: &str) -> Option<String> {
         if self.root.is_some() { None } else { std::env::var(name).ok() }
+    }
+
+    fn listeners(&self) -> Result<Vec<Listener>> {
+        if self.root.is_some() {
+            return not_asked("the kernel knows this machine's sockets, not the tree's");
+        }
+        listeners::listeners()
     }
 
     fn user(&self) -> Result<User> {

@@ -9,6 +9,7 @@
 mod answers;
 mod child;
 mod http;
+mod listeners;
 mod live;
 mod recorded;
 mod recorder;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use child::stop_all as stop_children;
+pub use listeners::Listener;
 pub use live::Live;
 pub use recorded::{Recorded, RecordedError};
 pub use recorder::Recorder;
@@ -203,6 +205,8 @@ pub trait Host: Send + Sync {
     fn get(&self, endpoint: &Endpoint, target: &str) -> Result<Response>;
     /// An environment variable of the caller; none below `--root`.
     fn variable(&self, name: &str) -> Option<String>;
+    /// What listens on TCP, by sock_diag(7); [`HostError::NotAsked`] where only the tables in /proc/net can be read.
+    fn listeners(&self) -> Result<Vec<Listener>>;
     /// Who asks.
     fn user(&self) -> Result<User>;
     /// Machine architecture as uname(2) names it.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::answers::{Answers, Trouble, call, command_line};
 use super::tree::resolve;
-use super::{Endpoint, FileKind, Host, HostError, LiveState, Output, Response, Result, Stat, StatFs, User};
+use super::{Endpoint, FileKind, Host, HostError, Listener, LiveState, Output, Response, Result, Stat, StatFs, User};
 
 /// The time that a call recorded as timed out says it was given.
 const TIMED_OUT: Duration = Duration::from_secs(5);
@@ -265,6 +265,11 @@ impl Host for Recorded {
 
     fn variable(&self, name: &str) -> Option<String> {
         self.answers.variables.get(name).cloned()
+    }
+
+    fn listeners(&self) -> Result<Vec<Listener>> {
+        self.trouble("listeners")?;
+        self.answers.listeners.clone().map_or_else(|| not_recorded("the list of listening sockets"), Ok)
     }
 
     fn user(&self) -> Result<User> {

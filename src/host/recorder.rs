@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::answers::{Command, Get, Trouble, call, command_line};
 use super::recorded::{Node, RecordedError};
 use super::tree::resolve;
-use super::{Endpoint, Host, LiveState, Output, Recorded, Response, Result, Stat, StatFs, User};
+use super::{Endpoint, Host, Listener, LiveState, Output, Recorded, Response, Result, Stat, StatFs, User};
 
 /// Asks another host and remembers what it answered. Of a call made twice, the last answer counts.
 pub struct Recorder {
@@ -247,6 +247,14 @@ impl Host for Recorder {
             self.log().answers.variables.insert(name.to_owned(), value.clone());
         }
         value
+    }
+
+    fn listeners(&self) -> Result<Vec<Listener>> {
+        self.ask(
+            "listeners".to_owned(),
+            || self.inner.listeners(),
+            |log, listeners| log.answers.listeners = Some(listeners.clone()),
+        )
     }
 
     fn user(&self) -> Result<User> {

@@ -142,7 +142,7 @@ fn names(subject: Subject, questions: &Questions) -> Vec<String> {
         } else {
             return vec![row.name.to_owned()];
         };
-        arguments.iter().map(|argument| row.with(argument)).filter(|name| row.matches(name)).collect()
+        arguments.iter().map(|argument| row.with(argument)).filter(|name| row.argument(name).is_some()).collect()
     };
     CATALOGUE.iter().filter(|row| row.subject == subject).flat_map(of_row).collect()
 }

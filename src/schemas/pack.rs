@@ -232,7 +232,7 @@ enum PredicateEntry {
     All(AllEntry),
     Any(AnyEntry),
     Not(NotEntry),
-    Leaf(LeafEntry),
+    Leaf(Box<LeafEntry>),
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -53,7 +53,7 @@ stop_started() {
   local pid
   for pid in "${started[@]}"; do kill -CONT "$pid" 2>/dev/null; kill "$pid" 2>/dev/null; done
   for pid in "${started[@]}"; do
-    for _ in $(seq 50); do kill -0 "$pid" 2>/dev/null || break; sleep 0.2; done
+    for _ in $(seq 25); do kill -0 "$pid" 2>/dev/null || break; sleep 0.2; done
     kill -9 -- "-$pid" 2>/dev/null; kill -9 "$pid" 2>/dev/null
   done
   return 0

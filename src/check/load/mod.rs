@@ -11,7 +11,7 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use super::document::{Document, Problem, Problems, Table};
-use super::{Check, Ends, Level, Pack, Tier};
+use super::{BUILT_IN, Check, Ends, Level, Pack, Tier};
 use references::Links;
 
 /// The files of a pack: name within the folder to content.
@@ -28,11 +28,7 @@ pub struct PackFiles {
 impl PackFiles {
     /// What a file is called in messages.
     fn path(&self, name: &str) -> String {
-        if self.origin == "built-in" {
-            format!("checks/{}/{name}", self.name)
-        } else {
-            format!("{}/{name}", self.origin)
-        }
+        if self.origin == BUILT_IN { format!("checks/{}/{name}", self.name) } else { format!("{}/{name}", self.origin) }
     }
 
     fn sha256(&self) -> String {
@@ -71,15 +67,27 @@ struct CheckFile<'f> {
 /// # Errors
 /// All that is wrong with it, sorted by file, line and column.
 pub fn load(files: &PackFiles) -> Result<Pack, Problems> {
+    read(files, true)
+}
+
+/// Reads a pack without the examples of its checks: a third of the work, for packs whose examples the tests ran.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_without_examples(files: &PackFiles) -> Result<Pack, Problems> {
+    read(files, false)
+}
+
+fn read(files: &PackFiles, examples: bool) -> Result<Pack, Problems> {
     let mut problems = Vec::new();
-    let mut parse = Parser { files, problems: &mut problems };
+    let mut parse = Parser { files, examples, problems: &mut problems };
     let head = parse.file("pack.toml", |table, _| tables::read_head(table, &files.name));
     let (selection, tiers) = parse.file("tiers.toml", |table, _| Some(tiers::read_tiers(table))).unwrap_or_default();
     let ends = parse.file("ends.toml", |table, _| Some(tables::read_ends(&table))).unwrap_or_default();
     let mut checks = Vec::new();
     for file in files.files.keys() {
         let Some(stem) = file.strip_suffix(".toml").filter(|_| !RESERVED.contains(&file.as_str())) else { continue };
-        if let Some(drafted) = parse.file(file, |table, path| checks::read_check(table, stem, path)) {
+        if let Some(drafted) = parse.file(file, |table, path| checks::read_check(table, stem, path, examples)) {
             checks.push(CheckFile { file, drafted });
         }
     }
@@ -122,13 +130,17 @@ fn sorted(mut problems: Vec<Problem>) -> Problems {
 /// Parses the files of a pack and keeps their problems.
 struct Parser<'a> {
     files: &'a PackFiles,
+    examples: bool,
     problems: &'a mut Vec<Problem>,
 }
 
 impl Parser<'_> {
     /// Hands the top table of a file over, with the file's path; `None` when there is no such file or nothing came of it.
     fn file<T>(&mut self, name: &str, read: impl FnOnce(Table<'_, '_>, &str) -> Option<T>) -> Option<T> {
-        let text = self.files.files.get(name)?;
+        let mut text = self.files.files.get(name)?.as_str();
+        if !self.examples {
+            text = before_examples(text);
+        }
         let path = self.files.path(name);
         let document = Document::new(&path, text);
         let map = document.parse();
@@ -136,6 +148,14 @@ impl Parser<'_> {
         self.problems.extend(document.into_problems());
         result
     }
+}
+
+/// The text up to its examples, when nothing else follows them.
+fn before_examples(text: &str) -> &str {
+    let Some(start) = text.find("\n[[example]]") else { return text };
+    let mut headers = text[start..].lines().filter(|line| line.starts_with('['));
+    let last = headers.all(|line| line.starts_with("[[example]]") || line.starts_with("[example."));
+    if last { &text[..start] } else { text }
 }
 
 fn is_kebab(text: &str) -> bool {

@@ -1,7 +1,6 @@
 //! Predicates and facts in words.
 
-use jiff::civil::Date;
-
+use super::super::ends::Line;
 use super::{Bound, Choices, Leaf, NOMINAL_SHARE, Operator, Predicate, Scope, Truth};
 use crate::facts::{Fact, Kind, Reading, Value, format_bytes, format_count, format_number};
 
@@ -73,7 +72,7 @@ impl Leaf {
     }
 
     /// The text of a version that should be maintained, and its line with its last day, when it is on one.
-    fn line<'s>(&self, scope: &Scope<'s>) -> Option<(&'s str, Option<(&'s str, Option<Date>)>)> {
+    fn line<'s>(&self, scope: &Scope<'s>) -> Option<(&'s str, Option<Line<'s>>)> {
         let Operator::Maintained(table) = &self.operator else { return None };
         let text = scope.facts.get(&self.fact)?.text()?;
         Some((text, scope.ends.get(table)?.line(text)))

@@ -1,6 +1,6 @@
 //! TCP ports: whether anything listens, where, who it is, and who can reach it.
 //!
-//! Read from the kernel's tables and never by binding or connecting, which needs privilege, disturbs, and is fooled by
+//! Read from the kernel's list of listening sockets (or its tables in /proc/net) and never by binding or connecting, which needs privilege, disturbs, and is fooled by
 //! proxies and firewalls. The engine is asked too: it may publish a port by address translation alone, and it knows
 //! which container is behind docker-proxy. Tables are those of the network namespace rampcheck runs in.
 
@@ -14,12 +14,12 @@ use std::path::Path;
 
 use exposure::{Exposure, exposure};
 use owner::Processes;
-use tables::{Listener, listeners, own_ipv4, own_ipv6};
+use tables::{listeners, own_ipv4, own_ipv6};
 
 use super::docker::{CONTAINERS, choose, containers};
 use super::{Questions, Sink, unanswered};
 use crate::facts::Fact;
-use crate::host::{Host, HostError};
+use crate::host::{Host, HostError, Listener};
 
 /// 150 bytes a socket: room for 400 000 connections. A chat server under load has more than fit the usual limit.
 const TABLE_LIMIT: usize = 64 << 20;
@@ -34,7 +34,9 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
         return;
     }
     let mut listening: BTreeMap<u16, Vec<Listener>> = BTreeMap::new();
-    match listening_sockets(host) {
+    let mut tables = TABLES;
+    let sockets = host.listeners().inspect(|_| tables = "sock_diag(7)");
+    match sockets.or_else(|_| listening_sockets(host)) {
         Ok(sockets) => {
             for socket in sockets.into_iter().filter(|socket| questions.ports.contains(&socket.port)) {
                 listening.entry(socket.port).or_default().push(socket);
@@ -44,7 +46,7 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
     }
     // Before the engine is asked, which may take its time: that a port is in use does not depend on it.
     for port in listening.keys() {
-        sink.known(fact(*port, "state"), "in-use", TABLES);
+        sink.known(fact(*port, "state"), "in-use", tables);
     }
     let mut engine = Published::ask(host);
     let mut used = Vec::new();
@@ -62,10 +64,10 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
         } else if let Some(trouble) = &engine.trouble {
             put_all(sink, *number, trouble);
         } else {
-            report_free(sink, *number, &format!("{TABLES}, {}", engine.source));
+            report_free(sink, *number, &format!("{tables}, {}", engine.source));
         }
     }
-    report_used(host, sink, &used, &engine.source);
+    report_used(host, sink, &used, tables, &engine.source);
 }
 
 fn fact(port: u16, what: &str) -> String {
@@ -86,11 +88,11 @@ fn report_free(sink: &Sink, port: u16, source: &str) {
 }
 
 /// Reports where ports in use are listened on, who can reach them and whose they are.
-fn report_used(host: &dyn Host, sink: &Sink, used: &[Port], engine: &str) {
+fn report_used(host: &dyn Host, sink: &Sink, used: &[Port], tables: &str, engine: &str) {
     let wildcard = |port: &Port| port.addresses().iter().any(IpAddr::is_unspecified);
     let own = if used.iter().any(wildcard) { own_addresses(host) } else { BTreeSet::new() };
     for port in used {
-        let source = if port.published.is_empty() { TABLES.to_owned() } else { format!("{TABLES}, {engine}") };
+        let source = if port.published.is_empty() { tables.to_owned() } else { format!("{tables}, {engine}") };
         let addresses = port.addresses();
         sink.known(port.fact("exposure"), exposure(&addresses, &own).name(), source.as_str());
         let addresses: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
@@ -120,7 +122,7 @@ fn own_addresses(host: &dyn Host) -> BTreeSet<IpAddr> {
     own
 }
 
-/// Reads both tables of sockets. Without IPv6 there is no second one.
+/// Reads both tables of sockets, where the kernel cannot be asked. Without IPv6 there is no second one.
 fn listening_sockets(host: &dyn Host) -> Result<Vec<Listener>, Fact> {
     // The big-endian machines that Docker is built for; the tables print numbers in the machine's order.
     let big_endian = host.arch().is_ok_and(|arch| arch == "s390x" || arch == "ppc64");

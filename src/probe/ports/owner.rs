@@ -7,9 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::joined;
-use super::tables::Listener;
 use crate::facts::{Fact, Why};
-use crate::host::{Host, HostError};
+use crate::host::{Host, HostError, Listener};
 
 const SOURCE: &str = "/proc/PID/fd";
 

@@ -3,14 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// A socket that listens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Listener {
-    pub address: IpAddr,
-    pub port: u16,
-    pub uid: u32,
-    pub inode: u64,
-}
+use crate::host::Listener;
 
 /// State LISTEN, `TCP_LISTEN` of the kernel's include/net/tcp_states.h.
 const LISTEN: &str = "0A";
