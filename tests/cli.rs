@@ -183,6 +183,16 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
 }
 
 #[test]
+fn a_data_directory_may_be_relative() {
+    let run =
+        rampcheck(&["check", "cometchat", "--tier", "qa", "--data-dir", "tests", "--today", DAY, "--format", "json"]);
+    let report: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests");
+    assert_eq!(report["facts"]["storage.data.path"]["value"], path);
+    assert_eq!(report["plan"]["data_dir"], path);
+}
+
+#[test]
 fn exit_codes_are_the_promised_ones() {
     for (host, strict, code) in [
         ("ubuntu-22.04", false, 0),

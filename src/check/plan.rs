@@ -220,6 +220,13 @@ pub(crate) fn plan_of_table(table: Table<'_, '_>) -> Plan {
             None
         }
     });
+    let data_dir = table.text("data_dir").and_then(|at| {
+        let path = PathBuf::from(at.value);
+        if !path.is_absolute() {
+            table.document.problem(at.span, format!("`{}` must be an absolute path", path.display()));
+        }
+        path.is_absolute().then_some(path)
+    });
     let plan = Plan {
         product: text("product").unwrap_or_default(),
         tier: text("tier"),
@@ -232,7 +239,7 @@ pub(crate) fn plan_of_table(table: Table<'_, '_>) -> Plan {
         deployment: table.choice("deployment", &DEPLOYMENTS),
         mongodb: table.choice("mongodb", &MONGODB),
         mongodb_version,
-        data_dir: text("data_dir").map(PathBuf::from),
+        data_dir,
         waivers: table.nested_tables("waiver").into_iter().filter_map(read_waiver).collect(),
         attestations: table.nested_tables("attestation").into_iter().filter_map(read_attestation).collect(),
     };
@@ -343,12 +350,13 @@ mod tests {
 
     #[test]
     fn every_problem_of_a_plan_is_reported() {
-        let text = "prodct = \"x\"\nphase = \"instal\"\ntimeout = \"soon\"\n[[waiver]]\nid = \"a\"\n[[attestation]]\nfact = \"storage.data.medium\"\nvalue = 1\n";
+        let text = "prodct = \"x\"\nphase = \"instal\"\ntimeout = \"soon\"\ndata_dir = \"data\"\n[[waiver]]\nid = \"a\"\n[[attestation]]\nfact = \"storage.data.medium\"\nvalue = 1\n";
         let problems = read_plan("plan.toml", text).unwrap_err().to_string();
         for part in [
             "plan.toml:1:1: `prodct` is not a key here (did you mean `product`?)",
             "plan.toml:2:9: `instal` is not one of install, upgrade, run (did you mean `install`?)",
             "plan.toml:3:11: `soon` is not a time such as 5s, 500ms or 2m",
+            "plan.toml:4:12: `data` must be an absolute path",
             "`reason` is missing",
             "there is no fact `storage.data.medium` (did you mean `storage.data.media`?)",
         ] {

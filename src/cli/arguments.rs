@@ -146,6 +146,11 @@ fn attestation(text: &str) -> Result<Attestation, String> {
     Ok(Attestation { fact: fact.to_owned(), value: parse_value(value, row.kind)? })
 }
 
+/// A path from here as one from the root, which is how a host is asked.
+fn absolute(text: &str) -> Result<PathBuf, String> {
+    std::path::absolute(text).map_err(|error| error.to_string())
+}
+
 fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| format!("`{text}` is not a date such as 2026-11-20"))
 }
@@ -161,7 +166,7 @@ pub struct SourceArguments {
     #[arg(long, value_name = "DIR")]
     pub host: Option<PathBuf>,
     /// Directory that will hold the data [default: the Docker data root]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = absolute)]
     pub data_dir: Option<PathBuf>,
     /// Deadline of each probe; six times that in all [default: 5s]
     #[arg(long, value_name = "TIME", value_parser = parse_seconds)]
