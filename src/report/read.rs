@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn members_that_stand_twice_are_refused_at_any_depth() {
-        assert_eq!(said(r#"{"a": [{"b": 1, "b": 2}]}"#), "member `b` stands twice at line 1 column 18");
+        assert_eq!(said(r#"{"a": [{"b": 1, "b": 2}]}"#), "member `b` stands twice at line 1 column 19");
         assert!(said(r#"{"b": 1, "\u0062": 2}"#).starts_with("member `b` stands twice"));
     }
 
