@@ -17,4 +17,6 @@ pub mod host;
 pub mod probe;
 pub mod render;
 pub mod report;
+#[cfg(test)]
+mod schemas;
 pub mod verdict;

@@ -7,6 +7,7 @@ use crate::evaluate::Finding;
 
 /// Whether the host qualifies. The order is the order of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Every required check holds, and so does all advice.
@@ -52,6 +53,7 @@ impl Status {
 
 /// How many findings there are of each sort.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Summary {
     /// Passed.
     pub passed: usize,
@@ -68,6 +70,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The counts, each finding being in one of them.
+    pub fn counts(&self) -> [usize; 6] {
+        [self.passed, self.failed, self.warnings, self.unknown, self.skipped, self.waived]
+    }
+
     /// Counts findings.
     pub fn of(findings: &[Finding]) -> Self {
         let mut summary = Self::default();

@@ -322,6 +322,7 @@ fn free(path: &[String]) -> bool {
         "state",
         "why",
         "level",
+        "redaction",
         "outcome",
         "verdict",
         "phase",

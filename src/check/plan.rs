@@ -32,6 +32,7 @@ use crate::facts::{Fact, Facts, Subject, Value, Version};
 
 /// Moment judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Before the product is installed.
@@ -45,6 +46,7 @@ pub enum Phase {
 
 /// How the product is or will be deployed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Deployment {
     /// Docker Compose.
@@ -59,6 +61,7 @@ pub enum Deployment {
 
 /// Where MongoDB runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mongodb {
     /// On this host.
@@ -69,6 +72,7 @@ pub enum Mongodb {
 
 /// A check that the operator accepts as it is. It is evaluated and shown all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Waiver {
     /// Check id.
     pub id: String,
@@ -84,6 +88,7 @@ pub struct Waiver {
 
 /// A fact that a person supplies because the host cannot show it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Attestation {
     /// Full name of the fact.
     pub fact: String,
@@ -93,6 +98,7 @@ pub struct Attestation {
 
 /// What the operator intends.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Plan {
     /// Product id.

@@ -15,6 +15,7 @@ const LIST_PATH: &str = "/v2/server/supportedVersions";
 
 /// The server, the release intended, and what may be asked of whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct ServerPlan {
     /// Address of the running server.

@@ -17,6 +17,7 @@ use crate::facts::{Facts, Reading, Value, Version};
 
 /// Who says until when a release is supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Authority {
     /// The vendor's signed list, verified.
@@ -82,6 +83,7 @@ impl Window {
 
 /// A release line that can be gone to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Line {
     /// Its first two numbers.
     pub line: String,

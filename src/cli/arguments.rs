@@ -71,6 +71,18 @@ pub enum Command {
     Releases(ReleasesArguments),
     /// Explain a check (why, source, remedies) or a fact
     Explain(ExplainArguments),
+    /// Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine
+    #[command(after_help = exit::TABLE)]
+    Evaluate(Box<EvaluateArguments>),
+    /// Show a saved report, and first what could not be determined
+    Show(ShowArguments),
+    /// Show what changed between two reports, worst first
+    Diff(DiffArguments),
+    /// Tell whether a report can be relied on: digest, form, pack, age
+    #[command(after_help = "Exit codes:\n  0  it can be relied on\n  2  it cannot, or it is no report")]
+    Verify(VerifyArguments),
+    /// Print the JSON Schema of reports, or of a pack's files
+    Schema(SchemaArguments),
     /// List the packs, or validate one
     #[command(subcommand)]
     Packs(PacksCommand),
@@ -168,59 +180,81 @@ pub struct SourceArguments {
 
 /// Packs beside the built-in ones.
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Packs")]
 pub struct PackArguments {
     /// Add the pack in DIR, or replace the one of the same product
     #[arg(long = "pack", value_name = "DIR")]
     pub packs: Vec<PathBuf>,
 }
 
-/// Arguments of `check`.
-#[derive(Debug, Args)]
-pub struct CheckArguments {
-    /// Product, for example cometchat or rocketchat [default: the one that runs here]
-    pub product: Option<String>,
+/// What the operator intends.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Plan")]
+pub struct PlanArguments {
     /// Tier to judge against (`rampcheck tiers PRODUCT` lists them)
-    #[arg(long, value_name = "ID", help_heading = "Plan")]
+    #[arg(long, value_name = "ID")]
     pub tier: Option<String>,
     /// Users
-    #[arg(long, value_name = "N", help_heading = "Plan")]
+    #[arg(long, value_name = "N")]
     pub users: Option<u64>,
     /// Users active at the same time
-    #[arg(long, value_name = "N", help_heading = "Plan")]
+    #[arg(long, value_name = "N")]
     pub concurrent: Option<u64>,
     /// Monthly active users
-    #[arg(long, value_name = "N", help_heading = "Plan")]
+    #[arg(long, value_name = "N")]
     pub mau: Option<u64>,
     /// Peak concurrent connections
-    #[arg(long, value_name = "N", help_heading = "Plan")]
+    #[arg(long, value_name = "N")]
     pub pcc: Option<u64>,
     /// Application instances
-    #[arg(long, value_name = "N", help_heading = "Plan")]
+    #[arg(long, value_name = "N")]
     pub instances: Option<u64>,
     /// How it is or will be deployed
-    #[arg(long, value_enum, value_name = "HOW", help_heading = "Plan")]
+    #[arg(long, value_enum, value_name = "HOW")]
     pub deployment: Option<Deployment>,
     /// Where MongoDB runs
-    #[arg(long, value_enum, value_name = "WHERE", help_heading = "Plan")]
+    #[arg(long, value_enum, value_name = "WHERE")]
     pub mongodb: Option<Mongodb>,
     /// MongoDB version intended
-    #[arg(long, value_name = "VERSION", help_heading = "Plan")]
+    #[arg(long, value_name = "VERSION")]
     pub mongodb_version: Option<String>,
     /// Moment judged [default: install]
-    #[arg(long, value_enum, help_heading = "Plan")]
+    #[arg(long, value_enum)]
     pub phase: Option<Phase>,
     /// Read the plan from a TOML file; arguments go before it
-    #[arg(long, value_name = "FILE", help_heading = "Plan")]
+    #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
     /// Accept a finding; it is shown, but does not decide
-    #[arg(long, value_name = "ID=REASON", value_parser = waiver, help_heading = "Plan")]
+    #[arg(long, value_name = "ID=REASON", value_parser = waiver)]
     pub waive: Vec<Waiver>,
     /// Supply a fact that the host cannot show; it is marked as attested
-    #[arg(long, value_name = "FACT=VALUE", value_parser = attestation, help_heading = "Plan")]
+    #[arg(long, value_name = "FACT=VALUE", value_parser = attestation)]
     pub attest: Vec<Attestation>,
     /// Judge as of this day [default: today]
-    #[arg(long, value_name = "DATE", value_parser = date, help_heading = "Plan")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub today: Option<Date>,
+}
+
+/// What becomes of a report.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Result")]
+pub struct DeliveryArguments {
+    /// Form of the result on standard output
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
+    /// Also write the result to a file; can be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    pub output: Vec<Output>,
+}
+
+/// What is judged: a product, a plan, and a host or its facts.
+#[derive(Debug, Args)]
+pub struct JudgeArguments {
+    /// Product, for example cometchat or rocketchat [default: the one that runs here]
+    pub product: Option<String>,
+    /// Plan.
+    #[command(flatten)]
+    pub plan: PlanArguments,
     /// What is read.
     #[command(flatten)]
     pub source: SourceArguments,
@@ -233,15 +267,97 @@ pub struct CheckArguments {
     /// Packs.
     #[command(flatten)]
     pub packs: PackArguments,
-    /// Form of the result on standard output
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// What is judged.
+    #[command(flatten)]
+    pub judge: JudgeArguments,
+    /// What becomes of the report.
+    #[command(flatten)]
+    pub delivery: DeliveryArguments,
+    /// Let warnings fail: exit code 3 (Nagios has a state of its own for them)
+    #[arg(long, help_heading = "Result")]
+    pub strict: bool,
+}
+
+/// Arguments of `evaluate`.
+#[derive(Debug, Args)]
+pub struct EvaluateArguments {
+    /// Reports that `check --format json` wrote
+    #[arg(required = true, value_name = "REPORT")]
+    pub reports: Vec<PathBuf>,
+    /// Judge for this product [default: the one of the report]
+    #[arg(long, value_name = "PRODUCT", help_heading = "Plan")]
+    pub product: Option<String>,
+    /// Plan, over the one of the report.
+    #[command(flatten)]
+    pub plan: PlanArguments,
+    /// Packs.
+    #[command(flatten)]
+    pub packs: PackArguments,
+    /// What becomes of the report.
+    #[command(flatten)]
+    pub delivery: DeliveryArguments,
+    /// Let warnings fail: exit code 3 (Nagios has a state of its own for them)
+    #[arg(long, help_heading = "Result")]
+    pub strict: bool,
+}
+
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+pub struct ShowArguments {
+    /// Report that `check --format json` wrote
+    pub report: PathBuf,
+    /// Show this finding or fact only
+    pub id: Option<String>,
+    /// Show the lines that a vendor's bug form asks for, to be pasted
+    #[arg(long, conflicts_with_all = ["id", "format"])]
+    pub ticket: bool,
+    /// Form of the result
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
-    /// Also write the result to a file; can be given several times
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
-    pub output: Vec<Output>,
-    /// Let warnings fail: exit code 3 (Nagios has a state of its own for them)
-    #[arg(long)]
-    pub strict: bool,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// The earlier report
+    pub old: PathBuf,
+    /// The later report
+    pub new: PathBuf,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// Report that `check --format json` wrote
+    pub report: PathBuf,
+    /// Packs that are known beside the built-in ones.
+    #[command(flatten)]
+    pub packs: PackArguments,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// Of what
+    #[arg(value_enum)]
+    pub of: SchemaOf,
+}
+
+/// What there is a JSON Schema of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Reports.
+    Report,
+    /// The files of a pack, for editors.
+    Pack,
 }
 
 /// Arguments of `facts`.

@@ -1,50 +1,59 @@
 //! `rampcheck check`.
 
-use std::fs::File;
-use std::io::Read as _;
-use std::path::Path;
-
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
 
-use super::arguments::{CheckArguments, ReportFormat};
+use super::arguments::{CheckArguments, JudgeArguments};
+use super::delivery::Delivery;
 use super::exit::{Exit, Failure};
-use super::output::{Target, rendered, say};
-use super::{packs, plan, server, source};
+use super::{packs, plan, received, server, source};
 use crate::check::Pack;
 use crate::facts::{Facts, Reading, Value};
 use crate::render::text::Style;
-use crate::report::{Collection, FACTS_SCHEMA, REPORT_SCHEMA, Report, seal};
-
-/// Largest facts document or report read.
-const LIMIT: u64 = 16 << 20;
+use crate::report::Report;
+use crate::report::read::Observed;
 
 /// Runs it.
 pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
-    let file = plan::file(arguments.plan.as_deref())?;
-    let mut plan = plan::merged(&file, arguments);
+    let delivery = Delivery::open(&arguments.delivery)?;
+    let Judged { report, strict } = judge(&arguments.judge)?;
+    let verdict = report.verdict;
+    delivery.report(report, style)?;
+    Ok(Exit::of(verdict, arguments.strict || strict, arguments.delivery.format))
+}
+
+/// A report, and whether the plan file lets warnings fail.
+pub struct Judged {
+    /// The report, without its digest.
+    pub report: Report,
+    /// Warnings fail.
+    pub strict: bool,
+}
+
+/// Reads the host, or the facts that someone sent, and judges them.
+pub fn judge(arguments: &JudgeArguments) -> Result<Judged, Failure> {
+    let file = plan::file(arguments.plan.plan.as_deref())?;
+    let mut plan = plan::merged(&file, arguments.product.as_ref(), &arguments.plan);
+    if arguments.source.data_dir.is_some() {
+        plan.data_dir.clone_from(&arguments.source.data_dir);
+    }
+    plan.server = arguments.server.over(plan.server);
     let packs = packs::all(&arguments.packs.packs)?;
     let mut settled = None;
     if !plan.product.is_empty() {
         let pack = packs::of_product(&packs, &plan.product)?;
         settled = Some((pack, plan::settle(&mut plan, pack)?));
     }
-    let targets = arguments.output.iter().map(|output| Ok((output.format, Target::open(&output.file)?)));
-    let targets = targets.collect::<Result<Vec<_>, Failure>>()?;
-
     let mut questions = packs::questions(&packs);
     questions.data_dir.clone_from(&plan.data_dir);
     server::ask(&plan.server, &mut questions)?;
     if let Some((pack, _)) = &settled {
         server::only_of(pack, &plan.server, &mut questions)?;
     }
-    let (facts, collection) = match &arguments.facts {
-        Some(path) => facts_file(path)?,
-        None => {
-            let document = source::read(&arguments.source, file.timeout, &questions, None)?;
-            (document.facts, document.collection)
-        }
+    let Observed { collection, facts, redaction } = match &arguments.facts {
+        Some(path) => received::observed(path)?,
+        None => source::read(&arguments.source, file.timeout, &questions, None)?.into(),
     };
     let (pack, mut notes) = match settled {
         Some(settled) => settled,
@@ -56,24 +65,21 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
             (pack, notes)
         }
     };
-    let today = match arguments.today {
+    let today = day(arguments.plan.today, &mut notes);
+    let mut report = Report::judge(pack, &plan, facts, collection, today, notes);
+    report.redaction = redaction;
+    Ok(Judged { report, strict: file.strict })
+}
+
+/// The day judged: the one asked for, with a note that says so, or today in UTC.
+pub fn day(asked: Option<Date>, notes: &mut Vec<String>) -> Date {
+    match asked {
         Some(today) => {
             notes.push(format!("judged as of {today}, as asked"));
             today
         }
         None => Timestamp::now().to_zoned(TimeZone::UTC).date(),
-    };
-    let mut report = Report::judge(pack, &plan, facts, collection, today, notes);
-    // Only what is kept needs a digest.
-    if arguments.format != ReportFormat::Human || targets.iter().any(|(format, _)| *format != ReportFormat::Human) {
-        seal(&mut report).map_err(Failure::tool)?;
     }
-
-    for (format, target) in targets {
-        target.write(&rendered(&report, format, Style { color: false, ..style })?)?;
-    }
-    say(&rendered(&report, arguments.format, style)?)?;
-    Ok(Exit::of(report.verdict, arguments.strict || file.strict, arguments.format))
 }
 
 /// The one product whose official containers run here.
@@ -110,36 +116,6 @@ fn is_of(image: &str, repository: &str) -> bool {
         _ => name,
     };
     name.strip_prefix("docker.io/").unwrap_or(name) == repository
-}
-
-/// What `--facts` takes of a facts document or a report.
-#[derive(Deserialize)]
-struct Document {
-    schema: String,
-    #[serde(flatten)]
-    collection: Collection,
-    facts: Facts,
-}
-
-fn facts_file(path: &Path) -> Result<(Facts, Collection), Failure> {
-    let fail = |error: &dyn std::fmt::Display| Failure::usage(format!("facts {}: {error}", path.display()));
-    let file = File::open(path).map_err(|error| fail(&error))?;
-    let mut text = String::new();
-    file.take(LIMIT + 1).read_to_string(&mut text).map_err(|error| fail(&error))?;
-    if text.len() as u64 > LIMIT {
-        return Err(fail(&"larger than 16 MiB"));
-    }
-    let document: Document = serde_json::from_str(&text).map_err(|error| fail(&error))?;
-    if ![FACTS_SCHEMA, REPORT_SCHEMA].contains(&document.schema.as_str()) {
-        return Err(fail(&format!("schema `{}` is not one that this version reads", document.schema)));
-    }
-    let unknown: Vec<_> =
-        document.facts.keys().filter(|name| crate::facts::catalogue::lookup(name).is_none()).cloned().collect();
-    if !unknown.is_empty() {
-        return Err(fail(&format!("these are no facts: {}", unknown.join(", "))));
-    }
-    let collection = Collection { view: format!("facts {}", path.display()), ..document.collection };
-    Ok((document.facts, collection))
 }
 
 #[cfg(test)]

@@ -4,16 +4,23 @@
 
 pub mod arguments;
 mod check;
+mod delivery;
+mod diff;
+mod evaluate;
 pub mod exit;
 mod explain;
 mod facts;
 mod output;
 mod packs;
 mod plan;
+mod received;
 mod releases;
+mod schema;
 mod server;
+mod show;
 mod source;
 mod tiers;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
@@ -43,6 +50,11 @@ pub fn main() -> ExitCode {
         Command::Tiers(arguments) => tiers::run(arguments, style),
         Command::Releases(arguments) => releases::run(arguments, style),
         Command::Explain(arguments) => explain::run(arguments, style),
+        Command::Evaluate(arguments) => evaluate::run(arguments, style),
+        Command::Show(arguments) => show::run(arguments, style),
+        Command::Diff(arguments) => diff::run(arguments, style),
+        Command::Verify(arguments) => verify::run(arguments, style),
+        Command::Schema(arguments) => schema::run(arguments),
         Command::Packs(command) => packs::run(command),
     };
     output::remove_pending();

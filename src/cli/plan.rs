@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::arguments::CheckArguments;
+use super::arguments::PlanArguments;
 use super::exit::Failure;
 use crate::check::{Pack, Plan, PlanFile, Waiver, choose, read_plan};
 use crate::facts::Version;
@@ -24,9 +24,9 @@ pub fn file(path: Option<&Path>) -> Result<PlanFile, Failure> {
     read_plan(&path.display().to_string(), &text).map_err(Failure::usage)
 }
 
-/// The plan of the file with the arguments over it. A tier named on the command line puts the file's numbers aside, and
+/// The plan of a file or a report with the arguments over it. A tier named on the command line puts the file's numbers aside, and
 /// numbers on the command line its tier.
-pub fn merged(file: &PlanFile, arguments: &CheckArguments) -> Plan {
+pub fn merged(file: &PlanFile, product: Option<&String>, arguments: &PlanArguments) -> Plan {
     let from_file = file.plan.clone();
     let numbers = [arguments.users, arguments.concurrent, arguments.mau, arguments.pcc];
     let by_numbers = arguments.tier.is_none() && numbers.iter().any(Option::is_some);
@@ -38,7 +38,7 @@ pub fn merged(file: &PlanFile, arguments: &CheckArguments) -> Plan {
     let mut attestations = from_file.attestations;
     attestations.extend(arguments.attest.iter().cloned());
     Plan {
-        product: arguments.product.clone().unwrap_or(from_file.product),
+        product: product.cloned().unwrap_or(from_file.product),
         tier: arguments.tier.clone().or(if by_numbers { None } else { from_file.tier }),
         phase: arguments.phase.or(file.phase).unwrap_or_default(),
         users: keep(arguments.users, from_file.users),
@@ -49,8 +49,8 @@ pub fn merged(file: &PlanFile, arguments: &CheckArguments) -> Plan {
         deployment: arguments.deployment.or(from_file.deployment),
         mongodb: arguments.mongodb.or(from_file.mongodb),
         mongodb_version: arguments.mongodb_version.clone().or(from_file.mongodb_version),
-        data_dir: arguments.source.data_dir.clone().or(from_file.data_dir),
-        server: arguments.server.over(from_file.server),
+        data_dir: from_file.data_dir,
+        server: from_file.server,
         waivers,
         attestations,
     }

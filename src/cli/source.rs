@@ -12,7 +12,7 @@ use super::exit::Failure;
 use crate::facts::{Questions, Subject};
 use crate::host::{Host, Live, Recorded, Recorder};
 use crate::probe::{Limits, collect};
-use crate::report::{Collection, FACTS_SCHEMA, FactsDocument, HostId, Tool};
+use crate::report::{Collection, FACTS_SCHEMA, FactsDocument, HostId, Redaction, Tool};
 
 /// Deadline of each probe, when none is given.
 const PROBE_DEADLINE: Duration = Duration::from_secs(5);
@@ -77,6 +77,7 @@ pub fn read(
         host: HostId::of(&facts),
         collection,
         facts,
+        redaction: Redaction::None,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::check::{Level, Outcome, Source, Waiver};
 
 /// Where a fact that decided was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// Name of the fact.
     pub fact: String,
@@ -18,6 +19,7 @@ pub struct Evidence {
 
 /// How a failure is put right on this operating system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RemedyText {
     /// What to do, in words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -29,6 +31,7 @@ pub struct RemedyText {
 
 /// A waiver and whether it still counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Waived {
     /// The waiver.
     #[serde(flatten)]
@@ -39,6 +42,7 @@ pub struct Waived {
 
 /// A check's outcome on this host.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finding {
     /// Check id.
     pub id: String,

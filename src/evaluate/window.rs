@@ -10,6 +10,7 @@ const ENDING: i64 = 30;
 
 /// Until when the release is supported, who says so, and where to go from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SupportWindow {
     /// The release.
     pub version: String,
@@ -42,6 +43,7 @@ pub struct SupportWindow {
 
 /// Where to go from a release, without skipping a major.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct GoTo {
     /// Line to end on.
     pub version: String,

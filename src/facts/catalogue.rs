@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::Value;
+
 /// What a fact's value is made of, and so which operators a check may use on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -29,6 +31,20 @@ pub enum Kind {
     Date,
     /// Several texts.
     List,
+}
+
+impl Kind {
+    /// Whether a fact of this kind can have this value.
+    pub fn takes(self, value: &Value) -> bool {
+        match (self, value) {
+            // A choice may have a word that a later version adds.
+            (Self::Text | Self::Version | Self::Choice(_), Value::Text(_)) => true,
+            (Self::Bool, Value::Bool(_)) | (Self::List, Value::List(_)) => true,
+            (Self::Count | Self::Memory | Self::Storage, Value::Count(_)) => true,
+            (Self::Number(_), Value::Count(_) | Value::Number(_)) => true,
+            _ => false,
+        }
+    }
 }
 
 /// What a probe reads: one subject, one probe, one file in `src/probe/`.

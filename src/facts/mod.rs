@@ -20,6 +20,7 @@ pub use version::{Range, Version, VersionError};
 
 /// A fact's value. Its kind and unit stand in the [catalogue]; sizes are bytes, durations seconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Value {
     /// Yes or no.
@@ -67,6 +68,7 @@ impl From<Vec<String>> for Value {
 
 /// Why a fact is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// The kernel or a service refused: another user, a group or root would see it.
@@ -99,6 +101,7 @@ pub enum Reading {
 
 /// One typed observation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(with = "WireFact"))]
 #[serde(try_from = "WireFact", into = "WireFact")]
 pub struct Fact {
     /// What is known.
@@ -144,6 +147,7 @@ impl Fact {
 
 /// How a fact is written: `state` decides which of the other members stand beside it.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Fact", transform = schema::states))]
 struct WireFact {
     state: WireState,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -159,6 +163,7 @@ struct WireFact {
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum WireState {
     Known,
@@ -195,3 +200,28 @@ impl TryFrom<WireFact> for Fact {
 
 /// Facts by name, in the order of their names.
 pub type Facts = BTreeMap<String, Fact>;
+
+#[cfg(test)]
+mod schema {
+    //! What the type of a written fact cannot say: which members go with which state.
+
+    use schemars::Schema;
+    use serde_json::json;
+
+    pub(super) fn states(schema: &mut Schema) {
+        let state = |state: &str, with: &[&str], without: &[&str]| {
+            let without: Vec<_> = without.iter().map(|name| json!({ "required": [name] })).collect();
+            json!({
+                "properties": { "state": { "const": state } },
+                "required": with,
+                "not": { "anyOf": without },
+            })
+        };
+        let states = json!([
+            state("known", &["value"], &["why", "reason"]),
+            state("absent", &[], &["value", "why", "reason"]),
+            state("unknown", &["why", "reason"], &["value"]),
+        ]);
+        schema.insert("oneOf".to_owned(), states);
+    }
+}

@@ -7,7 +7,7 @@ use colored::Color;
 use super::text::{Style, padded, paragraph};
 use crate::check::show_fact;
 use crate::facts::catalogue::lookup;
-use crate::facts::{Kind, Reading};
+use crate::facts::{Fact, Kind, Reading};
 use crate::report::FactsDocument;
 
 /// A line per fact: name, value, where it was read; grouped by the first word of the name.
@@ -23,19 +23,7 @@ pub fn facts(document: &FactsDocument, style: Style) -> String {
             }
             group = first;
         }
-        let kind = lookup(name).map_or(Kind::Text, |row| row.kind);
-        let shown = match &fact.reading {
-            Reading::Absent => format!("not found ({})", fact.source),
-            Reading::Unknown { .. } => show_fact(fact, kind),
-            Reading::Known(_) => format!("{}  [{}]", show_fact(fact, kind), fact.source),
-        };
-        let label = padded(&style.plain(name), widest);
-        let label = match fact.reading {
-            Reading::Known(_) => label,
-            Reading::Absent => style.dim(&label),
-            Reading::Unknown { .. } => style.paint(&label, Color::Magenta),
-        };
-        paragraph(&mut out, style, &format!("{label}  "), widest + 2, &shown);
+        line(&mut out, name, fact, widest, style);
     }
     let unknown = document.facts.values().filter(|fact| matches!(fact.reading, Reading::Unknown { .. })).count();
     let _ = writeln!(
@@ -46,4 +34,21 @@ pub fn facts(document: &FactsDocument, style: Style) -> String {
         document.collection.duration_ms
     );
     out
+}
+
+/// A fact: its name filled to `widest`, its value, where it was read.
+pub(super) fn line(out: &mut String, name: &str, fact: &Fact, widest: usize, style: Style) {
+    let kind = lookup(name).map_or(Kind::Text, |row| row.kind);
+    let shown = match &fact.reading {
+        Reading::Absent => format!("not found ({})", fact.source),
+        Reading::Unknown { .. } => show_fact(fact, kind),
+        Reading::Known(_) => format!("{}  [{}]", show_fact(fact, kind), fact.source),
+    };
+    let label = padded(&style.plain(name), widest);
+    let label = match fact.reading {
+        Reading::Known(_) => label,
+        Reading::Absent => style.dim(&label),
+        Reading::Unknown { .. } => style.paint(&label, Color::Magenta),
+    };
+    paragraph(out, style, &format!("{label}  "), widest + 2, &shown);
 }

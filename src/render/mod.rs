@@ -1,5 +1,6 @@
 //! One format a file. A renderer turns a report or facts into text; it decides nothing and touches nothing.
 
+pub mod changes;
 pub mod explain;
 pub mod facts;
 pub mod html;
@@ -8,8 +9,10 @@ mod markup;
 pub mod nagios;
 pub mod reference;
 pub mod releases;
+pub mod saved;
 pub mod terminal;
 pub mod text;
+pub mod ticket;
 pub mod tiers;
 mod window;
 pub mod words;

@@ -54,6 +54,12 @@ pub fn report(report: &Report, style: Style) -> String {
     out
 }
 
+/// One finding, whole.
+pub(super) fn finding(out: &mut String, finding: &Finding, style: Style) {
+    line(out, finding, style, if style.unicode { 1 } else { 6 }, columns(&finding.id));
+    details(out, finding, style);
+}
+
 fn head(out: &mut String, report: &Report, style: Style) {
     let dot = style.sign(" \u{b7} ", " - ");
     let mut title = vec![style.plain(&report.pack.title)];

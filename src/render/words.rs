@@ -11,7 +11,7 @@ use crate::verdict::{Status, Summary, Verdict};
 
 /// The counts in words: `22 checks: 15 passed, 3 failed`.
 pub fn counts(summary: &Summary) -> String {
-    let total = summary.passed + summary.failed + summary.warnings + summary.unknown + summary.skipped + summary.waived;
+    let total: usize = summary.counts().iter().sum();
     let parts = [
         (summary.passed, "passed"),
         (summary.failed, "failed"),

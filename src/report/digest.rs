@@ -1,14 +1,20 @@
 //! The digest shows damage and edits by hand; it is no signature.
 
-use serde::Serialize;
-use serde_json::Value;
+use std::io;
+
+use serde::ser::{Serialize, Serializer};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::Report;
 
 /// SHA-256, hexadecimal.
 pub fn hex_sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(Sha256::digest(bytes).as_slice())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Puts the digest into a report: SHA-256 over its JSON without `digest`, members sorted by name, no white space.
@@ -16,14 +22,39 @@ pub fn hex_sha256(bytes: &[u8]) -> String {
 /// # Errors
 /// When the report cannot be written as JSON (a number that is not finite).
 pub fn seal(report: &mut Report) -> Result<(), serde_json::Error> {
-    report.digest = digest_of(report)?;
+    report.digest = digest_of(&serde_json::to_value(&*report)?)?;
     Ok(())
 }
 
-fn digest_of(report: &impl Serialize) -> Result<String, serde_json::Error> {
-    let mut value = serde_json::to_value(report)?;
-    if let Value::Object(members) = &mut value {
-        members.remove("digest");
+/// The digest that a document should have.
+pub(super) fn digest_of(document: &Value) -> Result<String, serde_json::Error> {
+    let mut hash = Hash(Sha256::new());
+    match document {
+        Value::Object(members) => serde_json::to_writer(&mut hash, &Body(members))?,
+        other => serde_json::to_writer(&mut hash, other)?,
     }
-    Ok(hex_sha256(value.to_string().as_bytes()))
+    Ok(hex(hash.0.finalize().as_slice()))
+}
+
+/// A document without its digest. Members of a [`Map`] are sorted by name.
+struct Body<'m>(&'m Map<String, Value>);
+
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().filter(|(name, _)| *name != "digest"))
+    }
+}
+
+/// Hashes what is written, so that no copy of a large document is made.
+struct Hash(Sha256);
+
+impl io::Write for Hash {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -2,7 +2,11 @@
 //!
 //! The JSON form is version 1 of the wire format: members may be added, none may change or go. It knows no renderer.
 
+pub mod diff;
 mod digest;
+pub mod read;
+pub mod redact;
+pub mod verify;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -14,6 +18,7 @@ use crate::facts::{Fact, Facts};
 use crate::verdict::{Summary, Verdict, verdict};
 
 pub use digest::{hex_sha256, seal};
+pub use redact::Redaction;
 
 /// Identifies version 1 of the report.
 pub const REPORT_SCHEMA: &str = "urn:rampcheck:report:1";
@@ -22,6 +27,7 @@ pub const FACTS_SCHEMA: &str = "urn:rampcheck:facts:1";
 
 /// Which program wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Tool {
     /// `rampcheck`.
     pub name: String,
@@ -37,6 +43,7 @@ impl Default for Tool {
 
 /// Which pack judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PackId {
     /// Product id.
     pub product: String,
@@ -54,6 +61,7 @@ pub struct PackId {
 
 /// The tier judged against, with its cells as the vendor writes them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TierId {
     /// Id.
     pub id: String,
@@ -67,6 +75,7 @@ pub struct TierId {
 
 /// Which host was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct HostId {
     /// Hashed machine id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,6 +95,7 @@ impl HostId {
 
 /// How a host was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Collection {
     /// When reading began.
     pub started: Timestamp,
@@ -100,8 +110,10 @@ pub struct Collection {
 
 /// Plan, facts, findings and verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// [`REPORT_SCHEMA`].
+    #[cfg_attr(test, schemars(extend("const" = REPORT_SCHEMA)))]
     pub schema: String,
     /// Program that wrote it.
     pub tool: Tool,
@@ -133,15 +145,21 @@ pub struct Report {
     /// What to do after a positive verdict.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub next: String,
-    /// SHA-256 over everything else: see [`seal`].
+    /// What of it is replaced by stand-ins.
+    #[serde(default)]
+    pub redaction: Redaction,
+    /// SHA-256, hexadecimal, over the JSON without this member: members sorted by name, no white space. It shows damage
+    /// and edits by hand; it is no signature.
     #[serde(default)]
     pub digest: String,
 }
 
 /// Facts alone: what `rampcheck facts` writes and `--facts` reads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FactsDocument {
     /// [`FACTS_SCHEMA`].
+    #[cfg_attr(test, schemars(extend("const" = FACTS_SCHEMA)))]
     pub schema: String,
     /// Program that wrote it.
     pub tool: Tool,
@@ -152,6 +170,9 @@ pub struct FactsDocument {
     pub collection: Collection,
     /// Facts by name.
     pub facts: Facts,
+    /// What of it is replaced by stand-ins.
+    #[serde(default)]
+    pub redaction: Redaction,
 }
 
 impl Report {
@@ -209,6 +230,7 @@ impl Report {
             findings,
             facts,
             next: pack.next.clone(),
+            redaction: Redaction::None,
             digest: String::new(),
         }
     }

@@ -1,0 +1,114 @@
+//! A saved report for a person at a terminal: what could not be determined first, then the report; one finding or fact of
+//! it; and whether it can be relied on.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use colored::Color;
+
+use super::text::{Style, padded, paragraph};
+use super::{facts, terminal};
+use crate::check::Outcome;
+use crate::evaluate::Finding;
+use crate::facts::catalogue::lookup;
+use crate::facts::{Fact, Reading, Subject};
+use crate::report::verify::{Mark, Point};
+use crate::report::{Redaction, Report};
+
+/// Most names of facts that share a reason to be listed.
+const MOST_NAMES: usize = 6;
+
+/// The whole report.
+pub fn report(report: &Report, intact: bool, style: Style) -> String {
+    let mut out = String::new();
+    if !intact {
+        let text = "this report is EDITED or damaged: its digest does not fit its content";
+        let _ = writeln!(out, "{}\n", style.bold(&style.paint(text, Color::Red)));
+    }
+    undetermined(&mut out, report, style);
+    out.push('\n');
+    out += &terminal::report(report, style);
+    let redacted = match report.redaction {
+        Redaction::None => "not redacted",
+        Redaction::Identifiers => "redacted: names and ids are stand-ins",
+        Redaction::Strict => "redacted: names, ids and IP addresses are stand-ins",
+    };
+    let started = report.collection.started;
+    let ms = report.collection.duration_ms;
+    let tool = format!("{} {}", report.tool.name, report.tool.version);
+    paragraph(&mut out, style, "Read: ", 6, &format!("{started}, in {ms} ms, by {tool}; {redacted}"));
+    out
+}
+
+/// The findings and facts that could not be told, with the reasons; facts of the same reason share a line.
+fn undetermined(out: &mut String, report: &Report, style: Style) {
+    let findings: Vec<_> = report.findings.iter().filter(|finding| finding.outcome == Outcome::Unknown).collect();
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, fact) in &report.facts {
+        // A server and services are asked on request only; when that matters, a finding says so.
+        let on_request = lookup(name).is_some_and(|row| matches!(row.subject, Subject::Server | Subject::Outbound));
+        if let Reading::Unknown { reason, .. } = &fact.reading
+            && !on_request
+        {
+            reasons.entry(reason).or_default().push(name);
+        }
+    }
+    if findings.is_empty() && reasons.is_empty() {
+        let _ = writeln!(out, "Nothing was left undetermined.");
+        return;
+    }
+    let _ = writeln!(out, "{}", style.bold("Could not be determined"));
+    for finding in findings {
+        let sign = style.paint(style.sign("?", "????"), Color::Magenta);
+        let why = finding.because.as_deref().unwrap_or(&finding.found);
+        let width = if style.unicode { 1 } else { 4 };
+        paragraph(out, style, &format!("  {sign} "), width + 3, &format!("{}: {why}", finding.id));
+    }
+    for (reason, names) in reasons {
+        let more = names.len().saturating_sub(MOST_NAMES);
+        let more = if more > 0 { format!(" and {more} more facts") } else { String::new() };
+        let names: Vec<_> = names.into_iter().take(MOST_NAMES).collect();
+        paragraph(out, style, "  - ", 4, &format!("{}{more}: {reason}", names.join(", ")));
+    }
+}
+
+/// One finding, with all there is to say of it.
+pub fn finding(finding: &Finding, style: Style) -> String {
+    let mut out = String::new();
+    terminal::finding(&mut out, finding, style);
+    for evidence in &finding.evidence {
+        let source = if evidence.source.is_empty() { String::new() } else { format!("  [{}]", evidence.source) };
+        paragraph(&mut out, style, "      fact    ", 14, &format!("{}: {}{source}", evidence.fact, evidence.shown));
+    }
+    out
+}
+
+/// One fact.
+pub fn fact(name: &str, fact: &Fact, style: Style) -> String {
+    let mut out = String::new();
+    facts::line(&mut out, name, fact, 0, style);
+    out
+}
+
+/// Whether it can be relied on.
+pub fn points(report: &Report, points: &[Point], style: Style) -> String {
+    let mut out = String::new();
+    let host = report.host.name.as_deref().unwrap_or("a host without a name");
+    let title = format!("Report on {host}, {}", report.pack.title);
+    let _ = writeln!(out, "{}", style.bold(&style.plain(&title)));
+    for point in points {
+        let (unicode, ascii, color) = match point.mark {
+            Mark::Good => ("\u{2713}", "ok", Color::Green),
+            Mark::Remark => ("!", "note", Color::Yellow),
+            Mark::Bad => ("\u{2717}", "BAD", Color::Red),
+        };
+        let width = if style.unicode { 1 } else { 4 };
+        let sign = style.paint(&padded(style.sign(unicode, ascii), width), color);
+        paragraph(&mut out, style, &format!("  {sign} {:<9}", point.what), width + 12, &point.text);
+    }
+    let bad = points.iter().any(|point| point.mark == Mark::Bad);
+    let word =
+        if bad { "Not to be relied on." } else { "To be relied on, as far as a digest tells; it is no signature." };
+    let _ = writeln!(out, "{}", style.bold(word));
+    out
+}

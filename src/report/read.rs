@@ -1,0 +1,309 @@
+//! Reading a report or a facts document that someone else wrote: hostile until it is read.
+//!
+//! A first look goes over the text without keeping anything of it: nesting, counts, lengths and members that stand twice
+//! are settled there, so that what follows is bounded in time and memory. Members that this version does not know are
+//! accepted, because additions are allowed within a version of the schema. It knows no files.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use super::digest::digest_of;
+use super::redact::Redaction;
+use super::{Collection, FACTS_SCHEMA, FactsDocument, REPORT_SCHEMA, Report};
+use crate::check::kind_name;
+use crate::facts::Facts;
+use crate::facts::catalogue::lookup;
+
+/// Largest document, bytes. A report has about 50 KiB; several copies of the largest one must fit 64 MiB.
+pub const MOST_BYTES: usize = 8 << 20;
+/// Deepest nesting; a report needs 6 levels.
+const MOST_LEVELS: usize = 32;
+/// Most entries of a list, findings above all.
+const MOST_ENTRIES: usize = 10_000;
+/// Most members of an object, facts above all.
+const MOST_MEMBERS: usize = 20_000;
+/// Most values in all; a report has about 2000.
+const MOST_VALUES: usize = 100_000;
+/// Longest text, bytes.
+const MOST_TEXT: usize = 64 << 10;
+/// Longest name of a member, bytes.
+const MOST_NAME: usize = 256;
+
+/// Why a document is not read. Messages are fragments that read after the file's name.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Larger than [`MOST_BYTES`].
+    #[error("larger than 8 MiB")]
+    TooLarge,
+    /// No JSON, beyond a bound, or not of the report's form; with line and column.
+    #[error("{0}")]
+    Form(#[from] serde_json::Error),
+    /// A later version of the schema.
+    #[error("written by a newer rampcheck: schema `{0}`; this one reads version 1")]
+    Newer(String),
+    /// Another document.
+    #[error("schema `{found}` is not one that this version reads here: {wanted}")]
+    Schema {
+        /// What it says it is.
+        found: String,
+        /// What would be read.
+        wanted: &'static str,
+    },
+    /// Counts that cannot be.
+    #[error("`summary` counts more findings than there are")]
+    Summary,
+    /// A known fact whose value does not fit its kind.
+    #[error("fact `{name}` is not of kind {kind}")]
+    Kind {
+        /// Name of the fact.
+        name: String,
+        /// Kind of the catalogue.
+        kind: &'static str,
+    },
+}
+
+/// A report as it was received.
+#[derive(Debug)]
+pub struct Received {
+    /// What this version understands of it.
+    pub report: Report,
+    /// Its digest fits: nobody edited or damaged it. The digest is no signature.
+    pub intact: bool,
+}
+
+/// What is judged of a facts document or a report: its facts, and how they were read.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Observed {
+    /// How the host was read.
+    #[serde(flatten)]
+    pub collection: Collection,
+    /// Facts by name.
+    pub facts: Facts,
+    /// What of them is replaced by stand-ins.
+    #[serde(default)]
+    pub redaction: Redaction,
+}
+
+impl From<FactsDocument> for Observed {
+    fn from(document: FactsDocument) -> Self {
+        Self { collection: document.collection, facts: document.facts, redaction: document.redaction }
+    }
+}
+
+/// Reads a report.
+///
+/// # Errors
+/// When it is too large, no report, of another version, or beyond a bound.
+pub fn report(bytes: &[u8]) -> Result<Received, ReadError> {
+    let digest = digest_of(&document(bytes)?)?;
+    let report: Report = serde_json::from_slice(bytes)?;
+    fits(&report.facts)?;
+    if report.summary.counts().iter().any(|count| *count > report.findings.len()) {
+        return Err(ReadError::Summary);
+    }
+    let intact = digest == report.digest;
+    Ok(Received { report, intact })
+}
+
+/// Reads a report with the members that this version does not know, and without a look at those that it does.
+///
+/// # Errors
+/// When it is too large, no JSON, of another version, or beyond a bound.
+pub fn document(bytes: &[u8]) -> Result<Value, ReadError> {
+    look(bytes, &[REPORT_SCHEMA])?;
+    Ok(serde_json::from_slice(bytes)?)
+}
+
+/// Reads the facts of a facts document or a report.
+///
+/// # Errors
+/// As [`report`].
+pub fn observed(bytes: &[u8]) -> Result<Observed, ReadError> {
+    look(bytes, &[FACTS_SCHEMA, REPORT_SCHEMA])?;
+    let observed: Observed = serde_json::from_slice(bytes)?;
+    fits(&observed.facts)?;
+    Ok(observed)
+}
+
+/// Known facts have values of their kind. Facts that the catalogue does not know are kept: a newer version wrote them.
+fn fits(facts: &Facts) -> Result<(), ReadError> {
+    for (name, fact) in facts {
+        let (Some(row), Some(value)) = (lookup(name), fact.value()) else { continue };
+        if !row.kind.takes(value) {
+            return Err(ReadError::Kind { name: name.clone(), kind: kind_name(row.kind) });
+        }
+    }
+    Ok(())
+}
+
+/// The first look: bounds, then the schema.
+fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<(), ReadError> {
+    #[derive(Deserialize)]
+    struct Head {
+        #[serde(default)]
+        schema: String,
+    }
+    if bytes.len() > MOST_BYTES {
+        return Err(ReadError::TooLarge);
+    }
+    bounded(bytes)?;
+    let Head { schema } = serde_json::from_slice(bytes)?;
+    if wanted.contains(&schema.as_str()) {
+        return Ok(());
+    }
+    let newer = |known: &&str| {
+        let version = schema.strip_prefix(known.strip_suffix('1')?)?;
+        version.parse().ok().filter(|version: &u32| *version > 1)
+    };
+    if [REPORT_SCHEMA, FACTS_SCHEMA].iter().find_map(newer).is_some() {
+        return Err(ReadError::Newer(schema));
+    }
+    let wanted = if wanted.contains(&FACTS_SCHEMA) { "name a facts document or a report" } else { "name a report" };
+    Err(ReadError::Schema { found: schema.chars().take(80).collect(), wanted })
+}
+
+/// Goes over a JSON text and keeps nothing of it.
+///
+/// # Errors
+/// When it is no JSON, or beyond a bound.
+pub fn bounded(bytes: &[u8]) -> Result<(), serde_json::Error> {
+    let mut values = 0;
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    Look { values: &mut values, level: 0 }.deserialize(&mut reader)?;
+    reader.end()
+}
+
+/// Looks at one value.
+struct Look<'c> {
+    values: &'c mut usize,
+    level: usize,
+}
+
+impl Look<'_> {
+    fn inner(&mut self) -> Look<'_> {
+        Look { values: self.values, level: self.level + 1 }
+    }
+
+    fn enter<E: serde::de::Error>(&self) -> Result<(), E> {
+        if self.level < MOST_LEVELS { Ok(()) } else { Err(beyond(MOST_LEVELS, "levels of nesting")) }
+    }
+}
+
+fn beyond<E: serde::de::Error>(most: usize, what: &str) -> E {
+    E::custom(format_args!("more than {most} {what}"))
+}
+
+impl<'de> DeserializeSeed<'de> for Look<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+        *self.values += 1;
+        if *self.values > MOST_VALUES {
+            return Err(beyond(MOST_VALUES, "values"));
+        }
+        value.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Look<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        if text.len() > MOST_TEXT { Err(beyond(MOST_TEXT, "bytes in a text")) } else { Ok(()) }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        self.enter()?;
+        let mut entries = 0;
+        while list.next_element_seed(self.inner())?.is_some() {
+            entries += 1;
+            if entries > MOST_ENTRIES {
+                return Err(beyond(MOST_ENTRIES, "entries in a list"));
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<(), A::Error> {
+        self.enter()?;
+        let mut names = HashSet::new();
+        while let Some(name) = object.next_key::<String>()? {
+            if name.len() > MOST_NAME {
+                return Err(beyond(MOST_NAME, "bytes in the name of a member"));
+            }
+            if names.len() >= MOST_MEMBERS {
+                return Err(beyond(MOST_MEMBERS, "members in an object"));
+            }
+            if let Some(twice) = names.replace(name) {
+                return Err(A::Error::custom(format_args!("member `{twice}` stands twice")));
+            }
+            object.next_value_seed(self.inner())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> String {
+        bounded(text.as_bytes()).map_or_else(|error| error.to_string(), |()| String::new())
+    }
+
+    #[test]
+    fn bounds_are_kept() {
+        assert_eq!(said(r#"{"a": [1, -1, 1.5, null, true, "x"], "b": {}}"#), "");
+        assert_eq!(said(&"[".repeat(MOST_LEVELS)), "EOF while parsing a list at line 1 column 32");
+        assert_eq!(said(&"[".repeat(100_000)), "more than 32 levels of nesting at line 1 column 33");
+        assert_eq!(said(&format!("[{}0]", "0,".repeat(MOST_ENTRIES - 1))), "");
+        assert!(said(&format!("[{}0]", "0,".repeat(MOST_ENTRIES))).starts_with("more than 10000 entries in a list"));
+        assert!(said(&format!("[{:?}]", "x".repeat(MOST_TEXT + 1))).starts_with("more than 65536 bytes in a text"));
+        assert!(said(&format!("{{{:?}: 1}}", "x".repeat(257))).starts_with("more than 256 bytes in the name"));
+        let lists = vec![format!("[{}0]", "0,".repeat(9_999)); 10].join(",");
+        assert!(said(&format!("[{lists}]")).starts_with("more than 100000 values"));
+        let members: Vec<_> = (0..=MOST_MEMBERS).map(|number| format!("\"{number}\":0")).collect();
+        assert!(said(&format!("{{{}}}", members.join(","))).starts_with("more than 20000 members in an object"));
+    }
+
+    #[test]
+    fn members_that_stand_twice_are_refused_at_any_depth() {
+        assert_eq!(said(r#"{"a": [{"b": 1, "b": 2}]}"#), "member `b` stands twice at line 1 column 19");
+        assert!(said(r#"{"b": 1, "\u0062": 2}"#).starts_with("member `b` stands twice"));
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused() {
+        for text in ["", "{", "nul", "[1,]", "{} {}", "\"\u{1}\"", "[1e999]"] {
+            assert_ne!(said(text), "", "{text}");
+        }
+    }
+}
