@@ -191,6 +191,35 @@ enum Maintained {
     Maintained,
 }
 
+/// `releases.toml`: release lines and when their support ends.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ReleasesFile {
+    /// Key of the source in `pack.toml`.
+    source: String,
+    /// Day it was last compared with its source.
+    reviewed: Date,
+    /// Lines, oldest first.
+    #[schemars(length(min = 1))]
+    release: Vec<ReleaseEntry>,
+}
+
+/// A release line.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ReleaseEntry {
+    /// Line, such as `8.5`.
+    line: String,
+    /// Supported twice as long.
+    lts: Option<bool>,
+    /// Day x.y.0 came out, or the month (`2026-09`) where the day is not known.
+    released: String,
+    /// Last day of support, when the vendor published one.
+    until: Option<Date>,
+    /// Later last day, where the vendor's words allow two.
+    until_possible: Option<Date>,
+}
+
 /// A check: one requirement in a file of its own.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -280,6 +309,42 @@ struct LeafEntry {
     contains: Option<WordOrWords>,
     /// Known (true) or absent (false).
     present: Option<bool>,
+    /// Of `server.version`: inside its support window, and how.
+    within_support: Option<SupportEntry>,
+    /// The day is at least so many days away.
+    days_left: Option<u32>,
+}
+
+/// How a release is inside its support window.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum SupportEntry {
+    Open(bool),
+    DaysLeft(DaysLeftEntry),
+    Certain(CertainEntry),
+    SourceDays(SourceDaysEntry),
+}
+
+/// For at least so many days more.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct DaysLeftEntry {
+    days_left: u32,
+}
+
+/// Its last day is certain.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct CertainEntry {
+    #[schemars(extend("const" = true))]
+    certain: bool,
+}
+
+/// What says so is at most so many days old.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct SourceDaysEntry {
+    source_days: u32,
 }
 
 /// What a quantity is compared with.
@@ -400,8 +465,22 @@ struct PlanEntry {
     mongodb: Option<Mongodb>,
     mongodb_version: Option<String>,
     data_dir: Option<String>,
+    server: Option<ServerEntry>,
     waiver: Option<Vec<Waiver>>,
     attestation: Option<Vec<AttestationEntry>>,
+}
+
+/// The server, the release intended, and who may be asked.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ServerEntry {
+    url: Option<String>,
+    version: Option<String>,
+    supported_versions: Option<Vec<String>>,
+    online: Option<bool>,
+    releases_url: Option<String>,
+    trust_key: Option<Vec<String>>,
+    ca_file: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -427,7 +506,7 @@ impl JsonSchema for FactName {
                 let tools = VERSIONED_TOOLS.join("|");
                 let name = row.name.replace('.', "\\.").replace("<port>", "[1-9][0-9]{0,4}");
                 let name = name.replace("<tool>\\.version", &format!("({tools})\\.version"));
-                name.replace("<tool>", "[a-z0-9_+-]+")
+                name.replace("<tool>", "[a-z0-9_+-]+").replace("<host>", "[a-z0-9.-]+")
             })
             .collect();
         json!({
@@ -486,6 +565,7 @@ fn the_schema_of_a_pack_is_current() {
         ("pack", generator.subschema_for::<PackFile>()),
         ("tiers", generator.subschema_for::<TiersFile>()),
         ("ends", generator.subschema_for::<EndsFile>()),
+        ("releases", generator.subschema_for::<ReleasesFile>()),
         ("check", generator.subschema_for::<CheckFile>()),
     ];
     let mut definitions = generator.take_definitions(true);
@@ -493,13 +573,13 @@ fn the_schema_of_a_pack_is_current() {
         definitions.insert(name.to_owned(), schema.to_value());
     }
     let references: Vec<_> =
-        ["pack", "tiers", "ends", "check"].map(|name| json!({ "$ref": format!("#/$defs/{name}") })).into();
+        ["pack", "tiers", "ends", "releases", "check"].map(|name| json!({ "$ref": format!("#/$defs/{name}") })).into();
     let mut schema: Schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:rampcheck:pack:1",
         "title": "rampcheck pack, version 1",
         "description": "The files of a pack: pack.toml is #/$defs/pack, tiers.toml #/$defs/tiers, ends.toml #/$defs/ends, \
-                        every other file #/$defs/check. `rampcheck packs validate` knows more.",
+                        releases.toml #/$defs/releases, every other file #/$defs/check. `rampcheck packs validate` knows more.",
         "anyOf": references,
         "$defs": definitions,
     })
