@@ -10,6 +10,7 @@ use super::exit;
 use crate::check::{Attestation, Deployment, Mongodb, Phase, Waiver, parse_seconds, parse_value};
 use crate::facts::Subject;
 use crate::facts::catalogue::{lookup, suggest};
+use crate::report::Redaction;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -105,6 +106,18 @@ pub enum ReportFormat {
     Junit,
     /// A Nagios plugin's output and exit codes.
     Nagios,
+}
+
+impl ReportFormat {
+    /// How the name of a file of this form ends.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Human | Self::Nagios => "txt",
+            Self::Json => "json",
+            Self::Html => "html",
+            Self::Junit => "xml",
+        }
+    }
 }
 
 /// A report written to a file beside standard output.
@@ -229,15 +242,33 @@ pub struct PlanArguments {
     pub today: Option<Date>,
 }
 
+/// What is replaced by stand-ins before anything is shown or written.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Redaction")]
+pub struct RedactArguments {
+    /// Replace names and ids (identifiers), and IP addresses too (strict), by stand-ins such as host-1
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Redaction::None, hide_default_value = true)]
+    pub redact: Redaction,
+    /// Keep originals and stand-ins in FILE, to be used again for other hosts; keep it to yourself
+    #[arg(long, value_name = "FILE")]
+    pub redact_map: Option<PathBuf>,
+}
+
 /// What becomes of a report.
 #[derive(Debug, Args)]
 pub struct DeliveryArguments {
     /// Form of the result on standard output
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
-    /// Also write the result to a file; can be given several times
+    /// Also write the result to a file, or under a name of its own into a directory (DIR/); can be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<Output>,
+    /// Redaction.
+    #[command(flatten)]
+    pub redact: RedactArguments,
+    /// Show exactly what would be written to files, and write none
+    #[arg(long, help_heading = "Redaction")]
+    pub preview: bool,
 }
 
 /// What is judged: a product, a plan, and a host or its facts.
@@ -309,6 +340,9 @@ pub struct ShowArguments {
     /// Form of the result
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
+    /// Redaction.
+    #[command(flatten)]
+    pub redact: RedactArguments,
 }
 
 /// Arguments of `diff`.
@@ -365,6 +399,9 @@ pub struct FactsArguments {
     /// Also record everything that was read into a new directory, to be replayed with --host
     #[arg(long, value_name = "DIR", conflicts_with = "host")]
     pub record: Option<PathBuf>,
+    /// Redaction.
+    #[command(flatten)]
+    pub redact: RedactArguments,
 }
 
 /// Arguments of `tiers`.

@@ -14,6 +14,7 @@ mod output;
 mod packs;
 mod plan;
 mod received;
+mod redaction;
 mod schema;
 mod show;
 mod source;
