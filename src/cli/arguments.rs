@@ -70,6 +70,8 @@ pub enum Command {
     /// Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine
     #[command(after_help = exit::TABLE)]
     Evaluate(Box<EvaluateArguments>),
+    /// Judge this host and pack all that support needs into one file: report, page, facts, log, checksums
+    Bundle(Box<BundleArguments>),
     /// Show a saved report, and first what could not be determined
     Show(ShowArguments),
     /// Show what changed between two reports, worst first
@@ -325,6 +327,23 @@ pub struct EvaluateArguments {
     /// Let warnings fail: exit code 3 (Nagios has a state of its own for them)
     #[arg(long)]
     pub strict: bool,
+}
+
+/// Arguments of `bundle`.
+#[derive(Debug, Args)]
+pub struct BundleArguments {
+    /// What is judged.
+    #[command(flatten)]
+    pub judge: JudgeArguments,
+    /// Write the bundle to FILE, for example support.tar.gz
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Redaction.
+    #[command(flatten)]
+    pub redact: RedactArguments,
+    /// Show exactly what the bundle would hold, and write none
+    #[arg(long, help_heading = "Redaction")]
+    pub preview: bool,
 }
 
 /// Arguments of `show`.

@@ -125,10 +125,11 @@ fn runs(
         let end = start + length;
         let touched = start.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_alphanumeric())
             || bytes.get(end).is_some_and(u8::is_ascii_alphanumeric);
-        if length > 0 && !touched {
-            if let Some((length, sort, original)) = look(&text[start..end]) {
-                into.push(Span { start, end: start + length, sort, original });
-            }
+        if length > 0
+            && !touched
+            && let Some((length, sort, original)) = look(&text[start..end])
+        {
+            into.push(Span { start, end: start + length, sort, original });
         }
         start = end.max(start + 1);
     }
