@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! host --probes--> facts --+
-//!                          +-- evaluate (pure) --> report --> render: terminal, json
+//!                          +-- evaluate (pure) --> report --> render: terminal, html, json, junit, nagios
 //! pack + plan + today -----+
 //! ```
 //! Data goes one way. Only [`host`] touches a machine, only a renderer knows a format, only `cli` knows exit codes.

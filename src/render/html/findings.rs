@@ -84,12 +84,20 @@ fn row(html: &mut Markup, name: &str, text: impl FnOnce(&mut Markup)) {
     });
 }
 
-/// Each command in a block of its own, so that one click marks all of it and nothing else.
+/// The commands in one block, so that one click marks all of them and nothing else.
 fn fix(html: &mut Markup, remedy: &RemedyText) {
     html.text(&remedy.text);
-    for command in &remedy.run {
-        html.inline("pre", &[], |html| html.element("code", &[], command));
+    if remedy.run.is_empty() {
+        return;
     }
+    html.inline("pre", &[], |html| {
+        for (number, command) in remedy.run.iter().enumerate() {
+            if number > 0 {
+                html.line_end();
+            }
+            html.element("code", &[], command);
+        }
+    });
 }
 
 /// The page that the requirement comes from. Its address is what is shown: a link must lead where it says.

@@ -11,11 +11,11 @@ use crate::facts::{Fact, Kind, Reading, Value, parse_bytes};
 use crate::report::Report;
 use crate::verdict::Status;
 
-/// Cell of a tier, its name, and the facts that can show it, the best first.
-const SIZES: [(&str, &str, &[&str]); 3] = [
-    ("cpus", "CPUs", &["cpu.online"]),
-    ("memory", "Memory", &["memory.installed", "memory.total"]),
-    ("storage", "Storage", &["storage.data.size"]),
+/// Cells of a tier, the first that it has counts; their name; and the facts that can show it, the best first.
+const SIZES: [(&[&str], &str, &[&str]); 3] = [
+    (&["cpus"], "CPUs", &["cpu.online"]),
+    (&["memory"], "Memory", &["memory.installed", "memory.total"]),
+    (&["storage", "storage_start"], "Storage", &["storage.data.size"]),
 ];
 
 /// The table of sizes; nothing without a tier.
@@ -23,7 +23,10 @@ pub fn section(html: &mut Markup, report: &Report) {
     let Some(tier) = &report.tier else { return };
     let rows: Vec<_> = SIZES
         .iter()
-        .filter_map(|(cell, name, facts)| Some(Size::of(report, name, tier.needs.get(*cell)?, facts)))
+        .filter_map(|(cells, name, facts)| {
+            let needed = cells.iter().find_map(|cell| tier.needs.get(*cell))?;
+            Some(Size::of(report, name, needed, facts))
+        })
         .collect();
     if rows.is_empty() {
         return;

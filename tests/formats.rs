@@ -1,0 +1,409 @@
+//! JUnit XML, Nagios output and the page, read back by readers that are not ours; and foreign text, inert in every format.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test drives the binary; one that cannot read a format back has failed"
+)]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{rampcheck, stderr, stdout};
+use rampcheck::render::text::Style;
+use rampcheck::render::{html, json, junit, nagios, terminal};
+use rampcheck::report::Report;
+use roxmltree::{Document, Node, ParsingOptions};
+use serde_json::Value;
+
+const DAY: &str = "2026-11-20";
+const PLAIN: Style = Style { width: 100, color: false, unicode: true };
+const PASSING: &[&str] = &["cometchat", "--tier", "qa", "--host", "tests/hosts/ubuntu-22.04"];
+const FAILING: &[&str] = &["cometchat", "--tier", "qa", "--host", "tests/hosts/vm-14gib"];
+const UNDETERMINED: &[&str] = &["cometchat", "--tier", "qa", "--host", "tests/hosts/vm-16gb-virtio"];
+const WARNED: &[&str] = &["cometchat", "--tier", "qa", "--host", "tests/hosts/rhel-8.10"];
+/// Every status in one report.
+const MIXED: &[&str] =
+    &["rocketchat", "--tier", "vps-recommended", "--host", "tests/hosts/debian-12", "--waive", "port-80=the proxy's"];
+
+fn check(arguments: &[&str], format: &str) -> (Option<i32>, String) {
+    let run = rampcheck(&[&["check"], arguments, &["--today", DAY, "--format", format]].concat());
+    assert_eq!(stderr(&run), "", "{arguments:?}");
+    (run.status.code(), stdout(&run))
+}
+
+fn report(arguments: &[&str]) -> Report {
+    serde_json::from_str(&check(arguments, "json").1).unwrap()
+}
+
+/// The page is written as XML, so that a strict parser sees what a lenient one would guess at.
+fn parsed(text: &str) -> Document<'_> {
+    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    Document::parse_with_options(text, options).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn named<'a, 'i>(document: &'a Document<'i>, name: &'static str) -> Vec<Node<'a, 'i>> {
+    document.descendants().filter(|node| node.has_tag_name(name)).collect()
+}
+
+#[test]
+fn junit_has_a_case_per_check_and_counts_that_are_right() {
+    for arguments in [PASSING, FAILING, UNDETERMINED, WARNED, MIXED] {
+        let report = report(arguments);
+        let (_, text) = check(arguments, "junit");
+        let xml = parsed(&text);
+        let cases = named(&xml, "testcase");
+        assert_eq!(cases.len(), report.findings.len());
+        for (case, finding) in cases.iter().zip(&report.findings) {
+            assert_eq!(case.attribute("name"), Some(format!("{}: {}", finding.id, finding.title).as_str()));
+            let class = format!("{}.{}", report.pack.product, finding.subject);
+            assert_eq!(case.attribute("classname"), Some(class.as_str()));
+        }
+        let under = |name| cases.iter().filter(|case| case.children().any(|child| child.has_tag_name(name))).count();
+        let summary = &report.summary;
+        assert_eq!(
+            (under("failure"), under("error"), under("skipped"), under("system-out")),
+            (summary.failed, summary.unknown, summary.skipped + summary.waived, summary.warnings + summary.waived),
+            "{arguments:?}"
+        );
+        for suite in named(&xml, "testsuite").iter().chain(&named(&xml, "testsuites")) {
+            for (attribute, count) in [
+                ("tests", cases.len()),
+                ("failures", under("failure")),
+                ("errors", under("error")),
+                ("skipped", under("skipped")),
+            ] {
+                assert_eq!(suite.attribute(attribute), Some(count.to_string().as_str()), "{attribute}");
+            }
+        }
+    }
+}
+
+#[test]
+fn junit_says_what_a_reader_needs() {
+    let (code, text) = check(MIXED, "junit");
+    assert_eq!(code, Some(3));
+    let xml = parsed(&text);
+    let case = |id: &str| {
+        let cases = named(&xml, "testcase");
+        let case = cases.iter().find(|case| case.attribute("name").is_some_and(|name| name.starts_with(id))).copied();
+        let case = case.unwrap_or_else(|| panic!("{id}"));
+        case.children()
+            .filter(Node::is_element)
+            .map(|part| {
+                let text: Vec<_> = part.text().unwrap_or_default().trim().lines().take(2).map(str::to_owned).collect();
+                let message = part.attribute("message").unwrap_or_default();
+                format!("{} [{message}] {}", part.tag_name().name(), text.join(" / ")).trim_end().to_owned()
+            })
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    insta::assert_snapshot!(case("compose"), @r"failure [found 1.29.2; needed >=2] found: 1.29.2 / read in: /usr/bin/docker-compose version --short");
+    insta::assert_snapshot!(case("port-443"), @r"system-out [] warning: found in-use; owner: container proxy; needed free / found: in-use; owner: container proxy");
+    insta::assert_snapshot!(case("port-80"), @r"
+    skipped [waived: the proxy's]
+    system-out [] found: in-use; owner: container proxy / read in: /proc/net/tcp, /proc/net/tcp6, unix:///var/run/docker.sock /containers/json
+    ");
+    insta::assert_snapshot!(case("mongodb-xfs"), @r"skipped [does not apply: plan.mongodb is none]");
+    insta::assert_snapshot!(case("storage-media"), @r"error [found unknown: the virtual disk vda reports rotational=1, which hypervisors say of flash too; attest it with --attest storage.data.media=ssd; /dev/vda1; needed ssd] found: unknown: the virtual disk vda reports rotational=1, which hypervisors say of flash too; attest it with --attest storage.data.media=ssd; /dev/vda1 / read in: vda (unknown), /proc/self/mountinfo");
+}
+
+/// A range of performance data as the plugin guidelines have it: `[@][start:][end]`; alerts outside, with `@` inside.
+fn alerts(range: &str, value: f64) -> bool {
+    let (inside, range) = range.strip_prefix('@').map_or((false, range), |range| (true, range));
+    if range.is_empty() {
+        return false;
+    }
+    let (start, end) = range.split_once(':').unwrap_or(("0", range));
+    let start = if start == "~" { f64::NEG_INFINITY } else { start.parse().unwrap() };
+    let end = if end.is_empty() { f64::INFINITY } else { end.parse().unwrap() };
+    assert!(start <= end, "{range}");
+    (start..=end).contains(&value) == inside
+}
+
+/// Label to value and whether it warns and is critical.
+fn performance(text: &str) -> BTreeMap<String, (f64, bool, bool)> {
+    let row = |row: &str| {
+        let (label, rest) = row.strip_prefix('\'').unwrap().split_once("'=").unwrap();
+        let parts: Vec<_> = rest.split(';').collect();
+        let [value, warn, critical, least, most] = parts[..] else { panic!("{row}") };
+        let value: f64 = value.parse().unwrap();
+        let (least, most): (f64, f64) = (least.parse().unwrap(), most.parse().unwrap());
+        assert!((least..=most).contains(&value), "{row}");
+        (label.to_owned(), (value, alerts(warn, value), alerts(critical, value)))
+    };
+    text.split(' ').map(row).collect()
+}
+
+#[test]
+fn nagios_reads_its_state_line_and_ranges() {
+    for (arguments, code, word) in [
+        (PASSING, 0, "OK"),
+        (WARNED, 1, "WARNING"),
+        (FAILING, 2, "CRITICAL"),
+        (MIXED, 2, "CRITICAL"),
+        (UNDETERMINED, 3, "UNKNOWN"),
+    ] {
+        let (exit, out) = check(arguments, "nagios");
+        assert_eq!(exit, Some(code), "{out}");
+        let (first, long) = out.split_once('\n').unwrap();
+        let (text, data) = first.split_once(" | ").unwrap();
+        assert!(text.starts_with(&format!("RAMPCHECK {word} - ")), "{text}");
+        assert!(
+            text.chars().count() < 80 && !text.contains('|') && !data.contains('|') && !long.contains('|'),
+            "{out}"
+        );
+        let data = performance(data);
+        let report = report(arguments);
+        assert_eq!(data["failed"].0 as usize, report.summary.failed);
+        assert_eq!(data.values().map(|row| row.0).sum::<f64>() as usize, report.findings.len());
+        let (warns, critical) = (data.values().any(|row| row.1), data.values().any(|row| row.2));
+        assert_eq!((critical, warns || critical), (code == 2, code > 0), "the ranges agree with the state: {out}");
+    }
+    insta::assert_snapshot!(check(MIXED, "nagios").1, @r"
+    RAMPCHECK CRITICAL - rocketchat vps-recommended: 1 failed (compose), 1 unkno... | 'failed'=1;;0;0;32 'unknown'=1;0;;0;32 'warnings'=5;0;;0;32 'waived'=1;0;;0;32 'passed'=11;;;0;32 'skipped'=13;;;0;32
+    chat-13.example.net: UNSUPPORTED: this host does not qualify for Rocket.Chat self-managed, tier vps-recommended: 1 required check fails
+    failed: compose: Docker Compose 2 or newer; found 1.29.2; needed >=2
+    unknown: storage-media: The data lies on the kind of disk that the tier asks for; found unknown: the virtual disk vda reports rotational=1, which hypervisors say of flash too; attest it with --attest storage.data.media=ssd; /dev/vda1; ne...
+    warned: os-baseline: Ubuntu LTS from 20.04 on, or Red Hat Enterprise Linux 8 or later; found Debian GNU/Linux 12 (bookworm); needed Ubuntu LTS 20.04 or later, or RHEL 8 or later
+    warned: os-maintained: The operating system still gets security updates; found Debian GNU/Linux 12 (bookworm); needed a release within its maintenance, Ubuntu Pro included
+    warned: docker-engine-baseline: Docker Engine 24 or newer; found 20.10.24+dfsg1; needed >=24
+    warned: docker-engine-maintained: Docker Engine from a release line that is still maintained; found 20.10.24+dfsg1; packaging: distribution; needed a maintained release line
+    warned: port-443: Port 443 free for the proxy; found in-use; owner: container proxy; needed free
+    waived: port-80: Port 80 free for the proxy; found in-use; owner: container proxy; needed free
+    ");
+}
+
+#[test]
+fn monitoring_hears_of_every_failure_on_standard_output() {
+    let dir = common::scratch("nagios");
+    let missing = dir.join("missing").join("report.json");
+    let output = format!("json={}", missing.display());
+    for arguments in [
+        &["check", "cometchat", "--tier", "qaa", "--format", "nagios"][..],
+        &["check", "--teir", "qa", "--format=nagios"],
+        &["check", "--format", "nagios", "cometchat", "--host", "/nonexistent|x"],
+        &["check", "cometchat", "--format", "nagios", "--output", &output],
+        &["facts", "--format", "nagios"],
+    ] {
+        let run = rampcheck(arguments);
+        let out = stdout(&run);
+        assert_eq!((run.status.code(), stderr(&run).as_str()), (Some(3), ""), "{arguments:?}: {out}");
+        assert!(out.starts_with("RAMPCHECK UNKNOWN - ") && !out.contains('|'), "{out}");
+        assert!(out.lines().next().unwrap().chars().count() < 80, "{out}");
+    }
+    insta::assert_snapshot!(stdout(&rampcheck(&["check", "cometchat", "--tier", "qaa", "--format", "nagios"])), @r"
+    RAMPCHECK UNKNOWN - cometchat has no tier `qaa` (did you mean `qa`?); tiers:...
+    cometchat has no tier `qaa` (did you mean `qa`?); tiers: qa, baseline-10k, baseline-25k, baseline-50k, baseline-100k, baseline-200k, high-concurrency-10k, high-concurrency-25k, high-concurrency-50k, high-concurrency-100k, high-concurrenc...
+    ");
+    assert_eq!(rampcheck(&["check", "--help", "--format", "nagios"]).status.code(), Some(0), "help is no failure");
+}
+
+#[test]
+fn a_run_that_evaluated_nothing_is_never_green() {
+    let mut report = report(PASSING);
+    report.findings.clear();
+    report.summary = Default::default();
+    report.verdict = rampcheck::verdict::verdict(&report.findings);
+    let text = junit::report(&report);
+    let xml = parsed(&text);
+    assert_eq!((named(&xml, "testsuites")[0].attribute("errors"), named(&xml, "error").len()), (Some("1"), 1));
+    assert!(nagios::report(&report, PLAIN).starts_with("RAMPCHECK UNKNOWN - "));
+    let page = html::report(&report);
+    assert!(page.contains("UNDETERMINED: ") && page.contains("no check was evaluated"), "{page}");
+}
+
+#[test]
+fn the_page_says_the_verdict_first_and_needs_nothing_else() {
+    let (_, text) = check(MIXED, "html");
+    let page = parsed(&text);
+    let text_of = |name| -> Vec<String> {
+        named(&page, name)
+            .iter()
+            .map(|node| node.descendants().filter_map(|part| part.text().filter(|_| part.is_text())).collect())
+            .collect()
+    };
+    insta::assert_snapshot!(text_of("title").join("|"), @r"UNSUPPORTED: chat-13.example.net for Rocket.Chat self-managed, tier vps-recommended");
+    insta::assert_snapshot!([text_of("h1"), text_of("h2")].concat().join("\n"), @r"
+    ✗ UNSUPPORTED
+    What could not be determined
+    Size against tier vps-recommended
+    Failed (1)
+    Warnings (5)
+    Unknown (1)
+    Waived (1)
+    Passed (11)
+    Does not apply (13)
+    Facts (135, 3 unknown)
+    Plan
+    This report
+    How to send it
+    ");
+    insta::assert_snapshot!(text_of("pre").join("\n"), @r"
+    sudo apt-get update
+    sudo apt-get install -y docker-compose-plugin
+    sudo ss -ltnp 'sport = :443'
+    sudo docker ps --filter publish=443
+    sudo ss -ltnp 'sport = :80'
+    sudo docker ps --filter publish=80
+    ");
+    assert_eq!((named(&page, "main").len(), named(&page, "script").len()), (1, 0));
+    for element in page.descendants().filter(Node::is_element) {
+        for attribute in element.attributes() {
+            let name = attribute.name();
+            assert!(!name.starts_with("on") && name != "style" && name != "src", "{name}");
+        }
+    }
+    for header in named(&page, "th") {
+        assert!(header.attribute("scope").is_some(), "{header:?}");
+    }
+    assert!(named(&page, "table").iter().all(|table| table.children().any(|child| child.has_tag_name("caption"))));
+}
+
+/// Escapes, markup of both sorts, a turn of direction, a bar, an end of data, in one text.
+const PLANTED: &str = "<script>alert(1)</script><img src=x onerror=alert(1)>\"]]>'&lt;|\u{1b}]0;x\u{7}\u{1b}[31m\u{9b}31m\u{202e}\u{2066}\0\u{ffff}\r\n`";
+/// As many characters that no format cares for: what holds the structure of a text, but its place.
+const HARMLESS: &str = "harmless`";
+
+/// A report with a text at the end of every text and every name that may hold any text.
+fn planted(report: &Report, plant: &str) -> Report {
+    fn paths(value: &Value, path: &mut Vec<String>, into: &mut Vec<Vec<String>>) {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    path.push(name.clone());
+                    paths(member, path, into);
+                    path.pop();
+                }
+            }
+            Value::Array(items) => {
+                for (number, item) in items.iter().enumerate() {
+                    path.push(number.to_string());
+                    paths(item, path, into);
+                    path.pop();
+                }
+            }
+            Value::String(_) => into.push(path.clone()),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::to_value(report).unwrap();
+    let mut all = Vec::new();
+    paths(&value, &mut Vec::new(), &mut all);
+    let mut count = 0;
+    for path in all {
+        let part = path.iter().fold(&mut value, |at, name| match at {
+            Value::Array(items) => &mut items[name.parse::<usize>().unwrap()],
+            at => &mut at[name.as_str()],
+        });
+        let original = part.clone();
+        *part = Value::String(format!("{}{plant}", original.as_str().unwrap()));
+        // Words out of a closed set and dates take no other text. The schema only names the form.
+        if free(&path) {
+            count += 1;
+        } else {
+            *part = original;
+        }
+    }
+    assert!(count > 300, "{count}");
+    for members in [&["facts"][..], &["tier", "needs"]] {
+        let part = members.iter().fold(&mut value, |at, name| &mut at[*name]);
+        let renamed = part.as_object().unwrap().iter().map(|(name, member)| (format!("{name}{plant}"), member.clone()));
+        *part = Value::Object(renamed.chain(part.as_object().unwrap().clone()).collect());
+    }
+    serde_json::from_value(value).unwrap()
+}
+
+/// Whether any text may stand there.
+fn free(path: &[String]) -> bool {
+    let closed = [
+        "state",
+        "why",
+        "level",
+        "outcome",
+        "verdict",
+        "phase",
+        "deployment",
+        "mongodb",
+        "reviewed",
+        "read",
+        "until",
+        "today",
+        "started",
+    ];
+    let last = path.last().map_or("", String::as_str);
+    // `why` of a finding is a sentence, `why` of a fact a word.
+    (last == "why" && path[0] == "findings") || !closed.contains(&last)
+}
+
+/// The elements and attributes of markup, without any text.
+fn structure(document: &Document<'_>) -> Vec<String> {
+    let elements = document.descendants().filter(Node::is_element);
+    elements
+        .map(|element| {
+            let attributes: Vec<_> = element.attributes().map(|attribute| attribute.name().to_owned()).collect();
+            format!("{} {}", element.tag_name().name(), attributes.join(" "))
+        })
+        .collect()
+}
+
+/// Characters that steer a terminal or turn text around.
+fn active(text: &str) -> Option<char> {
+    text.chars().find(|sign| {
+        (sign.is_control() && *sign != '\n') || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    })
+}
+
+#[test]
+fn what_is_planted_in_every_text_of_a_report_is_inert_in_every_format() {
+    let mixed =
+        [MIXED, &["--attest", "storage.root.media=ssd", "--mongodb-version", "8.0", "--data-dir", "/srv"]].concat();
+    for arguments in [FAILING, UNDETERMINED, &mixed] {
+        let report = report(arguments);
+        let (hostile, harmless) = (planted(&report, PLANTED), planted(&report, HARMLESS));
+
+        for render in [html::report, junit::report] {
+            let (hostile, harmless) = (render(&hostile), render(&harmless));
+            assert_eq!(active(&hostile), None);
+            let (hostile, harmless) = (parsed(&hostile), parsed(&harmless));
+            assert_eq!(structure(&hostile), structure(&harmless), "text makes no element and no attribute");
+            let texts = hostile.descendants().filter_map(|node| node.text()).collect::<String>();
+            let attributes: String =
+                hostile.descendants().flat_map(|node| node.attributes()).map(|attribute| attribute.value()).collect();
+            let whole = "<script>alert(1)</script><img src=x onerror=alert(1)>\"]]>'&lt;|\u{fffd}]0;x";
+            assert!((texts + &attributes).contains(whole), "the text itself is all there");
+            for link in named(&hostile, "a") {
+                let target = link.attribute("href").unwrap();
+                assert!(target.starts_with("https://") || target.starts_with("#finding-"), "{target}");
+            }
+        }
+
+        let human = terminal::report(&hostile, PLAIN);
+        assert_eq!(active(&human), None, "{human}");
+        assert!(human.contains("\u{fffd}]0;x"), "{human}");
+
+        let monitoring = nagios::report(&hostile, PLAIN);
+        assert_eq!(active(&monitoring), None);
+        assert_eq!(monitoring.matches('|').count(), 1, "{monitoring}");
+        let open = |report: &Report| nagios::report(report, PLAIN).lines().count();
+        assert_eq!(open(&hostile), open(&harmless), "text makes no line");
+
+        let written = json(&hostile).unwrap();
+        assert_eq!(active(&written), None);
+        assert_eq!(serde_json::from_str::<Report>(&written).unwrap(), hostile, "JSON keeps every character");
+    }
+}
+
+#[test]
+fn a_link_leads_to_the_web_or_is_none() {
+    let mut report = report(FAILING);
+    for finding in &mut report.findings {
+        finding.source.url = "javascript:alert(1)".to_owned();
+    }
+    let text = html::report(&report);
+    let page = parsed(&text);
+    assert!(named(&page, "a").is_empty(), "{:?}", named(&page, "a"));
+    assert!(text.contains("javascript:alert(1)"));
+}
