@@ -313,7 +313,7 @@ fn verify_calls_a_hand_edited_report_edited() {
         assert!(stdout(&run).contains("EDITED or damaged"), "{from}: {}", stdout(&run));
         assert!(stdout(&on("show", &[&file], &[])).starts_with("this report is EDITED or damaged"), "{from}");
         let again = stdout(&on("evaluate", &[&file], &[]));
-        assert!(again.contains("note: that report is edited or damaged"), "{from}: {again}");
+        assert!(again.contains("note: the report behind this one is edited or damaged"), "{from}: {again}");
     }
     // White space and the order of members carry nothing.
     let value: Value = serde_json::from_str(&written).unwrap();

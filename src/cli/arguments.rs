@@ -11,6 +11,7 @@ use super::server::ServerArguments;
 use crate::check::{Attestation, Deployment, Mongodb, Phase, Waiver, parse_seconds, parse_value};
 use crate::facts::Subject;
 use crate::facts::catalogue::{lookup, suggest};
+use crate::report::Redaction;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -74,6 +75,8 @@ pub enum Command {
     /// Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine
     #[command(after_help = exit::TABLE)]
     Evaluate(Box<EvaluateArguments>),
+    /// Judge this host and pack all that support needs into one file: report, page, facts, log, checksums
+    Bundle(Box<BundleArguments>),
     /// Show a saved report, and first what could not be determined
     Show(ShowArguments),
     /// Show what changed between two reports, worst first
@@ -110,6 +113,18 @@ pub enum ReportFormat {
     Junit,
     /// A Nagios plugin's output and exit codes.
     Nagios,
+}
+
+impl ReportFormat {
+    /// How the name of a file of this form ends.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Human | Self::Nagios => "txt",
+            Self::Json => "json",
+            Self::Html => "html",
+            Self::Junit => "xml",
+        }
+    }
 }
 
 /// A report written to a file beside standard output.
@@ -235,6 +250,18 @@ pub struct PlanArguments {
     pub today: Option<Date>,
 }
 
+/// What is replaced by stand-ins before anything is shown or written.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Redaction")]
+pub struct RedactArguments {
+    /// Replace names and ids (identifiers), and IP addresses too (strict), by stand-ins such as host-1
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Redaction::None, hide_default_value = true)]
+    pub redact: Redaction,
+    /// Keep originals and stand-ins in FILE, to be used again for other hosts; keep it to yourself
+    #[arg(long, value_name = "FILE")]
+    pub redact_map: Option<PathBuf>,
+}
+
 /// What becomes of a report.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Result")]
@@ -242,9 +269,15 @@ pub struct DeliveryArguments {
     /// Form of the result on standard output
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
-    /// Also write the result to a file; can be given several times
+    /// Also write the result to a file, or under a name of its own into a directory (DIR/); can be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<Output>,
+    /// Redaction.
+    #[command(flatten)]
+    pub redact: RedactArguments,
+    /// Show exactly what would be written to files, and write none
+    #[arg(long, help_heading = "Redaction")]
+    pub preview: bool,
 }
 
 /// What is judged: a product, a plan, and a host or its facts.
@@ -306,6 +339,23 @@ pub struct EvaluateArguments {
     pub strict: bool,
 }
 
+/// Arguments of `bundle`.
+#[derive(Debug, Args)]
+pub struct BundleArguments {
+    /// What is judged.
+    #[command(flatten)]
+    pub judge: JudgeArguments,
+    /// Write the bundle to FILE, for example support.tar.gz
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Redaction.
+    #[command(flatten)]
+    pub redact: RedactArguments,
+    /// Show exactly what the bundle would hold, and write none
+    #[arg(long, help_heading = "Redaction")]
+    pub preview: bool,
+}
+
 /// Arguments of `show`.
 #[derive(Debug, Args)]
 pub struct ShowArguments {
@@ -319,6 +369,9 @@ pub struct ShowArguments {
     /// Form of the result
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
+    /// Redaction.
+    #[command(flatten)]
+    pub redact: RedactArguments,
 }
 
 /// Arguments of `diff`.
@@ -375,6 +428,9 @@ pub struct FactsArguments {
     /// Also record everything that was read into a new directory, to be replayed with --host
     #[arg(long, value_name = "DIR", conflicts_with = "host")]
     pub record: Option<PathBuf>,
+    /// Redaction.
+    #[command(flatten)]
+    pub redact: RedactArguments,
 }
 
 /// Arguments of `tiers`.

@@ -4,7 +4,8 @@ use super::arguments::{EvaluateArguments, ReportFormat};
 use super::check::day;
 use super::delivery::Delivery;
 use super::exit::{Exit, Failure};
-use super::{packs, plan, received};
+use super::received::{self, EDITED};
+use super::{packs, plan};
 use crate::check::{Pack, PlanFile};
 use crate::facts::catalogue::lookup;
 use crate::render::text::Style;
@@ -75,7 +76,7 @@ fn again(
     let mut notes = plan::settle(&mut plan, pack)?;
     notes.push(format!("judged again, from the facts of a report of {}", recorded.collection.started));
     if !intact {
-        notes.push("that report is edited or damaged: its digest does not fit its content".to_owned());
+        notes.push(EDITED.to_owned());
     }
     let foreign: Vec<_> = recorded.facts.keys().filter(|name| lookup(name).is_none()).map(String::as_str).collect();
     if !foreign.is_empty() {

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "reads its own arguments, plans and packs, and the clock")]
 
 pub mod arguments;
+mod bundle;
 mod check;
 mod delivery;
 mod diff;
@@ -14,6 +15,7 @@ mod output;
 mod packs;
 mod plan;
 mod received;
+mod redaction;
 mod releases;
 mod schema;
 mod server;
@@ -51,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Releases(arguments) => releases::run(arguments, style),
         Command::Explain(arguments) => explain::run(arguments, style),
         Command::Evaluate(arguments) => evaluate::run(arguments, style),
+        Command::Bundle(arguments) => bundle::run(arguments),
         Command::Show(arguments) => show::run(arguments, style),
         Command::Diff(arguments) => diff::run(arguments, style),
         Command::Verify(arguments) => verify::run(arguments, style),

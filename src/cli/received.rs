@@ -9,6 +9,9 @@ use serde_json::Value;
 use super::exit::Failure;
 use crate::report::read::{self, MOST_BYTES, Observed, ReadError, Received};
 
+/// What a report that was made from an edited one says of that.
+pub const EDITED: &str = "the report behind this one is edited or damaged: its digest does not fit its content";
+
 /// Reads a report.
 pub fn report(path: &Path) -> Result<Received, Failure> {
     bytes(path).and_then(|bytes| read::report(&bytes).map_err(|error| failure(path, &error)))
@@ -32,8 +35,8 @@ fn failure(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     Failure::usage(format!("{}: {error}", path.display()))
 }
 
-/// The content of a file. What is too large is refused by its size, before it is read; a pipe, at the bound.
-fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+/// The content of a file of a document. What is too large is refused by its size, before it is read; a pipe, at the bound.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let file = File::open(path).map_err(|error| failure(path, &error))?;
     let length = file.metadata().map(|meta| meta.len()).unwrap_or_default();
     if length > MOST_BYTES as u64 {

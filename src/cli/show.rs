@@ -3,27 +3,40 @@
 use super::arguments::{ReportFormat, ShowArguments};
 use super::exit::{Exit, Failure};
 use super::output::{rendered, say};
-use super::received;
+use super::received::{self, EDITED};
+use super::redaction::Redacting;
 use crate::facts::catalogue::nearest;
 use crate::render::text::Style;
 use crate::render::{json, saved, ticket};
-use crate::report::Report;
+use crate::report::read::Received;
+use crate::report::{Redaction, Report, seal};
 
 /// Runs it.
 pub fn run(arguments: &ShowArguments, style: Style) -> Result<Exit, Failure> {
-    if arguments.id.is_none() && !arguments.ticket && arguments.format == ReportFormat::Json {
+    let redacts = arguments.redact.redact > Redaction::None;
+    if !redacts && arguments.id.is_none() && !arguments.ticket && arguments.format == ReportFormat::Json {
         // As it was received, with members that this version does not know, and the digest over them.
         say(&json(&received::document(&arguments.report)?).map_err(Failure::tool)?)?;
         return Ok(Exit::Success);
     }
-    let received = received::report(&arguments.report)?;
-    let report = &received.report;
-    say(&match (&arguments.id, arguments.format) {
-        _ if arguments.ticket => ticket::ticket(report, received.intact),
-        (Some(id), format) => one(report, id, format, style)?,
-        (None, ReportFormat::Human) => saved::report(report, received.intact, style),
-        (None, format) => rendered(report, format, style)?,
-    })?;
+    let mut redacting = Redacting::open(&arguments.redact)?;
+    let Received { mut report, intact } = received::report(&arguments.report)?;
+    if redacts {
+        if !intact {
+            report.notes.push(EDITED.to_owned());
+        }
+        report = redacting.redact(report)?;
+        seal(&mut report).map_err(Failure::tool)?;
+    }
+    let text = match (&arguments.id, arguments.format) {
+        _ if arguments.ticket => ticket::ticket(&report, intact),
+        (Some(id), format) => one(&report, id, format, style)?,
+        (None, ReportFormat::Human) => saved::report(&report, intact, style),
+        (None, format) => rendered(&report, format, style)?,
+    };
+    redacting.examine("standard output", &text)?;
+    redacting.keep()?;
+    say(&text)?;
     Ok(match arguments.format {
         ReportFormat::Nagios => Exit::of(report.verdict, false, ReportFormat::Nagios),
         _ => Exit::Success,

@@ -38,7 +38,7 @@ impl Kind {
     pub fn takes(self, value: &Value) -> bool {
         match (self, value) {
             // A choice may have a word that a later version adds.
-            (Self::Text | Self::Version | Self::Choice(_), Value::Text(_)) => true,
+            (Self::Text | Self::Version | Self::Date | Self::Choice(_), Value::Text(_)) => true,
             (Self::Bool, Value::Bool(_)) | (Self::List, Value::List(_)) => true,
             (Self::Count | Self::Memory | Self::Storage, Value::Count(_)) => true,
             (Self::Number(_), Value::Count(_) | Value::Number(_)) => true,

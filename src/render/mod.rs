@@ -5,6 +5,7 @@ pub mod explain;
 pub mod facts;
 pub mod html;
 pub mod junit;
+pub mod log;
 mod markup;
 pub mod nagios;
 pub mod reference;

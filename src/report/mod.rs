@@ -175,6 +175,19 @@ pub struct FactsDocument {
     pub redaction: Redaction,
 }
 
+impl From<&Report> for FactsDocument {
+    fn from(report: &Report) -> Self {
+        Self {
+            schema: FACTS_SCHEMA.to_owned(),
+            tool: report.tool.clone(),
+            host: report.host.clone(),
+            collection: report.collection.clone(),
+            facts: report.facts.clone(),
+            redaction: report.redaction,
+        }
+    }
+}
+
 impl Report {
     /// Judges facts against a pack. `notes` are remarks on the plan that came up before, for example on the choice of tier.
     /// The digest is not yet set.

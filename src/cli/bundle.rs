@@ -1,0 +1,94 @@
+//! `rampcheck bundle`: all that support needs, in one file.
+
+use std::fmt::Write as _;
+use std::io;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::arguments::{BundleArguments, ReportFormat};
+use super::check::judge;
+use super::delivery::file_name;
+use super::exit::{Exit, Failure};
+use super::output::{Target, rendered, say};
+use super::redaction::Redacting;
+use crate::facts::format_count;
+use crate::render::text::Style;
+use crate::render::{json, log};
+use crate::report::{FactsDocument, Report, hex_sha256, seal};
+
+/// What support's mail and forms take.
+const MOST_BYTES: usize = 1_000_000;
+/// How text is laid out in a file.
+const STYLE: Style = Style { width: 100, color: false, unicode: true };
+
+/// Runs it. A bundle that is written is a success, whatever the verdict.
+pub fn run(arguments: &BundleArguments) -> Result<Exit, Failure> {
+    let target = Target::open(&arguments.output)?;
+    let mut redacting = Redacting::open(&arguments.redact)?;
+    let mut report = redacting.redact(judge(&arguments.judge)?.report)?;
+    seal(&mut report).map_err(Failure::tool)?;
+    let files = files(&report)?;
+    let folder = file_name(&report, "");
+    let folder = folder.trim_end_matches('.');
+    for (name, text) in &files {
+        redacting.examine(name, &format!("{folder}\n{text}"))?;
+    }
+    if arguments.preview {
+        let parts: Vec<_> = files.iter().map(|(name, text)| format!("=== {folder}/{name}\n{text}")).collect();
+        say(&parts.join("\n"))?;
+        return Ok(Exit::Success);
+    }
+    let packed = pack(&report, folder, &files).map_err(|error| Failure::tool(format!("cannot pack: {error}")))?;
+    if packed.len() > MOST_BYTES {
+        let size = format_count(packed.len() as u64);
+        return Err(Failure::tool(format!("the bundle would have {size} bytes, more than 1 MB")));
+    }
+    say(&listing(&report, folder, &files, packed.len()))?;
+    redacting.keep()?;
+    let name = format!("{folder}.tar.gz");
+    let path = target.path(&name);
+    target.write(&name, &packed)?;
+    say(&format!("written to {}\n", path.display()))?;
+    Ok(Exit::Success)
+}
+
+/// The files by name, the manifest with their checksums last.
+fn files(report: &Report) -> Result<Vec<(&'static str, String)>, Failure> {
+    let mut files = vec![
+        ("report.json", rendered(report, ReportFormat::Json, STYLE)?),
+        ("report.html", rendered(report, ReportFormat::Html, STYLE)?),
+        ("facts.json", json(&FactsDocument::from(report)).map_err(Failure::tool)?),
+        ("rampcheck.log", log::log(report)),
+    ];
+    let mut manifest = String::new();
+    for (name, text) in &files {
+        let _ = writeln!(manifest, "{}  {name}", hex_sha256(text.as_bytes()));
+    }
+    files.push(("MANIFEST", manifest));
+    Ok(files)
+}
+
+/// What the bundle contains, before it is written.
+fn listing(report: &Report, folder: &str, files: &[(&str, String)], packed: usize) -> String {
+    let mut out = format!("{folder}.tar.gz, redaction {}:\n", report.redaction.word());
+    for (name, text) in files {
+        let _ = writeln!(out, "  {name:<14} {:>8} bytes", format_count(text.len() as u64));
+    }
+    let _ = writeln!(out, "  {:<14} {:>8} bytes", "packed", format_count(packed as u64));
+    out
+}
+
+/// The same files give the same bytes: owner, mode and time are not those of this machine.
+fn pack(report: &Report, folder: &str, files: &[(&str, String)]) -> io::Result<Vec<u8>> {
+    let time = u64::try_from(report.collection.started.as_second()).unwrap_or_default();
+    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
+    for (name, text) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        header.set_mtime(time);
+        archive.append_data(&mut header, format!("{folder}/{name}"), text.as_bytes())?;
+    }
+    archive.into_inner()?.finish()
+}

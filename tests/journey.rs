@@ -1,0 +1,106 @@
+//! The way of a report: a customer collects and redacts, support verifies, shows, judges against a higher tier and compares
+//! with a later report.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::disallowed_methods, reason = "the tests carry files from one side to the other")]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::{command, scratch, stderr, stdout};
+use serde_json::Value;
+
+/// One side: a folder of its own, and rampcheck run in it.
+struct Side(PathBuf);
+
+impl Side {
+    fn new(name: &str) -> Self {
+        Self(scratch(&format!("journey-{name}")))
+    }
+
+    fn run(&self, arguments: &[&str], code: i32) -> String {
+        let run = command(arguments).current_dir(&self.0).output().unwrap();
+        assert_eq!(run.status.code(), Some(code), "{arguments:?}: {}{}", stdout(&run), stderr(&run));
+        assert_eq!(stderr(&run), "", "{arguments:?}");
+        stdout(&run)
+    }
+
+    fn json(&self, arguments: &[&str], code: i32) -> Value {
+        serde_json::from_str(&self.run(&[arguments, &["--format", "json"]].concat(), code)).unwrap()
+    }
+
+    /// The one report in a folder of this side.
+    fn report(&self, folder: &str) -> PathBuf {
+        let files: Vec<_> = fs::read_dir(self.0.join(folder)).unwrap().flatten().map(|entry| entry.path()).collect();
+        assert_eq!(files.len(), 1, "{files:?}");
+        files.into_iter().next().unwrap()
+    }
+
+    /// What arrives on the other side.
+    fn send(&self, file: &Path, to: &Side) -> String {
+        let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+        fs::copy(file, to.0.join(&name)).unwrap();
+        name
+    }
+}
+
+#[test]
+fn from_the_customers_host_to_the_supports_answer_and_back() {
+    let (customer, support) = (Side::new("customer"), Side::new("support"));
+    let hosts = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts");
+    let collect = |host: &str, folder: &str, code: i32| {
+        fs::create_dir(customer.0.join(folder)).unwrap();
+        let place = format!("{hosts}/{host}");
+        let output = format!("json={folder}/");
+        let redact = ["--redact", "strict", "--redact-map", "names.json", "--output", &output];
+        customer.run(&[&["check", "cometchat", "--tier", "qa", "--host", &place][..], &redact].concat(), code);
+        customer.report(folder)
+    };
+
+    // The customer: one command, one file without names.
+    let first = collect("vm-14gib", "first", 3);
+    let name = customer.send(&first, &support);
+    assert!(name.starts_with("rampcheck-report-host-1-") && name.ends_with("-redacted-strict.json"), "{name}");
+    let sent = fs::read_to_string(&first).unwrap();
+    assert!(!sent.contains("chat-17") && !sent.contains("example.net"), "{sent}");
+
+    // Support: is it what was written, what does it say, and would the next tier do?
+    assert!(support.run(&["verify", &name], 0).contains("To be relied on"));
+    let shown = support.run(&["show", &name], 0);
+    assert!(shown.starts_with("Nothing was left undetermined.") && shown.contains("UNSUPPORTED"), "{shown}");
+    // Where the line breaks depends on how long the reading took.
+    let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("host-1") && words.contains("redacted: names, ids and IP addresses are stand-ins"),
+        "{shown}"
+    );
+    assert!(support.run(&["show", "--ticket", &name], 0).contains("Failed: memory: found 14 GiB installed"));
+    let higher = support.json(&["evaluate", &name, "--tier", "baseline-10k"], 3);
+    let failed = |report: &Value| -> Vec<String> {
+        let findings = report["findings"].as_array().unwrap().iter();
+        let failed = findings.filter(|finding| finding["outcome"] == "fail" && finding["level"] == "required");
+        failed.map(|finding| finding["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(failed(&higher), ["swarm-active", "cpu", "memory"]);
+    assert_eq!((&higher["tier"]["id"], &higher["redaction"]), (&"baseline-10k".into(), &"strict".into()));
+
+    // The customer puts it right (a larger machine), and sends again, under the same stand-ins where it is the same.
+    let second = collect("ubuntu-22.04", "second", 0);
+    let later = customer.send(&second, &support);
+    assert!(later.starts_with("rampcheck-report-host-2-"), "{later}");
+    let diff = support.json(&["diff", &name, &later], 0);
+    assert_eq!((&diff["old"]["verdict"], &diff["new"]["verdict"]), (&"unsupported".into(), &"supported".into()));
+    assert_eq!((&diff["findings"][0]["id"], &diff["findings"][0]["change"]), (&"memory".into(), &"fixed".into()));
+    assert!(support.run(&["diff", &name, &later], 0).contains("Verdict UNSUPPORTED before, SUPPORTED now"));
+
+    // Only the customer can tell who host-1 is.
+    let names: Value = serde_json::from_str(&fs::read_to_string(customer.0.join("names.json")).unwrap()).unwrap();
+    assert_eq!(names["host"]["chat-17.example.net"], "host-1");
+    assert_eq!(names["host"]["chat-2.example.net"], "host-2");
+
+    // On the way, somebody helps the verdict along.
+    fs::write(support.0.join(&name), sent.replace("\"outcome\": \"fail\"", "\"outcome\": \"pass\"")).unwrap();
+    assert!(support.run(&["verify", &name], 2).contains("EDITED or damaged"));
+}
