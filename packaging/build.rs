@@ -1,13 +1,19 @@
-//! Embeds the packs: every file of `checks/<product>/`, so that adding a check or a product takes no Rust.
+//! Embeds the packs: every file of `checks/<product>/`, so that adding a check or a product takes no Rust. And the time of
+//! the build: a clock that is earlier cannot be right.
 
 #![allow(clippy::disallowed_methods, reason = "runs on the machine that builds, before there is a host")]
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=checks");
+    println!("cargo::rerun-if-env-changed=SOURCE_DATE_EPOCH");
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).map(|passed| passed.as_secs()).unwrap_or_default();
+    let built = env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok()).unwrap_or_else(now);
+    println!("cargo::rustc-env=RAMPCHECK_BUILT={built}");
     let root = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
     let mut code = String::from("&[\n");
     for folder in sorted(&Path::new(&root).join("checks"))?.into_iter().filter(|path| path.is_dir()) {

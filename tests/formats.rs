@@ -163,7 +163,7 @@ fn nagios_reads_its_state_line_and_ranges() {
         assert_eq!((critical, warns || critical), (code == 2, code > 0), "the ranges agree with the state: {out}");
     }
     insta::assert_snapshot!(check(MIXED, "nagios").1, @r"
-    RAMPCHECK CRITICAL - rocketchat vps-recommended: 1 failed (compose), 1 unkno... | 'failed'=1;;0;0;32 'unknown'=1;0;;0;32 'warnings'=5;0;;0;32 'waived'=1;0;;0;32 'passed'=11;;;0;32 'skipped'=13;;;0;32
+    RAMPCHECK CRITICAL - rocketchat vps-recommended: 1 failed (compose), 1 unkno... | 'failed'=1;;0;0;49 'unknown'=1;0;;0;49 'warnings'=5;0;;0;49 'waived'=1;0;;0;49 'passed'=11;;;0;49 'skipped'=30;;;0;49
     chat-13.example.net: UNSUPPORTED: this host does not qualify for Rocket.Chat self-managed, tier vps-recommended: 1 required check fails
     failed: compose: Docker Compose 2 or newer; found 1.29.2; needed >=2
     unknown: storage-media: The data lies on the kind of disk that the tier asks for; found unknown: the virtual disk vda reports rotational=1, which hypervisors say of flash too; attest it with --attest storage.data.media=ssd; /dev/vda1; ne...
@@ -235,8 +235,8 @@ fn the_page_says_the_verdict_first_and_needs_nothing_else() {
     Unknown (1)
     Waived (1)
     Passed (11)
-    Does not apply (13)
-    Facts (135, 3 unknown)
+    Does not apply (30)
+    Facts (161, 13 unknown)
     Plan
     This report
     How to send it
@@ -326,6 +326,7 @@ fn free(path: &[String]) -> bool {
         "verdict",
         "phase",
         "deployment",
+        "redaction",
         "mongodb",
         "reviewed",
         "read",

@@ -123,14 +123,14 @@ fn rocketchat_vps_recommended() {
     linux-mint-22 = supported_with_warnings warn: os-baseline docker-engine-maintained mongodb-swappiness mongodb-thp mongodb-xfs
     lvm-over-ssd-and-hdd = unsupported fail: storage-media warn: mongodb-swappiness mongodb-thp
     md-mixed = unsupported fail: storage-media warn: mongodb-swappiness mongodb-thp mongodb-xfs
-    permission-denied = undetermined warn: mongodb-memory mongodb-swappiness mongodb-thp mongodb-xfs port-80 unknown: docker-engine-baseline docker-engine-flavor docker-engine-maintained storage-media mongodb-port-private nats-port-private backend-ports-bound port-3000 port-443
+    permission-denied = undetermined warn: mongodb-memory mongodb-swappiness mongodb-thp mongodb-xfs port-80 unknown: docker-engine-baseline docker-engine-flavor docker-engine-maintained server-version server-release-build server-version-certain server-version-ending support-source-fresh storage-media mongodb-port-private nats-port-private backend-ports-bound port-3000 port-443
     raspberry-pi-3 = unsupported fail: memory storage-media storage-size raspberry-pi warn: os-baseline docker-engine-maintained cpu-clock mongodb-memory mongodb-swappiness mongodb-xfs unknown: mongodb-thp
     rhel-10.0 = supported_with_warnings warn: docker-engine-maintained mongodb-swappiness
     rhel-7.9 = unsupported fail: compose docker-installed warn: os-baseline os-maintained openssl-baseline mongodb-nofile mongodb-swappiness unknown: storage-media
     rhel-8.10 = supported_with_warnings warn: docker-engine-maintained mongodb-memory mongodb-swappiness port-3000
     rhel-9.6 = unsupported fail: compose warn: docker-engine-baseline docker-engine-flavor mongodb-swappiness unknown: storage-media mongodb-nofile
     rocky-9 = undetermined warn: os-baseline docker-engine-maintained mongodb-memory mongodb-swappiness unknown: storage-media
-    ubuntu-20.04 = undetermined warn: docker-engine-maintained mongodb-swappiness mongodb-thp mongodb-xfs port-3000 unknown: storage-media
+    ubuntu-20.04 = unsupported fail: server-version warn: docker-engine-maintained mongodb-swappiness mongodb-thp mongodb-xfs port-3000 unknown: storage-media
     ubuntu-22.04 = supported_with_warnings warn: mongodb-memory mongodb-swappiness mongodb-thp mongodb-xfs
     ubuntu-24.04 = supported_with_warnings warn: mongodb-swappiness mongodb-thp mongodb-xfs port-443 port-80
     ubuntu-25.10 = unsupported fail: compose warn: os-baseline docker-engine-maintained mongodb-swappiness mongodb-thp mongodb-xfs unknown: os-maintained storage-media

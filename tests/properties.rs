@@ -79,7 +79,10 @@ proptest! {
         // The share of free space is of the size: keep it.
         larger.insert("storage.data.available".to_owned(), Fact::known(u64::MAX / 2, "test"));
         for (before, after) in before.iter().zip(&judged(pack, &plan, &larger)) {
-            prop_assert!(!(before.outcome == Outcome::Pass && after.outcome == Outcome::Fail), "{} fails with more", before.id);
+            // The vendor's guide asks for more memory beside MongoDB where there are more CPUs.
+            let grows = before.id == "mongodb-memory";
+            let fails = before.outcome == Outcome::Pass && after.outcome == Outcome::Fail;
+            prop_assert!(grows || !fails, "{} fails with more", before.id);
         }
     }
 

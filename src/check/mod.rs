@@ -7,9 +7,13 @@ mod builtin;
 mod document;
 mod ends;
 mod load;
+mod months;
 mod plan;
 mod predicate;
+mod releases;
+mod server;
 mod tier;
+mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,8 +25,11 @@ pub use document::{Problem, Problems};
 pub use ends::Ends;
 pub use load::{PackFiles, load, load_without_examples};
 pub use plan::{Attestation, Deployment, Mongodb, Phase, Plan, PlanFile, Waiver, parse_seconds, read_plan};
-pub use predicate::{Predicate, Scope, Truth, kind_name, parse_value, show_fact};
+pub use predicate::{Leaf, Operator, Predicate, Scope, Support, Truth, kind_name, parse_value, show_fact};
+pub use releases::{Calendar, Release, Released};
+pub use server::{RELEASES_SERVICE, ServerPlan, parse_base, parse_release};
 pub use tier::{Beyond, Chosen, Need, Selection, Tier, choose};
+pub use window::{Authority, Line, State, Window, supported, way_on, window};
 
 use crate::facts::{Facts, Questions};
 
@@ -163,6 +170,8 @@ pub struct Pack {
     pub selection: Selection,
     /// Tables of ends.
     pub ends: BTreeMap<String, Ends>,
+    /// Release calendar.
+    pub calendar: Option<Calendar>,
     /// Checks in the order of the report.
     pub checks: Vec<Check>,
 }

@@ -6,6 +6,7 @@
 //! phase = "upgrade"
 //! timeout = "10s"
 //! strict = true
+//! server = { url = "https://chat.example.com", online = true }
 //! [[waiver]]
 //! id = "storage-media"
 //! reason = "all-flash array, confirmed by the data centre"
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::{Document, Problems, Table};
 use super::predicate::read_value;
+use super::server::{ServerPlan, read_server};
 use super::tier::Tier;
 use crate::facts::catalogue::{lookup, suggest};
 use crate::facts::{Fact, Facts, Subject, Value, Version};
@@ -133,6 +135,9 @@ pub struct Plan {
     /// Directory that will hold the data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_dir: Option<PathBuf>,
+    /// The server, and who may be asked of it.
+    #[serde(skip_serializing_if = "ServerPlan::is_empty")]
+    pub server: ServerPlan,
     /// Accepted findings.
     #[serde(rename = "waivers", skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
@@ -240,6 +245,7 @@ pub(crate) fn plan_of_table(table: Table<'_, '_>) -> Plan {
         mongodb: table.choice("mongodb", &MONGODB),
         mongodb_version,
         data_dir,
+        server: table.nested_table("server").map(read_server).unwrap_or_default(),
         waivers: table.nested_tables("waiver").into_iter().filter_map(read_waiver).collect(),
         attestations: table.nested_tables("attestation").into_iter().filter_map(read_attestation).collect(),
     };
@@ -301,6 +307,7 @@ impl Plan {
             ("plan.deployment", text(self.deployment.as_ref().map(|value| word_of(&DEPLOYMENTS, value)))),
             ("plan.mongodb", text(self.mongodb.as_ref().map(|value| word_of(&MONGODB, value)))),
             ("plan.mongodb_version", text(self.mongodb_version.as_deref())),
+            ("plan.online", Some(Value::Bool(self.server.online))),
             ("plan.instances", count(self.instances)),
             ("plan.users", count(self.users)),
             ("plan.concurrent", count(self.concurrent)),

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::exit;
+use super::server::ServerArguments;
 use crate::check::{Attestation, Deployment, Mongodb, Phase, Waiver, parse_seconds, parse_value};
 use crate::facts::Subject;
 use crate::facts::catalogue::{lookup, suggest};
@@ -16,6 +17,7 @@ const EXAMPLES: &str = "\
 Examples:
   rampcheck check cometchat --tier qa
   rampcheck check rocketchat --users 800 --concurrent 200
+  rampcheck check rocketchat --server https://chat.example.com
   rampcheck check cometchat --mau 25000 --pcc 1250 --format json --output human=report.txt
   rampcheck tiers cometchat
   rampcheck explain docker-engine
@@ -27,6 +29,7 @@ Examples:
   rampcheck check cometchat --mau 25000 --pcc 1250 --phase upgrade
   rampcheck check rocketchat --tier vps-recommended --mongodb local
   rampcheck check rocketchat --attest storage.data.media=ssd --waive storage-size='grows next week'
+  rampcheck check rocketchat --server-version 8.6.1 --today 2027-01-15
   rampcheck check --plan plan.toml --format json --output human=report.txt
   rampcheck check cometchat --tier qa --root /host";
 
@@ -65,6 +68,8 @@ pub enum Command {
     Facts(FactsArguments),
     /// Show a product's tiers, which of them this host fits, and what the others lack
     Tiers(TiersArguments),
+    /// Show a product's releases and when their support ends
+    Releases(ReleasesArguments),
     /// Explain a check (why, source, remedies) or a fact
     Explain(ExplainArguments),
     /// Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine
@@ -284,8 +289,11 @@ pub struct JudgeArguments {
     /// What is read.
     #[command(flatten)]
     pub source: SourceArguments,
+    /// Server and release.
+    #[command(flatten)]
+    pub server: ServerArguments,
     /// Judge the facts in a file that `facts --format json` or `check --format json` wrote
-    #[arg(long, value_name = "FILE", help_heading = "What is read", conflicts_with_all = ["root", "host"])]
+    #[arg(long, value_name = "FILE", help_heading = "What is read", conflicts_with_all = ["root", "host", "server", "server_version", "supported_versions", "online"])]
     pub facts: Option<PathBuf>,
     /// Packs.
     #[command(flatten)]
@@ -431,6 +439,22 @@ pub struct TiersArguments {
     /// What is read.
     #[command(flatten)]
     pub source: SourceArguments,
+    /// Packs.
+    #[command(flatten)]
+    pub packs: PackArguments,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Arguments of `releases`.
+#[derive(Debug, Args)]
+pub struct ReleasesArguments {
+    /// Product, for example rocketchat
+    pub product: String,
+    /// Show it as of this day [default: today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub today: Option<Date>,
     /// Packs.
     #[command(flatten)]
     pub packs: PackArguments,

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::arguments::{CheckArguments, JudgeArguments};
 use super::delivery::Delivery;
 use super::exit::{Exit, Failure};
-use super::{packs, plan, received, source};
+use super::{packs, plan, received, server, source};
 use crate::check::Pack;
 use crate::facts::{Facts, Reading, Value};
 use crate::render::text::Style;
@@ -38,6 +38,7 @@ pub fn judge(arguments: &JudgeArguments) -> Result<Judged, Failure> {
     if arguments.source.data_dir.is_some() {
         plan.data_dir.clone_from(&arguments.source.data_dir);
     }
+    plan.server = arguments.server.over(plan.server);
     let packs = packs::all(&arguments.packs.packs)?;
     let mut settled = None;
     if !plan.product.is_empty() {
@@ -46,6 +47,10 @@ pub fn judge(arguments: &JudgeArguments) -> Result<Judged, Failure> {
     }
     let mut questions = packs::questions(&packs);
     questions.data_dir.clone_from(&plan.data_dir);
+    server::ask(&plan.server, &mut questions)?;
+    if let Some((pack, _)) = &settled {
+        server::only_of(pack, &plan.server, &mut questions)?;
+    }
     let Observed { collection, facts, redaction } = match &arguments.facts {
         Some(path) => received::observed(path)?,
         None => source::read(&arguments.source, file.timeout, &questions, None)?.into(),

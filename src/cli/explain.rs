@@ -21,7 +21,7 @@ pub fn run(arguments: &ExplainArguments, style: Style) -> Result<Exit, Failure> 
     for pack in &packs {
         let Some(check) = pack.check(&arguments.id) else { continue };
         let (facts, ends) = (Facts::new(), BTreeMap::new());
-        let scope = Scope { facts: &facts, tier: None, ends: &ends, today: Date::MIN };
+        let scope = Scope { facts: &facts, tier: None, ends: &ends, calendar: None, today: Date::MIN };
         let needed = check.needed.clone().unwrap_or_else(|| check.expect.needed(&scope));
         if !out.is_empty() {
             out.push('\n');

@@ -16,7 +16,9 @@ mod packs;
 mod plan;
 mod received;
 mod redaction;
+mod releases;
 mod schema;
+mod server;
 mod show;
 mod source;
 mod tiers;
@@ -48,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::run(arguments, style),
         Command::Facts(arguments) => facts::run(arguments, style),
         Command::Tiers(arguments) => tiers::run(arguments, style),
+        Command::Releases(arguments) => releases::run(arguments, style),
         Command::Explain(arguments) => explain::run(arguments, style),
         Command::Evaluate(arguments) => evaluate::run(arguments, style),
         Command::Bundle(arguments) => bundle::run(arguments),

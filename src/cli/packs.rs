@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::arguments::PacksCommand;
 use super::exit::{Exit, Failure};
 use super::output::say;
@@ -85,7 +87,7 @@ pub fn of_product<'p>(packs: &'p [Pack], product: &str) -> Result<&'p Pack, Fail
 
 /// What all packs ask of a host, so that its facts can be judged for any of them later.
 pub fn questions(packs: &[Pack]) -> Questions {
-    let mut questions = Questions::default();
+    let mut questions = Questions { now: Some(Timestamp::now()), ..Questions::default() };
     packs.iter().for_each(|pack| pack.ask(&mut questions));
     questions
 }

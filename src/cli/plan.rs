@@ -50,6 +50,7 @@ pub fn merged(file: &PlanFile, product: Option<&String>, arguments: &PlanArgumen
         mongodb: arguments.mongodb.or(from_file.mongodb),
         mongodb_version: arguments.mongodb_version.clone().or(from_file.mongodb_version),
         data_dir: from_file.data_dir,
+        server: from_file.server,
         waivers,
         attestations,
     }

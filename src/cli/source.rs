@@ -34,6 +34,7 @@ pub fn read(
             let root = arguments.root.as_deref().unwrap_or(Path::new("/"));
             Failure::usage(format!("--root {}: {error}", root.display()))
         })?;
+        let host = host.trusting(questions.server.authorities.clone());
         let view = match &arguments.root {
             Some(root) => format!("tree below {}", root.display()),
             None => "this host".to_owned(),

@@ -30,7 +30,7 @@ pub fn run_examples(pack: &Pack) -> Vec<ExampleFailed> {
                 facts.entry(name).or_insert(fact);
             }
             let today = example.today.unwrap_or(pack.reviewed);
-            let scope = Scope { facts: &facts, tier, ends: &pack.ends, today };
+            let scope = Scope { facts: &facts, tier, ends: &pack.ends, calendar: pack.calendar.as_ref(), today };
             let got = finding(pack, check, &scope, None);
             if got.outcome != example.outcome {
                 failed.push(ExampleFailed {

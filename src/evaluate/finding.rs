@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::window::SupportWindow;
 use crate::check::{Level, Outcome, Source, Waiver};
 
 /// Where a fact that decided was read.
@@ -65,6 +66,9 @@ pub struct Finding {
     /// Why it matters.
     #[serde(default)]
     pub why: String,
+    /// Support window of the product's release, for the check that looks at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<SupportWindow>,
     /// Facts that decided, and where they were read.
     #[serde(default)]
     pub evidence: Vec<Evidence>,

@@ -4,6 +4,7 @@
 
 mod examples;
 mod finding;
+mod window;
 
 use std::collections::BTreeMap;
 
@@ -15,13 +16,14 @@ use crate::facts::{Facts, Kind, Reading, Value};
 
 pub use examples::{ExampleFailed, run_examples};
 pub use finding::{Evidence, Finding, RemedyText, Waived};
+pub use window::{GoTo, SupportWindow};
 
 /// The findings of every check, in pack order.
 pub fn findings(pack: &Pack, plan: &Plan, facts: &Facts, today: Date) -> Vec<Finding> {
     let tier = plan.tier.as_deref().and_then(|id| pack.tier(id));
     let mut all = facts.clone();
     all.extend(plan.facts(tier));
-    let scope = Scope { facts: &all, tier, ends: &pack.ends, today };
+    let scope = Scope { facts: &all, tier, ends: &pack.ends, calendar: pack.calendar.as_ref(), today };
     let waivers: BTreeMap<_, _> = plan.waivers.iter().map(|waiver| (waiver.id.as_str(), waiver)).collect();
     pack.checks.iter().map(|check| finding(pack, check, &scope, waivers.get(check.id.as_str()).copied())).collect()
 }
@@ -63,8 +65,12 @@ fn judge(check: &Check, scope: &Scope<'_>) -> Judged {
         Some(because.text.clone())
     };
     let because = match outcome {
-        Outcome::Pass => check.expect.leaves().into_iter().find_map(|leaf| leaf.inside_range(scope)),
-        _ => check.expect.ended(scope).or_else(explained).or_else(|| check.expect.unlisted(scope)),
+        Outcome::Pass => {
+            check.expect.leaves().into_iter().find_map(|leaf| leaf.inside_range(scope).or_else(|| leaf.open(scope)))
+        }
+        _ => (check.expect.ended(scope).or_else(explained))
+            .or_else(|| check.expect.unlisted(scope))
+            .or_else(|| check.expect.leaves().into_iter().find_map(|leaf| leaf.support(scope))),
     };
     Judged { outcome, because }
 }
@@ -97,6 +103,7 @@ fn finding(pack: &Pack, check: &Check, scope: &Scope<'_>, waiver: Option<&Waiver
         found: if evaluated { found(&deciding, scope.facts) } else { String::new() },
         needed: check.needed.clone().unwrap_or_else(|| check.expect.needed(scope)),
         why: check.why.clone(),
+        window: if evaluated { SupportWindow::of(check, scope) } else { None },
         evidence: if evaluated { evidence(&deciding, scope.facts) } else { Vec::new() },
         remedy: if open { remedy(check, outcome, scope) } else { None },
         source: pack.sources.get(&check.source).cloned().unwrap_or_else(|| Source {

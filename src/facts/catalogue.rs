@@ -27,6 +27,8 @@ pub enum Kind {
     Number(&'static str),
     /// A version string, compared by its numeric core.
     Version,
+    /// A day of the calendar, `2027-01-31`.
+    Date,
     /// Several texts.
     List,
 }
@@ -36,7 +38,7 @@ impl Kind {
     pub fn takes(self, value: &Value) -> bool {
         match (self, value) {
             // A choice may have a word that a later version adds.
-            (Self::Text | Self::Version | Self::Choice(_), Value::Text(_)) => true,
+            (Self::Text | Self::Version | Self::Date | Self::Choice(_), Value::Text(_)) => true,
             (Self::Bool, Value::Bool(_)) | (Self::List, Value::List(_)) => true,
             (Self::Count | Self::Memory | Self::Storage, Value::Count(_)) => true,
             (Self::Number(_), Value::Count(_) | Value::Number(_)) => true,
@@ -80,6 +82,10 @@ pub enum Subject {
     Limits,
     /// Virtualisation, containers, load and uptime.
     Machine,
+    /// The product's release, the vendor's signed list of supported ones, and the server's certificate.
+    Server,
+    /// Services of the vendor that a server needs to reach.
+    Outbound,
 }
 
 impl Subject {
@@ -102,6 +108,8 @@ impl Subject {
             Self::Clock => "clock",
             Self::Limits => "limits",
             Self::Machine => "machine",
+            Self::Server => "server",
+            Self::Outbound => "outbound services",
         }
     }
 }
@@ -123,7 +131,7 @@ const fn row(name: &'static str, kind: Kind, subject: Subject, doc: &'static str
     Row { name, kind, subject, doc }
 }
 
-use Kind::{Bool, Choice, Count, List, Memory, Number, Storage, Text, Version};
+use Kind::{Bool, Choice, Count, Date, List, Memory, Number, Storage, Text, Version};
 use Subject as S;
 
 const MEDIA: Kind = Choice(&["ssd", "hdd", "sd-card"]);
@@ -415,6 +423,95 @@ pub const CATALOGUE: &[Row] = &[
     ),
     row("host.load", Number("processes"), S::Machine, "load average of one minute"),
     row("host.uptime", Count, S::Machine, "seconds since boot"),
+    row("server.url", Text, S::Server, "server asked: --server; absent without it"),
+    row(
+        "server.version",
+        Version,
+        S::Server,
+        "release: --server-version, else `/api/info` of the server (major.minor only, unless it tells more), else tag or label of the running official image",
+    ),
+    row(
+        "server.version_source",
+        Choice(&["plan", "api", "image", "label"]),
+        S::Server,
+        "where the release comes from; absent when no server was named and no official container runs here",
+    ),
+    row(
+        "server.build",
+        Choice(&["release", "candidate", "develop"]),
+        S::Server,
+        "sort of build, by the version's suffix (-rc.1, -develop); absent where only major.minor is told",
+    ),
+    row(
+        "server.list.state",
+        Choice(&["verified", "untrusted", "none"]),
+        S::Server,
+        "the vendor's signed list of supported releases: one is verified; none is and at least one was refused; there is none",
+    ),
+    row(
+        "server.list.problems",
+        List,
+        S::Server,
+        "lists that were refused or could not be had, each with its reason; absent when there are none",
+    ),
+    row("server.list.source", Text, S::Server, "where the newest verified list was read; absent without one"),
+    row("server.list.timestamp", Text, S::Server, "when that list was made, RFC 3339; absent without one"),
+    row(
+        "server.list.key",
+        Text,
+        S::Server,
+        "fingerprint of the key that signed it: SHA-256 of its SubjectPublicKeyInfo, hexadecimal; absent without one",
+    ),
+    row(
+        "server.list.releases",
+        List,
+        S::Server,
+        "newest patch of each line on that list and its last day, `8.5.3 until 2027-06-30 lts`; absent without one",
+    ),
+    row(
+        "server.support.until",
+        Date,
+        S::Server,
+        "last day of support of this release by that list (UTC day of its expiration); absent when it is not on it",
+    ),
+    row(
+        "server.support.until_possible",
+        Date,
+        S::Server,
+        "latest last day among the line's patches, where the patch is not known; absent when it is the same",
+    ),
+    row(
+        "server.support.basis",
+        Choice(&["exact", "exception", "line"]),
+        S::Server,
+        "entry of that list that decides: this very version, an exception for this domain or workspace, its x.y line",
+    ),
+    row(
+        "server.tls.state",
+        Choice(&["valid", "expired", "not-yet-valid", "wrong-name", "untrusted", "outdated"]),
+        S::Server,
+        "whether the server's certificate is valid and it speaks TLS 1.2 or later; absent without https",
+    ),
+    row("server.tls.version", Version, S::Server, "version of TLS spoken with the server; absent without https"),
+    row("server.tls.ends", Date, S::Server, "last day of the server's certificate; absent without https"),
+    row(
+        "clock.plausible",
+        Bool,
+        S::Server,
+        "the clock is not earlier than the day rampcheck was built, nor than the timestamp of the verified list",
+    ),
+    row(
+        "outbound.<host>.reachable",
+        Bool,
+        S::Outbound,
+        "HTTPS of that host answers, with a certificate that this host trusts; only with --online",
+    ),
+    row(
+        "outbound.registry.reachable",
+        Bool,
+        S::Outbound,
+        "the same of the registry that the running official image comes from, else of Docker Hub",
+    ),
     row("plan.product", Text, S::Plan, "product asked about"),
     row("plan.tier", Text, S::Plan, "tier judged against; absent without one"),
     row("plan.production", Bool, S::Plan, "the tier is meant for production; absent without a tier"),
@@ -427,6 +524,7 @@ pub const CATALOGUE: &[Row] = &[
     ),
     row("plan.mongodb", Choice(&["local", "remote"]), S::Plan, "where MongoDB runs; absent when not said"),
     row("plan.mongodb_version", Version, S::Plan, "MongoDB version intended; absent when not said"),
+    row("plan.online", Bool, S::Plan, "--online: services of the vendor may be asked"),
     row("plan.instances", Count, S::Plan, "application instances intended; absent when not said"),
     row("plan.users", Count, S::Plan, "users; absent when not said"),
     row("plan.concurrent", Count, S::Plan, "users active at the same time; absent when not said"),
@@ -473,6 +571,10 @@ impl Row {
         let (before, placeholder, after) = self.split()?;
         let argument = name.strip_prefix(before)?.strip_suffix(after)?;
         let fits = match placeholder {
+            "host" => {
+                let word = argument.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b));
+                word && argument.contains('.') && argument.split('.').all(|label| !label.is_empty())
+            }
             "port" => argument.parse::<u16>().is_ok_and(|port| port > 0 && port.to_string() == argument),
             _ => {
                 let word =
@@ -505,7 +607,15 @@ mod tests {
     fn names_are_found_with_their_placeholder_filled() {
         assert_eq!(lookup("ports.tcp.443.state").map(|row| row.name), Some("ports.tcp.<port>.state"));
         assert_eq!(lookup("tools.git.version").map(|row| row.name), Some("tools.<tool>.version"));
+        assert_eq!(
+            lookup("outbound.cloud.rocket.chat.reachable").map(|row| row.name),
+            Some("outbound.<host>.reachable")
+        );
+        assert_eq!(lookup("outbound.registry.reachable").map(|row| row.name), Some("outbound.registry.reachable"));
         for wrong in [
+            "outbound.cloud.reachable",
+            "outbound.cloud..chat.reachable",
+            "outbound.a/b.c.reachable",
             "ports.tcp.0.state",
             "ports.tcp.070.state",
             "ports.tcp.70000.state",

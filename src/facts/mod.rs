@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use catalogue::{Kind, Row, Subject};
 pub(crate) use quantity::format_number;
 pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes};
-pub use questions::Questions;
+pub use questions::{Questions, ServerQuestions};
 pub use version::{Range, Version, VersionError};
 
 /// A fact's value. Its kind and unit stand in the [catalogue]; sizes are bytes, durations seconds.

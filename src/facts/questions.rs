@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use super::catalogue::{Subject, lookup};
 
 /// What is asked beyond the facts every run collects; packs and the plan say it.
@@ -16,14 +18,41 @@ pub struct Questions {
     pub images: BTreeSet<String>,
     /// Path whose file system will hold the data, when not the Docker data root.
     pub data_dir: Option<PathBuf>,
+    /// Hosts whose HTTPS is asked, with [`ServerQuestions::online`] alone.
+    pub outbound: BTreeSet<String>,
+    /// The product's release and its support.
+    pub server: ServerQuestions,
+    /// This moment, by the clock of the machine rampcheck runs on.
+    pub now: Option<Timestamp>,
+}
+
+/// What the operator asks about the product's release. Files were read by whoever asks: they are the operator's, not the
+/// host's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerQuestions {
+    /// Address of the server, `https://chat.example.com`, without a slash at the end.
+    pub url: Option<String>,
+    /// The release intended.
+    pub version: Option<String>,
+    /// Signed lists: name and content of each file.
+    pub lists: Vec<(String, String)>,
+    /// Public keys, PEM, trusted besides the vendor's.
+    pub keys: Vec<String>,
+    /// Certificate authorities, PEM, trusted besides the system's.
+    pub authorities: String,
+    /// The vendor's services may be asked.
+    pub online: bool,
+    /// Where the vendor's releases service is asked for its list.
+    pub releases_url: String,
 }
 
 impl Questions {
-    /// Asks for a fact whose name holds a port or a tool; other facts are always collected.
+    /// Asks for a fact whose name holds a port, a tool or a host; other facts are always collected.
     pub fn ask(&mut self, fact: &str) {
         let Some((row, argument)) = lookup(fact).and_then(|row| Some((row, row.argument(fact)?))) else { return };
         match argument.parse() {
             Ok(port) if row.subject == Subject::Ports => _ = self.ports.insert(port),
+            _ if row.subject == Subject::Outbound => _ = self.outbound.insert(argument.to_owned()),
             _ => _ = self.tools.insert(argument.to_owned()),
         }
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{HostError, Listener, LiveState, Stat, StatFs, User};
+use super::{HostError, Listener, LiveState, Stat, StatFs, TlsTrouble, User, WebAnswer};
 
 /// A call that got no answer when it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,12 @@ pub(super) enum Trouble {
     TimedOut,
     /// Larger than rampcheck reads.
     TooLarge,
+    /// No address for this name.
+    Dns(String),
+    /// No TLS connection that can be trusted.
+    Tls(TlsTrouble),
+    /// Sent on to this other host.
+    Redirected(String),
     /// The host that was recorded does not answer such questions, and said why.
     NotAsked(String),
     /// Any other error, in the system's words.
@@ -37,6 +43,9 @@ impl From<&HostError> for Trouble {
             HostError::Refused => Self::Refused,
             HostError::TimedOut(_) => Self::TimedOut,
             HostError::TooLarge(_) => Self::TooLarge,
+            HostError::Dns(name) => Self::Dns(name.clone()),
+            HostError::Tls(trouble) => Self::Tls(trouble.clone()),
+            HostError::Redirected(host) => Self::Redirected(host.clone()),
             HostError::NotAsked(reason) => Self::NotAsked(reason.clone()),
             HostError::Failed(message) => Self::Failed(message.clone()),
         }
@@ -71,6 +80,14 @@ pub(super) struct Get {
     pub body: String,
 }
 
+/// An address that was fetched and what came.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Fetch {
+    pub url: String,
+    #[serde(flatten)]
+    pub answer: WebAnswer,
+}
+
 /// Everything of a recorded host that is no file: `answers.toml`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -96,13 +113,16 @@ pub(super) struct Answers {
     /// Mount point or path to size.
     pub statfs: BTreeMap<PathBuf, StatFs>,
     /// `CALL SUBJECT` to what went wrong: `read /proc/1/environ`, `statfs /mnt`, `run /usr/bin/docker --version`,
-    /// `get unix:///run/docker.sock` (all its targets), `get unix:///run/docker.sock /info`; `user`, `arch`,
-    /// `listeners`, `clock_synchronized` and `live_state` have no subject.
+    /// `get unix:///run/docker.sock` (all its targets), `get unix:///run/docker.sock /info`,
+    /// `fetch https://chat.example.com/api/info`; `user`, `arch`, `listeners`, `clock_synchronized` and `live_state` have
+    /// no subject.
     pub errors: BTreeMap<String, Trouble>,
     /// Commands and what they left.
     pub command: Vec<Command>,
     /// HTTP requests and their answers.
     pub http: Vec<Get>,
+    /// Addresses fetched and what came.
+    pub web: Vec<Fetch>,
 }
 
 /// How a call about a path is named among the `errors`.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use reqwest::blocking::Client;
 use reqwest::redirect;
 
+use super::web::trusting_nobody;
 use super::{BODY_LIMIT, Endpoint, HostError, Response, Result};
 
 /// Longest path of a Unix socket: `sun_path` of unix(7) has 108 bytes, the last one a zero.
@@ -46,75 +47,81 @@ impl Http {
         };
         let started = Instant::now();
         let mut response = self
-            .client(endpoint)
-            .and_then(|client| client.get(format!("http://{authority}{target}")).send())
-            .map_err(|error| self.explain(&error))?;
+            .client(endpoint)?
+            .get(format!("http://{authority}{target}"))
+            .send()
+            .map_err(|error| explain(&error, self.deadline))?;
         let headers = response
             .headers()
             .iter()
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
         let status = response.status().as_u16();
-        let body = self.body(&mut response, started)?;
+        let body = body(&mut response, started, self.deadline)?;
         Ok(Response { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
     }
 
-    fn client(&self, endpoint: &Endpoint) -> reqwest::Result<Client> {
+    fn client(&self, endpoint: &Endpoint) -> Result<Client> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(endpoint) {
             return Ok(client.clone());
         }
-        let mut builder = Client::builder().no_proxy().redirect(redirect::Policy::none()).timeout(self.deadline);
+        let mut builder = Client::builder()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .timeout(self.deadline)
+            // Else the client reads every root certificate of the system, for a connection without TLS.
+            .tls_backend_preconfigured(trusting_nobody()?);
         if let Endpoint::Unix(path) = endpoint {
             builder = builder.unix_socket(path.clone());
         }
-        let client = builder.build()?;
+        let client = builder.build().map_err(|error| explain(&error, self.deadline))?;
         clients.insert(endpoint.clone(), client.clone());
         Ok(client)
     }
+}
 
-    /// The whole body. The client's own time limit holds for each read alone, so one that trickles needs the clock.
-    fn body(&self, response: &mut impl Read, started: Instant) -> Result<Vec<u8>> {
-        let mut body = Vec::new();
-        let mut buffer = vec![0; 32 << 10];
-        loop {
-            if started.elapsed() > self.deadline {
-                return Err(HostError::TimedOut(self.deadline));
-            }
-            let read = match response.read(&mut buffer) {
-                Ok(0) => return Ok(body),
-                Ok(read) => read,
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(self.explain(&error)),
-            };
-            body.extend(buffer.iter().take(read));
-            if body.len() > BODY_LIMIT {
-                return Err(HostError::TooLarge(BODY_LIMIT));
+/// The whole body. The client's own time limit holds for each read alone, so one that trickles needs the clock.
+pub(super) fn body(response: &mut impl Read, started: Instant, deadline: Duration) -> Result<Vec<u8>> {
+    let mut body = Vec::new();
+    let mut buffer = vec![0; 32 << 10];
+    loop {
+        if started.elapsed() > deadline {
+            return Err(HostError::TimedOut(deadline));
+        }
+        let read = match response.read(&mut buffer) {
+            Ok(0) => return Ok(body),
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(explain(&error, deadline)),
+        };
+        body.extend(buffer.iter().take(read));
+        if body.len() > BODY_LIMIT {
+            return Err(HostError::TooLarge(BODY_LIMIT));
+        }
+    }
+}
+
+/// What an error means: the system's own error below the client's layers decides, else the innermost layer's words.
+pub(super) fn explain(error: &(dyn Error + 'static), deadline: Duration) -> HostError {
+    let mut layer = Some(error);
+    let mut words = String::new();
+    while let Some(error) = layer {
+        words = error.to_string();
+        layer = error.source();
+        if error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout) {
+            return HostError::TimedOut(deadline);
+        }
+        if let Some(error) = error.downcast_ref::<std::io::Error>() {
+            match error.raw_os_error().map(std::io::Error::from_raw_os_error) {
+                Some(error) if error.kind() == ErrorKind::TimedOut => return HostError::TimedOut(deadline),
+                Some(error) => return error.into(),
+                // An io::Error's source() leaves out the very error it wraps.
+                None => layer = error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
             }
         }
     }
-
-    /// What an error means: the system's own error below the client's layers decides, else the innermost layer's words.
-    fn explain(&self, error: &(dyn Error + 'static)) -> HostError {
-        let mut layer = Some(error);
-        let mut words = String::new();
-        while let Some(error) = layer {
-            words = error.to_string();
-            layer = error.source();
-            if error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout) {
-                return HostError::TimedOut(self.deadline);
-            }
-            if let Some(error) = error.downcast_ref::<std::io::Error>() {
-                match error.raw_os_error().map(std::io::Error::from_raw_os_error) {
-                    Some(error) if error.kind() == ErrorKind::TimedOut => return HostError::TimedOut(self.deadline),
-                    Some(error) => return error.into(),
-                    // An io::Error's source() leaves out the very error it wraps.
-                    None => layer = error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-                }
-            }
-        }
-        HostError::Failed(format!("no usable HTTP answer: {words}"))
-    }
+    HostError::Failed(format!("no usable HTTP answer: {words}"))
 }
 
 #[cfg(test)]
@@ -199,12 +206,11 @@ mod tests {
 
     #[test]
     fn a_refusal_of_the_system_is_found_below_any_layer() {
-        let http = Http::new(DEADLINE);
         let eacces = || std::io::Error::from_raw_os_error(libc::EACCES);
-        assert_eq!(http.explain(&eacces()), HostError::NotPermitted);
-        assert_eq!(http.explain(&std::io::Error::other(std::io::Error::other(eacces()))), HostError::NotPermitted);
+        assert_eq!(explain(&eacces(), DEADLINE), HostError::NotPermitted);
+        assert_eq!(explain(&std::io::Error::other(std::io::Error::other(eacces())), DEADLINE), HostError::NotPermitted);
         let late = std::io::Error::from_raw_os_error(libc::ETIMEDOUT);
-        assert_eq!(http.explain(&late), HostError::TimedOut(DEADLINE));
+        assert_eq!(explain(&late, DEADLINE), HostError::TimedOut(DEADLINE));
     }
 
     #[test]

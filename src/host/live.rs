@@ -12,9 +12,10 @@ use std::time::Duration;
 
 use super::http::Http;
 use super::tree::resolve;
+use super::web::Web;
 use super::{
     Endpoint, FileKind, Host, HostError, Listener, LiveState, Output, READ_LIMIT, Response, Result, SEARCH_PATH, Stat,
-    StatFs, User, child, listeners, read_text,
+    StatFs, User, WebAnswer, child, listeners, read_text,
 };
 
 /// Most names a directory may have to be listed. The largest one listed is /proc, which has an entry for each process.
@@ -29,6 +30,7 @@ pub struct Live {
     root: Option<PathBuf>,
     deadline: Duration,
     http: Http,
+    web: Web,
 }
 
 impl Live {
@@ -47,7 +49,14 @@ impl Live {
                 (root != Path::new("/")).then_some(root)
             }
         };
-        Ok(Self { root, deadline, http: Http::new(deadline) })
+        Ok(Self { root, deadline, http: Http::new(deadline), web: Web::new(deadline) })
+    }
+
+    /// Trusts the certificate authorities in `pem` besides the system's.
+    #[must_use]
+    pub fn trusting(mut self, pem: String) -> Self {
+        self.web.trust(pem);
+        self
     }
 
     /// Where a path of the host stands on this machine.
@@ -260,6 +269,13 @@ impl Host for Live {
             (None, _) => self.http.get(endpoint, target),
             (Some(_), Endpoint::Unix(path)) => self.http.get(&Endpoint::Unix(self.place(path)?), target),
             (Some(_), Endpoint::Loopback(_)) => not_asked("a port is this machine's, not the tree's"),
+        }
+    }
+
+    fn fetch(&self, url: &str) -> Result<WebAnswer> {
+        match self.root {
+            None => self.web.fetch(url),
+            Some(_) => not_asked("the network is this machine's, not the tree's"),
         }
     }
 

@@ -8,12 +8,14 @@
 
 mod answers;
 mod child;
+pub(crate) mod der;
 mod http;
 mod listeners;
 mod live;
 mod recorded;
 mod recorder;
 mod tree;
+mod web;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,6 +28,7 @@ pub use listeners::Listener;
 pub use live::Live;
 pub use recorded::{Recorded, RecordedError};
 pub use recorder::Recorder;
+pub use web::certificates;
 
 /// Directories searched for tools, whatever PATH the caller came with (Ansible and cron come without sbin).
 pub const SEARCH_PATH: &[&str] =
@@ -59,6 +62,15 @@ pub enum HostError {
     /// Larger than this many bytes.
     #[error("larger than {0} bytes")]
     TooLarge(usize),
+    /// No address was found for this name.
+    #[error("no address was found for {0}")]
+    Dns(String),
+    /// No TLS connection that can be trusted.
+    #[error("TLS: {0}")]
+    Tls(TlsTrouble),
+    /// Sent on to this other host, which was not asked.
+    #[error("sent on to {0}, which is another host and was not asked")]
+    Redirected(String),
     /// Not asked, because this kind of host does not answer such questions.
     #[error("{0}")]
     NotAsked(String),
@@ -152,6 +164,48 @@ impl std::fmt::Display for Endpoint {
     }
 }
 
+/// Why a TLS connection cannot be trusted, or did not come about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum TlsTrouble {
+    /// The certificate's last day is over.
+    #[error("the certificate has expired")]
+    Expired,
+    /// The certificate's first day is to come, or this host's clock is behind.
+    #[error("the certificate is not valid yet")]
+    NotYetValid,
+    /// The certificate is another name's.
+    #[error("the certificate is for another name")]
+    WrongName,
+    /// Nobody whom this host trusts has signed the certificate.
+    #[error(
+        "the certificate is signed by nobody whom this host trusts; name a certificate authority of the site with --ca-file"
+    )]
+    Untrusted,
+    /// The server speaks nothing from TLS 1.2 on.
+    #[error("the server offers no TLS 1.2 or later")]
+    Outdated,
+    /// Anything else, in the words of the TLS library.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// What a web server answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WebAnswer {
+    /// Status code.
+    pub status: u16,
+    /// Body, at most [`BODY_LIMIT`] bytes, as UTF-8 with replacement characters.
+    pub body: String,
+    /// Last day of the server's certificate, `2027-01-31`; none without TLS, or where a proxy stands between.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate_ends: Option<String>,
+    /// Version of TLS spoken, `1.3`; none without TLS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<String>,
+}
+
 /// What an HTTP service answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
@@ -203,6 +257,9 @@ pub trait Host: Send + Sync {
     fn run(&self, program: &Path, arguments: &[&str]) -> Result<Output>;
     /// HTTP GET.
     fn get(&self, endpoint: &Endpoint, target: &str) -> Result<Response>;
+    /// GET of an `https://` or `http://` address of any machine, through the proxy that the environment names unless it is
+    /// this machine. The one call that leaves the machine: only for what the operator asked for.
+    fn fetch(&self, url: &str) -> Result<WebAnswer>;
     /// An environment variable of the caller; none below `--root`.
     fn variable(&self, name: &str) -> Option<String>;
     /// What listens on TCP, by sock_diag(7); [`HostError::NotAsked`] where only the tables in /proc/net can be read.

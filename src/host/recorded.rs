@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use super::answers::{Answers, Trouble, call, command_line};
 use super::tree::resolve;
-use super::{Endpoint, FileKind, Host, HostError, Listener, LiveState, Output, Response, Result, Stat, StatFs, User};
+use super::{
+    Endpoint, FileKind, Host, HostError, Listener, LiveState, Output, Response, Result, Stat, StatFs, User, WebAnswer,
+};
 
 /// The time that a call recorded as timed out says it was given.
 const TIMED_OUT: Duration = Duration::from_secs(5);
@@ -137,6 +139,9 @@ impl Recorded {
             Some(Trouble::NotFound) => Err(HostError::NotFound),
             Some(Trouble::NotPermitted) => Err(HostError::NotPermitted),
             Some(Trouble::Refused) => Err(HostError::Refused),
+            Some(Trouble::Dns(name)) => Err(HostError::Dns(name.clone())),
+            Some(Trouble::Tls(trouble)) => Err(HostError::Tls(trouble.clone())),
+            Some(Trouble::Redirected(host)) => Err(HostError::Redirected(host.clone())),
             Some(Trouble::TooLarge) => Err(HostError::TooLarge(super::READ_LIMIT)),
             Some(Trouble::TimedOut) => Err(HostError::TimedOut(TIMED_OUT)),
             Some(Trouble::NotAsked(reason)) => Err(HostError::NotAsked(reason.clone())),
@@ -260,6 +265,14 @@ impl Host for Recorded {
         match of_endpoint.find(|get| get.target == target) {
             Some(get) => Ok(Response { status: get.status, headers: get.headers.clone(), body: get.body.clone() }),
             None => not_recorded(&format!("{endpoint} {target}")),
+        }
+    }
+
+    fn fetch(&self, url: &str) -> Result<WebAnswer> {
+        self.trouble(&format!("fetch {url}"))?;
+        match self.answers.web.iter().find(|fetch| fetch.url == url) {
+            Some(fetch) => Ok(fetch.answer.clone()),
+            None => not_recorded(url),
         }
     }
 

@@ -8,10 +8,10 @@ use std::os::unix::fs::{OpenOptionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::answers::{Command, Get, Trouble, call, command_line};
+use super::answers::{Command, Fetch, Get, Trouble, call, command_line};
 use super::recorded::{Node, RecordedError};
 use super::tree::resolve;
-use super::{Endpoint, Host, Listener, LiveState, Output, Recorded, Response, Result, Stat, StatFs, User};
+use super::{Endpoint, Host, Listener, LiveState, Output, Recorded, Response, Result, Stat, StatFs, User, WebAnswer};
 
 /// Asks another host and remembers what it answered. Of a call made twice, the last answer counts.
 pub struct Recorder {
@@ -237,6 +237,17 @@ impl Host for Recorder {
                 let Response { status, headers, body } = response.clone();
                 log.answers.http.retain(|get| get.endpoint != endpoint || get.target != target);
                 log.answers.http.push(Get { endpoint, target, status, headers, body });
+            },
+        )
+    }
+
+    fn fetch(&self, url: &str) -> Result<WebAnswer> {
+        self.ask(
+            format!("fetch {url}"),
+            || self.inner.fetch(url),
+            |log, answer| {
+                log.answers.web.retain(|fetch| fetch.url != url);
+                log.answers.web.push(Fetch { url: url.to_owned(), answer: answer.clone() });
             },
         )
     }

@@ -139,6 +139,8 @@ fn names(subject: Subject, questions: &Questions) -> Vec<String> {
             questions.ports.iter().map(u16::to_string).collect()
         } else if row.name.contains("<tool>") {
             questions.tools.iter().cloned().collect()
+        } else if row.name.contains("<host>") {
+            questions.outbound.iter().cloned().collect()
         } else {
             return vec![row.name.to_owned()];
         };

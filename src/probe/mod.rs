@@ -18,7 +18,9 @@ mod memory;
 mod mountinfo;
 mod openssl;
 mod os;
+mod outbound;
 mod ports;
+mod server;
 mod storage;
 #[cfg(test)]
 mod testing;
@@ -33,6 +35,7 @@ use crate::host::{Host, HostError, read_text};
 
 pub use collect::{Limits, collect};
 pub use os::{OsRelease, parse_os_release};
+pub use server::TrustKey;
 
 /// One probe.
 pub(crate) struct Probe {
@@ -44,6 +47,8 @@ pub(crate) struct Probe {
 
 /// Every probe, the slowest first so that its child starts first.
 pub(crate) const PROBES: &[Probe] = &[
+    Probe { subject: Subject::Server, run: server::probe },
+    Probe { subject: Subject::Outbound, run: outbound::probe },
     Probe { subject: Subject::Compose, run: compose::probe },
     Probe { subject: Subject::Docker, run: docker::probe },
     Probe { subject: Subject::Tools, run: tools::probe },

@@ -27,6 +27,7 @@ pub(super) fn ask(subject: Subject, host: &Recorded, questions: &Questions) -> F
                 VERSIONED_TOOLS.iter().filter(|tool| questions.tools.contains(**tool)).map(|t| row.with(t)).collect()
             }
             name if name.contains("<tool>") => questions.tools.iter().map(|tool| row.with(tool)).collect(),
+            name if name.contains("<host>") => questions.outbound.iter().map(|host| row.with(host)).collect(),
             name => vec![name.to_owned()],
         };
         for name in names {
@@ -41,6 +42,7 @@ fn fits(kind: Kind, fact: &Fact) -> bool {
     match (&fact.reading, kind) {
         (Reading::Known(Value::Text(text)), Kind::Choice(choices)) => choices.contains(&text.as_str()),
         (Reading::Known(Value::Text(text)), Kind::Version) => Version::parse(text).is_ok(),
+        (Reading::Known(Value::Text(text)), Kind::Date) => text.parse::<jiff::civil::Date>().is_ok(),
         (Reading::Known(Value::Text(_)), kind) => kind == Kind::Text,
         (Reading::Known(Value::Bool(_)), kind) => kind == Kind::Bool,
         (Reading::Known(Value::Count(_)), kind) => matches!(kind, Kind::Count | Kind::Memory | Kind::Storage),

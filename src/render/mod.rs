@@ -9,11 +9,13 @@ pub mod log;
 mod markup;
 pub mod nagios;
 pub mod reference;
+pub mod releases;
 pub mod saved;
 pub mod terminal;
 pub mod text;
 pub mod ticket;
 pub mod tiers;
+mod window;
 pub mod words;
 
 use std::fmt::Write as _;

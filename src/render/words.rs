@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::window;
 use crate::check::{Level, Outcome, Phase};
 use crate::evaluate::{Finding, Waived};
 use crate::facts::{Reading, Why};
@@ -114,15 +115,16 @@ pub fn sign(status: Status) -> &'static str {
 
 /// All there is to say of a finding before its remedy, each part with its name; what says nothing is left out.
 pub fn details(finding: &Finding) -> Vec<(&'static str, Cow<'_, str>)> {
-    let parts = [
+    let before = [
         ("found", Cow::from(&finding.found)),
         ("read in", places(finding).into()),
         ("needed", Cow::from(&finding.needed)),
         ("because", finding.because.as_deref().unwrap_or_default().into()),
-        ("why", Cow::from(&finding.why)),
-        ("waived", finding.waiver.as_ref().map(waived).unwrap_or_default().into()),
     ];
-    parts.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+    let window = finding.window.iter().flat_map(window::lines).map(|(name, text)| (name, Cow::from(text)));
+    let after =
+        [("why", Cow::from(&finding.why)), ("waived", finding.waiver.as_ref().map(waived).unwrap_or_default().into())];
+    before.into_iter().chain(window).chain(after).filter(|(_, text)| !text.is_empty()).collect()
 }
 
 /// Where the facts that decided were read.

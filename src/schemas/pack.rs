@@ -14,7 +14,7 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::check::{Deployment, Level, Mongodb, Outcome, Phase, Waiver};
+use crate::check::{Deployment, Level, Mongodb, Outcome, Phase, ServerPlan, Waiver};
 use crate::facts::Kind;
 use crate::facts::catalogue::{CATALOGUE, VERSIONED_TOOLS, lookup};
 
@@ -191,6 +191,37 @@ enum Maintained {
     Maintained,
 }
 
+/// `releases.toml`: the release calendar.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ReleasesFile {
+    /// Key of the source in `pack.toml`.
+    source: String,
+    /// Day it was last compared with its source.
+    reviewed: Date,
+    /// Lines in the order of their numbers.
+    #[schemars(length(min = 1))]
+    release: Vec<ReleaseEntry>,
+}
+
+/// A release line.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ReleaseEntry {
+    /// Its first two numbers, `8.5`.
+    #[schemars(regex(pattern = r"^[0-9]+\.[0-9]+$"))]
+    line: String,
+    /// Supported for longer than others.
+    lts: Option<bool>,
+    /// When its first release came out: a day, or a month such as `2026-09` when the day is not known.
+    #[schemars(regex(pattern = r"^[0-9]{4}-[0-9]{1,2}(-[0-9]{2})?$"))]
+    released: String,
+    /// Last day of support that the source gives.
+    until: Option<Date>,
+    /// A later last day that is possible.
+    until_possible: Option<Date>,
+}
+
 /// A check: one requirement in a file of its own.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -268,6 +299,10 @@ struct LeafEntry {
     version: Option<String>,
     /// Its line in this table of `ends.toml` has not ended.
     maintained: Option<String>,
+    /// What is expected of the support window of `server.version`.
+    within_support: Option<SupportEntry>,
+    /// The day is more than so many days ahead.
+    days_left: Option<u32>,
     /// At least this.
     at_least: Option<BoundEntry>,
     /// At most this.
@@ -280,6 +315,35 @@ struct LeafEntry {
     contains: Option<WordOrWords>,
     /// Known (true) or absent (false).
     present: Option<bool>,
+}
+
+/// What is expected of a support window: open, so many days left, certain, or from a source at most so many days old.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum SupportEntry {
+    Open(#[schemars(extend("const" = true))] bool),
+    DaysLeft(DaysLeftEntry),
+    Certain(CertainEntry),
+    SourceDays(SourceDaysEntry),
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct DaysLeftEntry {
+    days_left: u32,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct CertainEntry {
+    #[schemars(extend("const" = true))]
+    certain: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct SourceDaysEntry {
+    source_days: u32,
 }
 
 /// What a quantity is compared with.
@@ -400,6 +464,7 @@ struct PlanEntry {
     mongodb: Option<Mongodb>,
     mongodb_version: Option<String>,
     data_dir: Option<String>,
+    server: Option<ServerPlan>,
     waiver: Option<Vec<Waiver>>,
     attestation: Option<Vec<AttestationEntry>>,
 }
@@ -426,6 +491,7 @@ impl JsonSchema for FactName {
             .map(|row| {
                 let tools = VERSIONED_TOOLS.join("|");
                 let name = row.name.replace('.', "\\.").replace("<port>", "[1-9][0-9]{0,4}");
+                let name = name.replace("<host>", "[a-z0-9-]+(\\.[a-z0-9-]+)+");
                 let name = name.replace("<tool>\\.version", &format!("({tools})\\.version"));
                 name.replace("<tool>", "[a-z0-9_+-]+")
             })
@@ -486,6 +552,7 @@ fn the_schema_of_a_pack_is_current() {
         ("pack", generator.subschema_for::<PackFile>()),
         ("tiers", generator.subschema_for::<TiersFile>()),
         ("ends", generator.subschema_for::<EndsFile>()),
+        ("releases", generator.subschema_for::<ReleasesFile>()),
         ("check", generator.subschema_for::<CheckFile>()),
     ];
     let mut definitions = generator.take_definitions(true);
@@ -493,12 +560,13 @@ fn the_schema_of_a_pack_is_current() {
         definitions.insert(name.to_owned(), schema.to_value());
     }
     let references: Vec<_> =
-        ["pack", "tiers", "ends", "check"].map(|name| json!({ "$ref": format!("#/$defs/{name}") })).into();
+        ["pack", "tiers", "ends", "releases", "check"].map(|name| json!({ "$ref": format!("#/$defs/{name}") })).into();
     let mut schema: Schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:rampcheck:pack:1",
         "title": "rampcheck pack, version 1",
         "description": "The files of a pack: pack.toml is #/$defs/pack, tiers.toml #/$defs/tiers, ends.toml #/$defs/ends, \
+                        releases.toml #/$defs/releases, \
                         every other file #/$defs/check. `rampcheck packs validate` knows more.",
         "anyOf": references,
         "$defs": definitions,

@@ -2,6 +2,7 @@
 
 mod checks;
 mod references;
+mod releases;
 mod tables;
 mod tiers;
 
@@ -11,7 +12,7 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use super::document::{Document, Problem, Problems, Table};
-use super::{BUILT_IN, Check, Ends, Level, Pack, Tier};
+use super::{BUILT_IN, Calendar, Check, Ends, Level, Pack, Tier};
 use references::Links;
 
 /// The files of a pack: name within the folder to content.
@@ -41,7 +42,7 @@ impl PackFiles {
     }
 }
 
-const RESERVED: [&str; 3] = ["pack.toml", "tiers.toml", "ends.toml"];
+const RESERVED: [&str; 4] = ["pack.toml", "tiers.toml", "ends.toml", "releases.toml"];
 
 /// A name used in one place that must be defined in another.
 struct Reference {
@@ -84,6 +85,7 @@ fn read(files: &PackFiles, examples: bool) -> Result<Pack, Problems> {
     let head = parse.file("pack.toml", |table, _| tables::read_head(table, &files.name));
     let (selection, tiers) = parse.file("tiers.toml", |table, _| Some(tiers::read_tiers(table))).unwrap_or_default();
     let ends = parse.file("ends.toml", |table, _| Some(tables::read_ends(&table))).unwrap_or_default();
+    let calendar = parse.file("releases.toml", |table, _| releases::read_calendar(table));
     let mut checks = Vec::new();
     for file in files.files.keys() {
         let Some(stem) = file.strip_suffix(".toml").filter(|_| !RESERVED.contains(&file.as_str())) else { continue };
@@ -99,7 +101,7 @@ fn read(files: &PackFiles, examples: bool) -> Result<Pack, Problems> {
         return Err(sorted(problems));
     };
     let mut links = Links { files, problems: &mut problems };
-    links.resolve(&pack, &tiers, &ends, &checks);
+    links.resolve(&pack, &tiers, &ends, calendar.as_ref(), &checks);
     if !problems.is_empty() {
         return Err(sorted(problems));
     }
@@ -108,6 +110,7 @@ fn read(files: &PackFiles, examples: bool) -> Result<Pack, Problems> {
     pack.selection = selection;
     pack.tiers = tiers.into_iter().map(|tier| tier.value).collect();
     pack.ends = ends.into_iter().map(|table| table.value).collect();
+    pack.calendar = calendar.map(|calendar| calendar.value);
     pack.checks = checks.into_iter().map(|check| check.drafted.value).collect();
     let subjects = pack.subjects.clone();
     pack.checks.sort_by_key(|check| {

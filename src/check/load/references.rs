@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::super::document::{Document, Problem};
-use super::super::predicate::kind_name;
+use super::super::predicate::{Leaf, Operator, kind_name};
 use super::super::tier::Need;
-use super::{CheckFile, Drafted, Ends, Pack, PackFiles, Reference, Tier, whole};
+use super::{Calendar, CheckFile, Drafted, Ends, Pack, PackFiles, Reference, Tier, whole};
 use crate::facts::Kind;
 use crate::facts::catalogue::nearest;
 
@@ -22,12 +22,16 @@ impl Links<'_> {
         pack: &Pack,
         tiers: &[Drafted<Tier>],
         ends: &[Drafted<(String, Ends)>],
+        calendar: Option<&Drafted<Calendar>>,
         checks: &[CheckFile<'_>],
     ) {
         let sources: BTreeSet<&str> = pack.sources.keys().map(String::as_str).collect();
         let tables: BTreeSet<&str> = ends.iter().map(|table| table.value.0.as_str()).collect();
         for table in ends {
             self.names("ends.toml", &table.sources, &sources, "source in pack.toml");
+        }
+        if let Some(calendar) = calendar {
+            self.names("releases.toml", &calendar.sources, &sources, "source in pack.toml");
         }
         for tier in tiers {
             self.names("tiers.toml", &tier.sources, &sources, "source in pack.toml");
@@ -38,6 +42,10 @@ impl Links<'_> {
             self.names(file, &drafted.ends, &tables, "table in ends.toml");
             let check = &drafted.value;
             self.name(file, &check.subject, &pack.subjects, "subject in pack.toml");
+            let support = |leaf: &&Leaf| matches!(leaf.operator, Operator::WithinSupport(_));
+            if calendar.is_none() && check.expect.leaves().iter().any(support) {
+                self.file(file, "`within_support` needs a calendar: add releases.toml to the pack");
+            }
             for (cell, kind) in check.expect.cells() {
                 cells.insert(cell);
                 self.cell(file, cell, kind, tiers);

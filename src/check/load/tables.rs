@@ -49,6 +49,7 @@ pub(super) fn read_head(table: Table<'_, '_>, folder: &str) -> Option<Pack> {
         tiers: Vec::new(),
         selection: Selection::default(),
         ends: BTreeMap::new(),
+        calendar: None,
         checks: Vec::new(),
     })
 }

@@ -5,6 +5,7 @@
 //! unknown out, unless the rest decides. An absent fact makes every operator but `present` false.
 
 mod read;
+mod support;
 mod words;
 
 use std::collections::BTreeMap;
@@ -13,9 +14,12 @@ use jiff::civil::Date;
 
 pub use read::parse_value;
 pub(crate) use read::{read, read_value};
+pub use support::Support;
 pub use words::{kind_name, show_fact};
 
 use super::ends::Ends;
+use super::months::days;
+use super::releases::Calendar;
 use super::tier::{Need, Tier};
 use crate::facts::{Facts, Kind, Range, Reading, Value, Version};
 
@@ -64,6 +68,10 @@ pub enum Operator {
     Contains(Vec<String>),
     /// The version is on a line of this table of `ends.toml` that has not ended.
     Maintained(String),
+    /// The support window of the product's release is as told.
+    WithinSupport(Support),
+    /// The day is more than so many days ahead.
+    DaysLeft(u32),
     /// The fact is known (true) or absent (false).
     Present(bool),
 }
@@ -124,6 +132,8 @@ pub struct Scope<'a> {
     pub tier: Option<&'a Tier>,
     /// Tables of ends of the pack.
     pub ends: &'a BTreeMap<String, Ends>,
+    /// Release calendar of the pack.
+    pub calendar: Option<&'a Calendar>,
     /// The day judged.
     pub today: Date,
 }
@@ -237,6 +247,11 @@ impl Leaf {
                 };
                 scope.ends.get(table)?.is_maintained(text, scope.today)
             }
+            Operator::WithinSupport(support) => support.holds(scope),
+            Operator::DaysLeft(ahead) => match value {
+                Value::Text(text) => Some(days(scope.today, text.parse().ok()?) > i64::from(*ahead)),
+                _ => None,
+            },
             Operator::AtLeast(bound) => Some(as_number(value)? >= self.floor(bound, scope)?),
             Operator::AtMost(bound) => Some(as_number(value)? <= self.bound(bound, scope)?),
             Operator::Is(wanted) => Some(value == wanted),

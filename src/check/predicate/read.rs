@@ -5,9 +5,9 @@ use std::ops::Range as Span;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::super::document::{Table, count, kind_of, number, texts};
+use super::super::document::{Table, count, date, kind_of, number, texts};
 use super::super::tier::quantity;
-use super::{Bound, Choices, Leaf, Operator, Predicate, kind_name};
+use super::{Bound, Choices, Leaf, Operator, Predicate, Support, kind_name};
 use crate::facts::catalogue::{lookup, suggest};
 use crate::facts::{Kind, Range, Value, Version, format_number};
 
@@ -42,7 +42,18 @@ pub(crate) fn read(table: Table<'_, '_>, tables: &mut Vec<(String, Span<usize>)>
     predicate
 }
 
-const OPERATORS: [&str; 8] = ["version", "at_least", "at_most", "is", "one_of", "contains", "maintained", "present"];
+const OPERATORS: [&str; 10] = [
+    "version",
+    "at_least",
+    "at_most",
+    "is",
+    "one_of",
+    "contains",
+    "maintained",
+    "within_support",
+    "days_left",
+    "present",
+];
 
 fn read_leaf(table: &Table<'_, '_>, tables: &mut Vec<(String, Span<usize>)>) -> Option<Leaf> {
     let fact = table.required("fact", table.text("fact"));
@@ -57,6 +68,10 @@ fn read_leaf(table: &Table<'_, '_>, tables: &mut Vec<(String, Span<usize>)>) -> 
         table.document.problem(table.span.clone(), message);
         return None;
     };
+    if *key == "within_support" && row.name != "server.version" {
+        table.document.problem(value.span(), "`within_support` is said of `server.version`");
+        return None;
+    }
     match read_operator(key, value, row.kind) {
         Ok(operator) => {
             if let Operator::Maintained(name) = &operator {
@@ -82,6 +97,8 @@ fn read_operator(key: &str, value: &Spanned<DeValue<'_>>, kind: Kind) -> Result<
             Range::parse(&text()?).map(Operator::Version).map_err(|error| error.to_string())
         }
         "maintained" if kind == Kind::Version => text().map(Operator::Maintained),
+        "within_support" if kind == Kind::Version => read_support(value).map(Operator::WithinSupport),
+        "days_left" if kind == Kind::Date => days(value).map(Operator::DaysLeft),
         "at_least" if is_quantity => read_bound(value, kind).map(Operator::AtLeast),
         "at_most" if is_quantity => read_bound(value, kind).map(Operator::AtMost),
         "is" => read_value(value, kind).map(Operator::Is),
@@ -103,6 +120,23 @@ fn read_operator(key: &str, value: &Spanned<DeValue<'_>>, kind: Kind) -> Result<
         }
         "present" => value.as_bool().map(Operator::Present).ok_or_else(|| "`present` takes true or false".to_owned()),
         _ => Err(unfit()),
+    }
+}
+
+fn days(value: &DeValue<'_>) -> Result<u32, String> {
+    count(value).and_then(|days| u32::try_from(days).ok()).ok_or_else(|| "takes a number of days".to_owned())
+}
+
+fn read_support(value: &DeValue<'_>) -> Result<Support, String> {
+    if value.as_bool() == Some(true) {
+        return Ok(Support::Open);
+    }
+    let single = value.as_table().filter(|table| table.len() == 1).and_then(|table| table.iter().next());
+    match single.map(|(key, value)| (key.get_ref().as_ref(), value.get_ref())) {
+        Some(("days_left", value)) => days(value).map(Support::DaysLeft),
+        Some(("source_days", value)) => days(value).map(Support::SourceDays),
+        Some(("certain", value)) if value.as_bool() == Some(true) => Ok(Support::Certain),
+        _ => Err("takes true, { days_left = 30 }, { certain = true } or { source_days = 90 }".to_owned()),
     }
 }
 
@@ -152,6 +186,7 @@ pub(crate) fn read_value(value: &DeValue<'_>, kind: Kind) -> Result<Value, Strin
         Kind::Count => count(value).map(Value::Count),
         Kind::Number(_) => number(value).map(Value::Number),
         Kind::List => texts(value).map(Value::List),
+        Kind::Date => date(value).map(|day| Value::Text(day.to_string())),
         Kind::Text | Kind::Choice(_) | Kind::Version | Kind::Memory | Kind::Storage => {
             return match (value.as_str(), count(value)) {
                 (Some(text), _) => parse_value(text, kind),
@@ -173,6 +208,10 @@ pub fn parse_value(text: &str, kind: Kind) -> Result<Value, String> {
         Kind::Text => Ok(Value::Text(text.to_owned())),
         Kind::Choice(_) => allowed(text, kind).map(|()| Value::Text(text.to_owned())),
         Kind::Version => Version::parse(text).map(|_| Value::Text(text.to_owned())).map_err(|error| error.to_string()),
+        Kind::Date => text
+            .parse::<jiff::civil::Date>()
+            .map(|day| Value::Text(day.to_string()))
+            .map_err(|_| wrong("a date such as 2026-11-20")),
         Kind::Bool => match text {
             "true" | "yes" => Ok(Value::Bool(true)),
             "false" | "no" => Ok(Value::Bool(false)),

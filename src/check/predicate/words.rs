@@ -93,6 +93,8 @@ impl Leaf {
                 .map_or_else(|| format!("the tier's {cell}"), ToString::to_string),
             Operator::Contains(words) => words.join(", "),
             Operator::Maintained(_) => format!("maintained on {}", scope.today),
+            Operator::WithinSupport(support) => support.needed(scope),
+            Operator::DaysLeft(days) => format!("more than {days} days ahead"),
             Operator::Present(true) => "present".to_owned(),
             Operator::Present(false) => "none".to_owned(),
         }
@@ -162,6 +164,7 @@ pub fn kind_name(kind: Kind) -> &'static str {
         Kind::Storage => "storage size",
         Kind::Number(_) => "number",
         Kind::Version => "version",
+        Kind::Date => "date",
         Kind::List => "list",
     }
 }

@@ -56,6 +56,7 @@ pub(super) struct Swarm {
 pub(in crate::probe) struct Container {
     names: Option<Vec<String>>,
     image: Option<String>,
+    labels: Option<BTreeMap<String, String>>,
     ports: Option<Vec<Port>>,
 }
 
@@ -115,8 +116,13 @@ impl Container {
     }
 
     /// The reference it was started from: `rocketchat/rocket.chat:7.10.3`.
-    pub(super) fn image(&self) -> Option<&str> {
+    pub(in crate::probe) fn image(&self) -> Option<&str> {
         self.image.as_deref()
+    }
+
+    /// A label of the container; those of its image are among them.
+    pub(in crate::probe) fn label(&self, name: &str) -> Option<&str> {
+        self.labels.as_ref()?.get(name).map(String::as_str)
     }
 
     /// The TCP ports it publishes: port of the host, address of the host, name of the container.
@@ -152,7 +158,7 @@ pub(in crate::probe) fn containers(host: &dyn Host, endpoint: &Endpoint) -> Resu
 pub(in crate::probe) const CONTAINERS: &str = "/containers/json";
 
 /// The repository of an image reference, as packs name it: without registry of Docker Hub, tag and digest.
-pub(super) fn repository(reference: &str) -> &str {
+pub(in crate::probe) fn repository(reference: &str) -> &str {
     let name = reference.split('@').next().unwrap_or_default();
     let last = name.rfind('/').map_or(0, |slash| slash + 1);
     let end = name.get(last..).and_then(|last| last.find(':')).map_or(name.len(), |colon| last + colon);

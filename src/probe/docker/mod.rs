@@ -12,8 +12,8 @@ mod packaging;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-pub(super) use answers::{CONTAINERS, containers};
-use answers::{Flavor, Info, Version, repository};
+pub(super) use answers::{CONTAINERS, Container, containers, repository};
+use answers::{Flavor, Info, Version};
 pub(super) use endpoint::{choose, config_directory};
 
 use super::tools::{ask, put_asked, searched, success, version, version_after};
@@ -51,15 +51,20 @@ const SNAP_DAEMON: &str = "/snap/docker/current/bin/dockerd";
 
 /// Reads the engine and the docker command side by side.
 pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
+    let choice = choose(host);
     thread::scope(|scope| {
         let client = scope.spawn(|| client(host, sink));
-        match choose(host) {
+        match &choice {
             Ok(choice) => {
                 sink.known(ENDPOINT, choice.endpoint.to_string(), choice.rule.as_str());
+                // Side by side: for each, an engine runs runc, containerd and docker-init to tell their versions.
+                let info = scope.spawn(|| answers::get::<Info>(host, &choice.endpoint, "/info"));
                 match answers::get::<Version>(host, &choice.endpoint, "/version") {
                     Ok((version, headers)) => {
                         let flavor = version.flavor(&headers);
-                        running(host, questions, sink, &choice.endpoint, &version, flavor);
+                        let info =
+                            info.join().unwrap_or_else(|_| Err(HostError::Failed("the probe failed".to_owned())));
+                        running(host, questions, sink, &choice.endpoint, &version, flavor, info.map(|(info, _)| info));
                     }
                     Err(error) => {
                         let podman = || client.join().is_ok_and(|client| client.is_some_and(|client| client.podman));
@@ -116,7 +121,15 @@ fn parse_client(text: &str) -> Option<Client> {
 }
 
 /// Reports an engine that answered `/version`.
-fn running(host: &dyn Host, questions: &Questions, sink: &Sink, endpoint: &Endpoint, answer: &Version, flavor: Flavor) {
+fn running(
+    host: &dyn Host,
+    questions: &Questions,
+    sink: &Sink,
+    endpoint: &Endpoint,
+    answer: &Version,
+    flavor: Flavor,
+    info: Result<Info, HostError>,
+) {
     let source = match flavor {
         Flavor::Podman => format!("{endpoint} /version (podman)"),
         _ => format!("{endpoint} /version"),
@@ -132,8 +145,8 @@ fn running(host: &dyn Host, questions: &Questions, sink: &Sink, endpoint: &Endpo
             None => sink.unknown(name, Why::NotTold, "the engine does not tell", source.as_str()),
         }
     }
-    let info = match answers::get::<Info>(host, endpoint, "/info") {
-        Ok((info, _)) => {
+    let info = match info {
+        Ok(info) => {
             report_info(sink, &info, &format!("{endpoint} /info"));
             info
         }

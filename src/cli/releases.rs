@@ -1,0 +1,28 @@
+//! `rampcheck releases`.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::arguments::{Format, ReleasesArguments};
+use super::exit::{Exit, Failure};
+use super::output::say;
+use super::packs;
+use crate::render::json;
+use crate::render::releases::{document, releases};
+use crate::render::text::Style;
+
+/// Runs it.
+pub fn run(arguments: &ReleasesArguments, style: Style) -> Result<Exit, Failure> {
+    let packs = packs::all(&arguments.packs.packs)?;
+    let pack = packs::of_product(&packs, &arguments.product)?;
+    let Some(calendar) = &pack.calendar else {
+        return Err(Failure::usage(format!("the pack of {} has no release calendar", pack.product)));
+    };
+    let today = arguments.today.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date());
+    let document = document(pack, calendar, today);
+    match arguments.format {
+        Format::Human => say(&releases(&document, style))?,
+        Format::Json => say(&json(&document).map_err(Failure::tool)?)?,
+    }
+    Ok(Exit::Success)
+}

@@ -1,0 +1,270 @@
+//! HTTPS GET, for what the operator asked for by naming a server or with `--online`; nothing here runs without that.
+//!
+//! Certificates are verified against the system's authorities and those of the site (`--ca-file`). Redirects are followed
+//! on the same host only; the proxy variables hold for other machines and never for this one. Here is how an address is
+//! fetched and which error is whose; what the answer means is the probes' business.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::mem::ManuallyDrop;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::civil::Date;
+use reqwest::blocking::{Client, Response};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+use reqwest::tls::TlsInfo;
+use reqwest::{Certificate, Url, redirect};
+use rustls::crypto::ring;
+use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
+
+use super::http::{body, explain};
+use super::{HostError, Result, TlsTrouble, WebAnswer, der};
+
+/// Redirects followed before giving up.
+const MOST_REDIRECTS: usize = 5;
+
+/// Clients for this machine (true) and for others (false), built when first asked.
+///
+/// They are never dropped: that would wait for a name server that does not answer, for as long as the system waits.
+pub(super) struct Web {
+    deadline: Duration,
+    authorities: String,
+    clients: Mutex<BTreeMap<bool, ManuallyDrop<Client>>>,
+}
+
+impl Web {
+    /// An answer has to be there, whole, within `deadline`.
+    pub(super) fn new(deadline: Duration) -> Self {
+        Self { deadline, authorities: String::new(), clients: Mutex::default() }
+    }
+
+    pub(super) fn trust(&mut self, pem: String) {
+        self.authorities = pem;
+    }
+
+    pub(super) fn fetch(&self, url: &str) -> Result<WebAnswer> {
+        let url = Url::parse(url).map_err(|error| HostError::Failed(format!("`{url}` is no address: {error}")))?;
+        let started = Instant::now();
+        let name = url.host_str().unwrap_or_default().to_owned();
+        let mut response = self
+            .client(is_loopback(&url))?
+            .get(url)
+            .header(ACCEPT_ENCODING, "identity")
+            .send()
+            .map_err(|error| self.explain(&error, &name))?;
+        if let Some(encoding) = response.headers().get(CONTENT_ENCODING).filter(|value| value.as_bytes() != b"identity")
+        {
+            let encoding = String::from_utf8_lossy(encoding.as_bytes()).into_owned();
+            return Err(HostError::Failed(format!("its body is encoded with {encoding:.40}, which was not asked for")));
+        }
+        let status = response.status().as_u16();
+        let (certificate_ends, tls) = tls_of(&response);
+        let body = body(&mut response, started, self.deadline)?;
+        Ok(WebAnswer { status, body: String::from_utf8_lossy(&body).into_owned(), certificate_ends, tls })
+    }
+
+    fn client(&self, loopback: bool) -> Result<Client> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&loopback) {
+            return Ok(Client::clone(client));
+        }
+        // Fails when another thread was first, which is as good.
+        let _ = ring::default_provider().install_default();
+        let mut builder = Client::builder()
+            .user_agent(concat!("rampcheck/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::custom(stay_on_host))
+            .tls_certs_merge(certificates(&self.authorities).map_err(HostError::Failed)?)
+            .tls_info(true)
+            .timeout(self.deadline);
+        if loopback {
+            builder = builder.no_proxy();
+        }
+        let client = builder.build().map_err(|error| HostError::Failed(format!("TLS: {}", innermost(&error))))?;
+        clients.insert(loopback, ManuallyDrop::new(client.clone()));
+        Ok(client)
+    }
+
+    /// What an error means; `name` is the host that was asked.
+    fn explain(&self, error: &(dyn Error + 'static), name: &str) -> HostError {
+        for layer in layers(error) {
+            if let Some(error) = layer.downcast_ref::<rustls::Error>() {
+                return HostError::Tls(tls_trouble(error));
+            }
+            if let Some(Elsewhere(host)) = layer.downcast_ref::<Elsewhere>() {
+                return HostError::Redirected(host.clone());
+            }
+            // hyper-util keeps the type of this layer to itself.
+            if layer.to_string().starts_with("dns error") {
+                return HostError::Dns(name.to_owned());
+            }
+        }
+        explain(error, self.deadline)
+    }
+}
+
+/// A TLS setup that trusts nobody, for clients that speak no TLS and must have one.
+pub(super) fn trusting_nobody() -> Result<ClientConfig> {
+    ClientConfig::builder_with_provider(ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .map(|builder| builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
+        .map_err(|error| HostError::Failed(error.to_string()))
+}
+
+/// The certificates in a PEM file.
+///
+/// # Errors
+/// When one of them cannot be read.
+pub fn certificates(pem: &str) -> std::result::Result<Vec<Certificate>, String> {
+    Certificate::from_pem_bundle(pem.as_bytes()).map_err(|error| innermost(&error))
+}
+
+/// An error and those below it, also where an `io::Error`'s `source()` leaves out the very error it wraps.
+fn layers<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error: &&'e (dyn Error + 'static)| {
+        match error.downcast_ref::<std::io::Error>() {
+            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => error.source(),
+        }
+    })
+}
+
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    layers(error).last().unwrap_or(error).to_string()
+}
+
+/// A redirect led to this other host.
+#[derive(Debug, thiserror::Error)]
+#[error("redirect to {0}")]
+struct Elsewhere(String);
+
+/// Follows redirects on the same host, to TLS but not away from it.
+fn stay_on_host(attempt: redirect::Attempt<'_>) -> redirect::Action {
+    let Some(from) = attempt.previous().last() else { return attempt.stop() };
+    let to = attempt.url();
+    if from.host() != to.host() || (from.scheme() == "https" && to.scheme() != "https") {
+        let to = format!("{}://{}", to.scheme(), to.authority());
+        return attempt.error(Elsewhere(to));
+    }
+    if attempt.previous().len() > MOST_REDIRECTS {
+        return attempt.error(format!("more than {MOST_REDIRECTS} redirects"));
+    }
+    attempt.follow()
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    address.map_or_else(|_| host == "localhost" || host.ends_with(".localhost"), |address| address.is_loopback())
+}
+
+fn tls_trouble(error: &rustls::Error) -> TlsTrouble {
+    use CertificateError as C;
+    match error {
+        rustls::Error::InvalidCertificate(C::Expired | C::ExpiredContext { .. }) => TlsTrouble::Expired,
+        rustls::Error::InvalidCertificate(C::NotValidYet | C::NotValidYetContext { .. }) => TlsTrouble::NotYetValid,
+        rustls::Error::InvalidCertificate(C::NotValidForName | C::NotValidForNameContext { .. }) => {
+            TlsTrouble::WrongName
+        }
+        rustls::Error::InvalidCertificate(C::UnknownIssuer) => TlsTrouble::Untrusted,
+        rustls::Error::AlertReceived(AlertDescription::ProtocolVersion) | rustls::Error::PeerIncompatible(_) => {
+            TlsTrouble::Outdated
+        }
+        error => TlsTrouble::Other(error.to_string()),
+    }
+}
+
+/// Last day of the server's certificate, and the version of TLS spoken.
+fn tls_of(response: &Response) -> (Option<String>, Option<String>) {
+    use reqwest::tls::Version;
+    let Some(info) = response.extensions().get::<TlsInfo>() else { return (None, None) };
+    let version = match info.version() {
+        Some(Version::TLS_1_2) => Some("1.2".to_owned()),
+        Some(Version::TLS_1_3) => Some("1.3".to_owned()),
+        _ => None,
+    };
+    (info.peer_certificate().and_then(last_day).map(|day| day.to_string()), version)
+}
+
+/// The day of `notAfter` of an X.509 certificate: RFC 5280, 4.1.
+fn last_day(certificate: &[u8]) -> Option<Date> {
+    let (certificate, _) = der::tagged(certificate, der::SEQUENCE)?;
+    let (mut rest, _) = der::tagged(certificate, der::SEQUENCE)?;
+    // Version (from the second one on), serial number, signature algorithm, issuer; then the validity.
+    if let Some((0xa0, _, after)) = der::element(rest) {
+        rest = after;
+    }
+    for tag in [der::INTEGER, der::SEQUENCE, der::SEQUENCE] {
+        rest = der::tagged(rest, tag)?.1;
+    }
+    let (validity, _) = der::tagged(rest, der::SEQUENCE)?;
+    let (_, _, not_after) = der::element(validity)?;
+    let (tag, time, _) = der::element(not_after)?;
+    let text = std::str::from_utf8(time).ok()?;
+    let (year, text) = match tag {
+        der::UTC_TIME => {
+            let year: i16 = text.get(..2)?.parse().ok()?;
+            (if year < 50 { 2000 + year } else { 1900 + year }, text.get(2..)?)
+        }
+        der::GENERALIZED_TIME => (text.get(..4)?.parse().ok()?, text.get(4..)?),
+        _ => return None,
+    };
+    Date::new(year, text.get(..2)?.parse().ok()?, text.get(2..4)?.parse().ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+
+    use super::*;
+
+    #[test]
+    fn a_certificate_tells_its_last_day() {
+        let key = KeyPair::generate().unwrap();
+        for (year, month, day) in [(2026, 12, 31), (2049, 2, 28), (2050, 1, 1), (2096, 2, 29)] {
+            let mut params = CertificateParams::new(vec!["chat.example.com".to_owned()]).unwrap();
+            params.not_after = date_time_ymd(year, month, day);
+            let certificate = params.self_signed(&key).unwrap();
+            let expected = Date::new(year as i16, month as i8, day as i8).ok();
+            assert_eq!(last_day(certificate.der()), expected);
+            for cut in 0..certificate.der().len().min(200) {
+                assert_eq!(last_day(&certificate.der()[..cut]), None);
+            }
+        }
+    }
+
+    #[test]
+    fn this_machine_is_asked_without_a_proxy() {
+        for url in
+            ["http://127.0.0.1:3000", "https://127.9.9.9/", "https://[::1]/", "https://localhost", "http://a.localhost"]
+        {
+            assert!(is_loopback(&Url::parse(url).unwrap()), "{url}");
+        }
+        for url in ["https://chat.example.com", "https://10.0.0.1", "https://localhost.example.com", "https://[::2]"] {
+            assert!(!is_loopback(&Url::parse(url).unwrap()), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_or_has_none_says_so() {
+        let web = Web::new(Duration::from_secs(5));
+        assert!(matches!(web.fetch("chat"), Err(HostError::Failed(words)) if words.contains("is no address")));
+        // RFC 6761: never an address.
+        let answer = web.fetch("https://rampcheck.invalid/");
+        assert!(
+            matches!(&answer, Err(HostError::Dns(name)) if name == "rampcheck.invalid")
+                || matches!(&answer, Err(HostError::TimedOut(_)))
+                || std::env::var("https_proxy").or_else(|_| std::env::var("HTTPS_PROXY")).is_ok(),
+            "{answer:?}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_certificate_never_panics(der: Vec<u8>) {
+            let _ = last_day(&der);
+        }
+    }
+}
