@@ -112,7 +112,7 @@ fn the_schema_of_the_report_refuses_what_the_reader_refuses() {
     }
     let mut later = frozen();
     later["fleet"] = json!({ "size": 3 });
-    later["findings"][0]["audience"] = json!({});
+    later["findings"][0]["mood"] = json!({});
     none_wrong(&validator, &later, "additions are allowed");
 }
 

@@ -6,7 +6,7 @@ use super::delivery::Delivery;
 use super::exit::{Exit, Failure};
 use super::received::{self, EDITED};
 use super::{packs, plan};
-use crate::check::{Pack, PlanFile};
+use crate::check::{Pack, Plan, PlanFile, ServerPlan};
 use crate::facts::catalogue::lookup;
 use crate::render::text::Style;
 use crate::report::Report;
@@ -60,14 +60,15 @@ fn again(
         base.plan.product.clone_from(&recorded.plan.product);
     }
     if arguments.product.as_ref().is_some_and(|product| *product != base.plan.product) {
-        // Tier, numbers and waivers are those of the other product.
-        base.plan = crate::check::Plan {
+        // Tier, numbers, waivers and server are those of the other product.
+        base.plan = Plan {
             tier: None,
             users: None,
             concurrent: None,
             mau: None,
             pcc: None,
             waivers: Vec::new(),
+            server: ServerPlan::default(),
             ..base.plan
         };
     }

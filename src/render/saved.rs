@@ -1,7 +1,7 @@
 //! A saved report for a person at a terminal: what could not be determined first, then the report; one finding or fact of
 //! it; and whether it can be relied on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use colored::Color;
@@ -10,8 +10,7 @@ use super::text::{Style, padded, paragraph};
 use super::{facts, terminal};
 use crate::check::Outcome;
 use crate::evaluate::Finding;
-use crate::facts::catalogue::lookup;
-use crate::facts::{Fact, Reading, Subject};
+use crate::facts::{Fact, Reading};
 use crate::report::verify::{Mark, Point};
 use crate::report::{Redaction, Report};
 
@@ -40,33 +39,34 @@ pub fn report(report: &Report, intact: bool, style: Style) -> String {
     out
 }
 
-/// The findings and facts that could not be told, with the reasons; facts of the same reason share a line.
+/// The findings that could not be told, then the facts that are unknown, too; those of the same reason share a line.
 fn undetermined(out: &mut String, report: &Report, style: Style) {
     let findings: Vec<_> = report.findings.iter().filter(|finding| finding.outcome == Outcome::Unknown).collect();
-    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (name, fact) in &report.facts {
-        // A server and services are asked on request only; when that matters, a finding says so.
-        let on_request = lookup(name).is_some_and(|row| matches!(row.subject, Subject::Server | Subject::Outbound));
-        if let Reading::Unknown { reason, .. } = &fact.reading
-            && !on_request
-        {
-            reasons.entry(reason).or_default().push(name);
-        }
+    if findings.is_empty() {
+        let _ = writeln!(out, "Every check that applies could be determined.");
+    } else {
+        let _ = writeln!(out, "{}", style.bold("Could not be determined"));
     }
-    if findings.is_empty() && reasons.is_empty() {
-        let _ = writeln!(out, "Nothing was left undetermined.");
-        return;
-    }
-    let _ = writeln!(out, "{}", style.bold("Could not be determined"));
-    for finding in findings {
+    for finding in &findings {
         let sign = style.paint(style.sign("?", "????"), Color::Magenta);
         let why = finding.because.as_deref().unwrap_or(&finding.found);
         let width = if style.unicode { 1 } else { 4 };
         paragraph(out, style, &format!("  {sign} "), width + 3, &format!("{}: {why}", finding.id));
     }
+    let told: BTreeSet<_> =
+        findings.iter().flat_map(|finding| &finding.evidence).map(|evidence| evidence.fact.as_str()).collect();
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, fact) in report.facts.iter().filter(|(name, _)| !told.contains(name.as_str())) {
+        if let Reading::Unknown { reason, .. } = &fact.reading {
+            reasons.entry(reason).or_default().push(name);
+        }
+    }
+    if !reasons.is_empty() {
+        let _ = writeln!(out, "Facts that are unknown, though no check here waits for them");
+    }
     for (reason, names) in reasons {
         let more = names.len().saturating_sub(MOST_NAMES);
-        let more = if more > 0 { format!(" and {more} more facts") } else { String::new() };
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let names: Vec<_> = names.into_iter().take(MOST_NAMES).collect();
         paragraph(out, style, "  - ", 4, &format!("{}{more}: {reason}", names.join(", ")));
     }

@@ -23,7 +23,10 @@ pub fn ticket(report: &Report, intact: bool) -> String {
     }
     let plan = &report.plan;
     line("Product", &report.pack.title);
-    line("Version", &fact(report, "docker.images"));
+    line("Version", &facts(report, &["server.version", "docker.images"]));
+    if let Some(window) = report.findings.iter().find_map(|finding| finding.window.as_ref()) {
+        line("Supported until", &format!("{} ({} days left)", window.until, window.days_left));
+    }
     line("Deployment method", &word(plan.deployment.as_ref()));
     line("Instances", &plan.instances.map_or(NOT_SAID.to_owned(), |count| count.to_string()));
     let users: Vec<_> = plan.numbers().into_iter().map(|(name, count)| format!("{count} {name}")).collect();

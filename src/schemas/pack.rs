@@ -14,7 +14,7 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::check::{Deployment, Level, Mongodb, Outcome, Phase, Waiver};
+use crate::check::{Deployment, Level, Mongodb, Outcome, Phase, ServerPlan, Waiver};
 use crate::facts::Kind;
 use crate::facts::catalogue::{CATALOGUE, VERSIONED_TOOLS, lookup};
 
@@ -191,7 +191,7 @@ enum Maintained {
     Maintained,
 }
 
-/// `releases.toml`: release lines and when their support ends.
+/// `releases.toml`: the release calendar.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct ReleasesFile {
@@ -199,7 +199,7 @@ struct ReleasesFile {
     source: String,
     /// Day it was last compared with its source.
     reviewed: Date,
-    /// Lines, oldest first.
+    /// Lines in the order of their numbers.
     #[schemars(length(min = 1))]
     release: Vec<ReleaseEntry>,
 }
@@ -208,15 +208,17 @@ struct ReleasesFile {
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct ReleaseEntry {
-    /// Line, such as `8.5`.
+    /// Its first two numbers, `8.5`.
+    #[schemars(regex(pattern = r"^[0-9]+\.[0-9]+$"))]
     line: String,
-    /// Supported twice as long.
+    /// Supported for longer than others.
     lts: Option<bool>,
-    /// Day x.y.0 came out, or the month (`2026-09`) where the day is not known.
+    /// When its first release came out: a day, or a month such as `2026-09` when the day is not known.
+    #[schemars(regex(pattern = r"^[0-9]{4}-[0-9]{1,2}(-[0-9]{2})?$"))]
     released: String,
-    /// Last day of support, when the vendor published one.
+    /// Last day of support that the source gives.
     until: Option<Date>,
-    /// Later last day, where the vendor's words allow two.
+    /// A later last day that is possible.
     until_possible: Option<Date>,
 }
 
@@ -297,6 +299,10 @@ struct LeafEntry {
     version: Option<String>,
     /// Its line in this table of `ends.toml` has not ended.
     maintained: Option<String>,
+    /// What is expected of the support window of `server.version`.
+    within_support: Option<SupportEntry>,
+    /// The day is more than so many days ahead.
+    days_left: Option<u32>,
     /// At least this.
     at_least: Option<BoundEntry>,
     /// At most this.
@@ -309,30 +315,24 @@ struct LeafEntry {
     contains: Option<WordOrWords>,
     /// Known (true) or absent (false).
     present: Option<bool>,
-    /// Of `server.version`: inside its support window, and how.
-    within_support: Option<SupportEntry>,
-    /// The day is at least so many days away.
-    days_left: Option<u32>,
 }
 
-/// How a release is inside its support window.
+/// What is expected of a support window: open, so many days left, certain, or from a source at most so many days old.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 enum SupportEntry {
-    Open(bool),
+    Open(#[schemars(extend("const" = true))] bool),
     DaysLeft(DaysLeftEntry),
     Certain(CertainEntry),
     SourceDays(SourceDaysEntry),
 }
 
-/// For at least so many days more.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct DaysLeftEntry {
     days_left: u32,
 }
 
-/// Its last day is certain.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct CertainEntry {
@@ -340,7 +340,6 @@ struct CertainEntry {
     certain: bool,
 }
 
-/// What says so is at most so many days old.
 #[derive(Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct SourceDaysEntry {
@@ -465,22 +464,9 @@ struct PlanEntry {
     mongodb: Option<Mongodb>,
     mongodb_version: Option<String>,
     data_dir: Option<String>,
-    server: Option<ServerEntry>,
+    server: Option<ServerPlan>,
     waiver: Option<Vec<Waiver>>,
     attestation: Option<Vec<AttestationEntry>>,
-}
-
-/// The server, the release intended, and who may be asked.
-#[derive(Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct ServerEntry {
-    url: Option<String>,
-    version: Option<String>,
-    supported_versions: Option<Vec<String>>,
-    online: Option<bool>,
-    releases_url: Option<String>,
-    trust_key: Option<Vec<String>>,
-    ca_file: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -505,8 +491,9 @@ impl JsonSchema for FactName {
             .map(|row| {
                 let tools = VERSIONED_TOOLS.join("|");
                 let name = row.name.replace('.', "\\.").replace("<port>", "[1-9][0-9]{0,4}");
+                let name = name.replace("<host>", "[a-z0-9-]+(\\.[a-z0-9-]+)+");
                 let name = name.replace("<tool>\\.version", &format!("({tools})\\.version"));
-                name.replace("<tool>", "[a-z0-9_+-]+").replace("<host>", "[a-z0-9.-]+")
+                name.replace("<tool>", "[a-z0-9_+-]+")
             })
             .collect();
         json!({
@@ -579,7 +566,8 @@ fn the_schema_of_a_pack_is_current() {
         "$id": "urn:rampcheck:pack:1",
         "title": "rampcheck pack, version 1",
         "description": "The files of a pack: pack.toml is #/$defs/pack, tiers.toml #/$defs/tiers, ends.toml #/$defs/ends, \
-                        releases.toml #/$defs/releases, every other file #/$defs/check. `rampcheck packs validate` knows more.",
+                        releases.toml #/$defs/releases, \
+                        every other file #/$defs/check. `rampcheck packs validate` knows more.",
         "anyOf": references,
         "$defs": definitions,
     })

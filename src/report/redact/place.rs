@@ -36,6 +36,13 @@ fn place(path: &[String]) -> Place {
         | ["findings", "*", "evidence", "*", "fact"]
         | ["findings", "*", "source", "read"]
         | ["findings", "*", "waiver", "id" | "until"]
+        | [
+            "findings",
+            "*",
+            "window",
+            "version" | "line" | "source" | "source_date" | "key" | "until" | "until_possible",
+        ]
+        | ["findings", "*", "window", "supported_today" | "go_to", ..]
         | ["facts", _, "state" | "why"] => Place::Fixed,
         ["host", "name"] | ["facts", "host.name", "value"] => Place::Whole(Sort::Host),
         ["host", "id"] | ["facts", "host.id", "value"] => Place::Whole(Sort::Id),
@@ -45,7 +52,7 @@ fn place(path: &[String]) -> Place {
         | ["next"]
         | ["findings", "*", "title" | "subject" | "needed" | "why" | "source" | "remedy", ..] => Place::Vendor,
         ["facts", name, "value"] => match lookup(name).map(|row| row.kind) {
-            Some(Kind::Choice(_)) => Place::Fixed,
+            Some(Kind::Choice(_) | Kind::Date) => Place::Fixed,
             Some(Kind::Version) => Place::Version,
             _ => Place::Host,
         },
