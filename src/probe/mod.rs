@@ -27,7 +27,7 @@ mod testing;
 mod tools;
 
 use std::path::Path;
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Sender, channel};
 
 pub use crate::facts::Questions;
 use crate::facts::{Fact, Subject, Value, Why};
@@ -36,6 +36,17 @@ use crate::host::{Host, HostError, read_text};
 pub use collect::{Limits, collect};
 pub use os::{OsRelease, parse_os_release};
 pub use server::TrustKey;
+
+/// What the probe of one subject reports, in this thread: no deadline is kept, and a panic is the caller's. For tests and
+/// fuzzing; [`collect`] is for hosts.
+pub fn reports(subject: Subject, host: &dyn Host, questions: &Questions) -> Vec<(String, Fact)> {
+    let (send, receive) = channel();
+    let probe = PROBES.iter().find(|probe| probe.subject == subject);
+    if let Some(probe) = probe {
+        (probe.run)(host, questions, &Sink::new(send));
+    }
+    receive.try_iter().collect()
+}
 
 /// One probe.
 pub(crate) struct Probe {

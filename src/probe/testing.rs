@@ -1,8 +1,6 @@
 //! Asking one probe in a test, and holding it to the catalogue while at it.
 
-use std::sync::mpsc::channel;
-
-use super::{PROBES, Questions, Sink};
+use super::{Questions, reports};
 use crate::facts::catalogue::{CATALOGUE, VERSIONED_TOOLS, lookup};
 use crate::facts::{Fact, Facts, Kind, Reading, Subject, Value, Version, Why};
 use crate::host::Recorded;
@@ -10,11 +8,8 @@ use crate::host::Recorded;
 /// The facts that the probe of `subject` reports. Fails when it leaves out a row of the catalogue that is its own,
 /// reports one twice or one that is not its own, or a value that does not fit the row's kind.
 pub(super) fn ask(subject: Subject, host: &Recorded, questions: &Questions) -> Facts {
-    let probe = PROBES.iter().find(|probe| probe.subject == subject).expect("every subject but the plan has a probe");
-    let (send, receive) = channel();
-    (probe.run)(host, questions, &Sink::new(send));
     let mut facts = Facts::new();
-    for (name, fact) in receive {
+    for (name, fact) in reports(subject, host, questions) {
         let row = lookup(&name).unwrap_or_else(|| panic!("{name} is not in the catalogue"));
         assert_eq!(row.subject, subject, "{name}");
         assert!(fits(row.kind, &fact), "{name} is {:?}: {fact:?}", row.kind);
