@@ -75,7 +75,7 @@ fn mutated(seed: &[u8], numbers: &mut Numbers) -> Vec<u8> {
     bytes
 }
 
-fn survives(target: &str, body: fn(&[u8]), bytes: &[u8], what: &str) {
+fn survives(target: &str, body: bodies::Body, bytes: &[u8], what: &str) {
     let result = catch_unwind(AssertUnwindSafe(|| body(bytes)));
     assert!(result.is_ok(), "{target}: {what}: {:?}", String::from_utf8_lossy(bytes));
 }

@@ -19,8 +19,11 @@ use rampcheck::report::redact::{Names, Redactor};
 use rampcheck::report::verify::verify;
 use rampcheck::report::{Redaction, read};
 
-/// A target: its name, and what it does.
-pub const TARGETS: [(&str, fn(&[u8])); 7] = [
+/// What a target does with its bytes.
+pub type Body = fn(&[u8]);
+
+/// Every target by its name.
+pub const TARGETS: [(&str, Body); 7] = [
     ("report", report),
     ("pack", pack),
     ("os_release", os_release),
