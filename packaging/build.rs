@@ -1,8 +1,10 @@
-//! Embeds the packs: every file of `checks/<product>/`, so that adding a check or a product takes no Rust. And the time of
-//! the build: a clock that is earlier cannot be right.
+//! Embeds the packs: every file of `checks/<product>/`, so that adding a check or a product takes no Rust; and the words in
+//! them that may name facts, so that a run knows what a pack asks without reading all of it. And the time of the build: a
+//! clock that is earlier cannot be right.
 
 #![allow(clippy::disallowed_methods, reason = "runs on the machine that builds, before there is a host")]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -17,15 +19,28 @@ fn main() -> io::Result<()> {
     let root = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
     let mut code = String::from("&[\n");
     for folder in sorted(&Path::new(&root).join("checks"))?.into_iter().filter(|path| path.is_dir()) {
-        let _ = writeln!(code, "    ({:?}, &[", folder.file_name().unwrap_or_default());
+        let mut names = BTreeSet::new();
+        let _ = writeln!(code, "    Embedded {{ product: {:?}, files: &[", folder.file_name().unwrap_or_default());
         for file in sorted(&folder)?.into_iter().filter(|path| path.extension().is_some_and(|end| end == "toml")) {
             let _ = writeln!(code, "        ({:?}, include_str!({file:?})),", file.file_name().unwrap_or_default());
+            names.extend(names_of_facts(&fs::read_to_string(file)?));
         }
-        code.push_str("    ]),\n");
+        let _ = writeln!(code, "    ], names: &{:?} }},", Vec::from_iter(names));
     }
     code.push_str("]\n");
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     fs::write(Path::new(&out).join("packs.rs"), code)
+}
+
+/// Words in quotes, before the examples, that may name facts: which do, only the catalogue knows.
+fn names_of_facts(text: &str) -> Vec<String> {
+    let checks = text.split("\n[[example]]").next().unwrap_or_default();
+    let name = |word: &&str| {
+        word.contains('.')
+            && word.starts_with(|first: char| first.is_ascii_lowercase())
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    checks.split('"').filter(name).map(str::to_owned).collect()
 }
 
 fn sorted(folder: &Path) -> io::Result<Vec<std::path::PathBuf>> {

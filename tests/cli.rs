@@ -54,10 +54,10 @@ fn a_host_that_qualifies() {
         docker.swarm.control is no
 
     Software
-      ✓ curl                      curl installed and runnable: 7.81.0; /usr/bin/curl
-      ✓ git                       Git installed and runnable: 2.34.1; /usr/bin/git
-      ✓ jq                        jq installed and runnable: 1.6; /usr/bin/jq
-      ✓ net-tools                 net-tools installed and runnable: 2.10-alpha; /usr/bin/netstat
+      ✓ curl                      curl installed: /usr/bin/curl
+      ✓ git                       Git installed: /usr/bin/git
+      ✓ jq                        jq installed: /usr/bin/jq
+      ✓ net-tools                 net-tools installed: /usr/bin/netstat
       ✓ openssl                   OpenSSL 1.1 or newer: openssl; 3.0.2
 
     Size
@@ -128,13 +128,10 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
              docker.swarm.state is inactive, docker.swarm.control is no
 
     Software
-      ok     curl                      curl installed and runnable: 7.81.0;
-                                       /usr/bin/curl
-      ok     git                       Git installed and runnable: 2.34.1;
-                                       /usr/bin/git
-      ok     jq                        jq installed and runnable: 1.6; /usr/bin/jq
-      ok     net-tools                 net-tools installed and runnable: 2.10-alpha;
-                                       /usr/bin/netstat
+      ok     curl                      curl installed: /usr/bin/curl
+      ok     git                       Git installed: /usr/bin/git
+      ok     jq                        jq installed: /usr/bin/jq
+      ok     net-tools                 net-tools installed: /usr/bin/netstat
       ok     openssl                   OpenSSL 1.1 or newer: openssl; 3.0.2
 
     Size

@@ -236,7 +236,7 @@ fn the_page_says_the_verdict_first_and_needs_nothing_else() {
     Waived (1)
     Passed (11)
     Does not apply (30)
-    Facts (161, 13 unknown)
+    Facts (156, 13 unknown)
     Plan
     This report
     How to send it

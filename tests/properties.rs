@@ -26,7 +26,7 @@ static HOSTS: LazyLock<Vec<Facts>> = LazyLock::new(|| {
     ["ubuntu-22.04", "rhel-8.10", "debian-12", "raspberry-pi-3", "backend-exposed", "ubuntu-26.04", "rhel-9.6"]
         .map(|name| {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hosts").join(name);
-            collect(Arc::new(Recorded::load(&folder).unwrap()), &questions, &limits, &mut |_| {})
+            collect(Arc::new(Recorded::load(&folder).unwrap()), questions.clone(), &limits, &mut |_| {})
         })
         .to_vec()
 });

@@ -3,7 +3,6 @@
 //! Every problem of a document is kept and reported, each at its file, line and column. Used for packs and plans.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -103,7 +102,7 @@ pub(crate) struct Table<'t, 's> {
     pub(crate) document: &'t Document<'s>,
     map: &'t DeTable<'s>,
     pub(crate) span: Range<usize>,
-    asked: RefCell<BTreeSet<&'static str>>,
+    asked: RefCell<Vec<&'static str>>,
 }
 
 /// A value and where it stands.
@@ -120,7 +119,7 @@ impl<'t, 's> Table<'t, 's> {
     }
 
     pub(crate) fn value(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'s>>> {
-        self.asked.borrow_mut().insert(key);
+        self.asked.borrow_mut().push(key);
         self.map.get(key)
     }
 
@@ -211,7 +210,7 @@ impl<'t, 's> Table<'t, 's> {
     pub(crate) fn finish(self) {
         let asked = self.asked.borrow();
         for (key, span, _) in self.entries() {
-            if !asked.contains(key) {
+            if !asked.contains(&key) {
                 let suggestion = nearest(key, asked.iter().copied());
                 self.document.suggest(span, format!("`{key}` is not a key here"), suggestion);
             }

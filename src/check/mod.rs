@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use builtin::{BUILT_IN, builtin};
+pub use builtin::{BUILT_IN, ask_unread, builtin};
 pub use document::{Problem, Problems};
 pub use ends::Ends;
 pub use load::{PackFiles, load, load_without_examples};

@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::arguments::{BundleArguments, ReportFormat};
-use super::check::judge;
+use super::check::{Versions, judge};
 use super::delivery::file_name;
 use super::exit::{Exit, Failure};
 use super::output::{Target, rendered, say};
@@ -26,7 +26,7 @@ const STYLE: Style = Style { width: 100, color: false, unicode: true };
 pub fn run(arguments: &BundleArguments) -> Result<Exit, Failure> {
     let target = Target::open(&arguments.output)?;
     let mut redacting = Redacting::open(&arguments.redact)?;
-    let mut report = redacting.redact(judge(&arguments.judge)?.report)?;
+    let mut report = redacting.redact(judge(&arguments.judge, Versions::All)?.report)?;
     seal(&mut report).map_err(Failure::tool)?;
     let files = files(&report)?;
     let folder = file_name(&report, "");

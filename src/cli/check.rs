@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use super::arguments::{CheckArguments, JudgeArguments};
 use super::delivery::Delivery;
 use super::exit::{Exit, Failure};
-use super::{packs, plan, received, server, source};
+use super::packs::Packs;
+use super::{plan, received, server, source};
 use crate::check::Pack;
 use crate::facts::{Facts, Reading, Value};
 use crate::render::text::Style;
@@ -17,7 +18,7 @@ use crate::report::read::Observed;
 /// Runs it.
 pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
     let delivery = Delivery::open(&arguments.delivery)?;
-    let Judged { report, strict } = judge(&arguments.judge)?;
+    let Judged { report, strict } = judge(&arguments.judge, Versions::Needed)?;
     let verdict = report.verdict;
     delivery.report(report, style)?;
     Ok(Exit::of(verdict, arguments.strict || strict, arguments.delivery.format))
@@ -31,42 +32,67 @@ pub struct Judged {
     pub strict: bool,
 }
 
+/// Of which programs a version is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Versions {
+    /// Of those whose version a check reads.
+    Needed,
+    /// Of all that the facts name, for somebody who reads them.
+    All,
+}
+
+/// Where the facts come from.
+enum Origin {
+    Host(source::Reading),
+    Sent(Observed),
+}
+
 /// Reads the host, or the facts that someone sent, and judges them.
-pub fn judge(arguments: &JudgeArguments) -> Result<Judged, Failure> {
+pub fn judge(arguments: &JudgeArguments, versions: Versions) -> Result<Judged, Failure> {
     let file = plan::file(arguments.plan.plan.as_deref())?;
     let mut plan = plan::merged(&file, arguments.product.as_ref(), &arguments.plan);
     if arguments.source.data_dir.is_some() {
         plan.data_dir.clone_from(&arguments.source.data_dir);
     }
     plan.server = arguments.server.over(plan.server);
-    let packs = packs::all(&arguments.packs.packs)?;
+    let server = server::questions(&plan.server)?;
+    // The host's programs answer while the packs are read.
+    let origin = match &arguments.facts {
+        Some(path) => Origin::Sent(received::observed(path)?),
+        None => Origin::Host(source::start(&arguments.source, file.timeout, &server.authorities, None)?),
+    };
+    let packs = Packs::find(&arguments.packs.packs)?;
     let mut settled = None;
     if !plan.product.is_empty() {
-        let pack = packs::of_product(&packs, &plan.product)?;
-        settled = Some((pack, plan::settle(&mut plan, pack)?));
+        let pack = packs.read_one(&plan.product)?;
+        let notes = plan::settle(&mut plan, &pack)?;
+        settled = Some((pack, notes));
     }
-    let mut questions = packs::questions(&packs);
+    let mut questions = packs.questions()?;
     questions.data_dir.clone_from(&plan.data_dir);
-    server::ask(&plan.server, &mut questions)?;
+    questions.server = server;
+    if versions == Versions::All {
+        questions.ask_versions();
+    }
     if let Some((pack, _)) = &settled {
         server::only_of(pack, &plan.server, &mut questions)?;
     }
-    let Observed { collection, facts, redaction } = match &arguments.facts {
-        Some(path) => received::observed(path)?,
-        None => source::read(&arguments.source, file.timeout, &questions, None)?.into(),
+    let Observed { collection, facts, redaction } = match origin {
+        Origin::Host(reading) => reading.finish(questions)?.into(),
+        Origin::Sent(observed) => observed,
     };
     let (pack, mut notes) = match settled {
         Some(settled) => settled,
         None => {
-            let pack = running(&packs, &facts)?;
+            let pack = running(&packs.read()?, &facts)?.clone();
             plan.product.clone_from(&pack.product);
-            let mut notes = plan::settle(&mut plan, pack)?;
+            let mut notes = plan::settle(&mut plan, &pack)?;
             notes.insert(0, format!("no product was named: {} runs here", pack.product));
             (pack, notes)
         }
     };
     let today = day(arguments.plan.today, &mut notes);
-    let mut report = Report::judge(pack, &plan, facts, collection, today, notes);
+    let mut report = Report::judge(&pack, &plan, facts, collection, today, notes);
     report.redaction = redaction;
     Ok(Judged { report, strict: file.strict })
 }

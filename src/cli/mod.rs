@@ -61,6 +61,7 @@ pub fn main() -> ExitCode {
         Command::Packs(command) => packs::run(command),
     };
     output::remove_pending();
+    crate::host::stop_children();
     match result {
         Ok(exit) => exit.into(),
         Err(failure) if plugin => unable(&failure.to_string(), style),

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use super::arguments::PacksCommand;
 use super::exit::{Exit, Failure};
 use super::output::say;
-use crate::check::{BUILT_IN, Pack, PackFiles, builtin, load, load_without_examples};
+use crate::check::{BUILT_IN, Pack, PackFiles, Problems, ask_unread, builtin, load, load_without_examples};
 use crate::evaluate::run_examples;
 use crate::facts::Questions;
 use crate::facts::catalogue::nearest;
@@ -39,57 +39,87 @@ fn read_folder(folder: &Path) -> Result<PackFiles, Failure> {
             return Err(fail(&path, &"not a check: no regular file, larger than 1 MiB, or one of more than 1000"));
         }
         let text = fs::read_to_string(&path).map_err(|error| fail(&path, &error))?;
-        files.insert(file, text);
+        files.insert(file, text.into());
     }
     Ok(PackFiles { name, origin: folder.display().to_string(), files })
 }
 
-/// Every pack, by product; what is named later replaces what came before.
-pub fn all(named: &[std::path::PathBuf]) -> Result<Vec<Pack>, Failure> {
-    let mut by_product: BTreeMap<String, PackFiles> =
-        builtin().into_iter().map(|files| (files.name.clone(), files)).collect();
-    let mut folders: Vec<_> = match fs::read_dir(SITE) {
-        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir()).collect(),
-        Err(_) => Vec::new(),
-    };
-    folders.sort();
-    folders.extend(named.iter().cloned());
-    for folder in folders {
-        let files = read_folder(&folder)?;
-        by_product.insert(files.name.clone(), files);
-    }
-    let mut packs = Vec::new();
-    let mut problems = Vec::new();
-    for files in by_product.values() {
-        let loaded = if files.origin == BUILT_IN { load_without_examples(files) } else { load(files) };
-        match loaded {
-            Ok(pack) => packs.push(pack),
-            Err(found) => problems.push(found.to_string()),
+/// The packs there are, by product, none of them read yet.
+pub struct Packs(BTreeMap<String, PackFiles>);
+
+impl Packs {
+    /// Finds them; what is named later replaces what came before.
+    pub fn find(named: &[PathBuf]) -> Result<Self, Failure> {
+        let mut packs: BTreeMap<_, _> = builtin().into_iter().map(|files| (files.name.clone(), files)).collect();
+        let mut folders: Vec<_> = match fs::read_dir(SITE) {
+            Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir()).collect(),
+            Err(_) => Vec::new(),
+        };
+        folders.sort();
+        folders.extend(named.iter().cloned());
+        for folder in folders {
+            let files = read_folder(&folder)?;
+            packs.insert(files.name.clone(), files);
         }
+        Ok(Self(packs))
     }
-    if problems.is_empty() {
-        Ok(packs)
-    } else {
-        Err(Failure::usage(format!("these packs cannot be used:\n{}", problems.join("\n"))))
+
+    /// Reads all of them.
+    pub fn read(&self) -> Result<Vec<Pack>, Failure> {
+        let mut packs = Vec::new();
+        let mut problems = Vec::new();
+        for files in self.0.values() {
+            match read(files) {
+                Ok(pack) => packs.push(pack),
+                Err(found) => problems.push(found.to_string()),
+            }
+        }
+        if problems.is_empty() { Ok(packs) } else { Err(unusable(&problems.join("\n"))) }
     }
+
+    /// Reads the one of a product.
+    pub fn read_one(&self, product: &str) -> Result<Pack, Failure> {
+        let files = self.0.get(product).ok_or_else(|| unknown(product, self.0.keys().map(String::as_str)))?;
+        read(files).map_err(|problems| unusable(&problems.to_string()))
+    }
+
+    /// What all packs ask of a host, so that its facts can be judged for any of them later.
+    pub fn questions(&self) -> Result<Questions, Failure> {
+        let mut questions = Questions { now: Some(Timestamp::now()), ..Questions::default() };
+        for files in self.0.values() {
+            match files.origin.as_str() {
+                BUILT_IN => ask_unread(files, &mut questions),
+                _ => read(files).map_err(|problems| unusable(&problems.to_string()))?.ask(&mut questions),
+            }
+        }
+        Ok(questions)
+    }
+}
+
+/// Reads a pack; the examples of those in the binary were run by the tests.
+fn read(files: &PackFiles) -> Result<Pack, Problems> {
+    if files.origin == BUILT_IN { load_without_examples(files) } else { load(files) }
+}
+
+fn unusable(problems: &str) -> Failure {
+    Failure::usage(format!("these packs cannot be used:\n{problems}"))
+}
+
+fn unknown<'p>(product: &str, products: impl Iterator<Item = &'p str> + Clone) -> Failure {
+    let hint = nearest(product, products.clone()).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default();
+    let names: Vec<_> = products.collect();
+    Failure::usage(format!("there is no product `{product}`{hint}; products: {}", names.join(", ")))
+}
+
+/// Finds and reads every pack.
+pub fn all(named: &[PathBuf]) -> Result<Vec<Pack>, Failure> {
+    Packs::find(named)?.read()
 }
 
 /// The pack of a product.
 pub fn of_product<'p>(packs: &'p [Pack], product: &str) -> Result<&'p Pack, Failure> {
-    packs.iter().find(|pack| pack.product == product).ok_or_else(|| {
-        let names: Vec<_> = packs.iter().map(|pack| pack.product.as_str()).collect();
-        let hint = nearest(product, names.iter().copied())
-            .map(|name| format!(" (did you mean `{name}`?)"))
-            .unwrap_or_default();
-        Failure::usage(format!("there is no product `{product}`{hint}; products: {}", names.join(", ")))
-    })
-}
-
-/// What all packs ask of a host, so that its facts can be judged for any of them later.
-pub fn questions(packs: &[Pack]) -> Questions {
-    let mut questions = Questions { now: Some(Timestamp::now()), ..Questions::default() };
-    packs.iter().for_each(|pack| pack.ask(&mut questions));
-    questions
+    let products = packs.iter().map(|pack| pack.product.as_str());
+    packs.iter().find(|pack| pack.product == product).ok_or_else(|| unknown(product, products))
 }
 
 /// Runs `packs list` and `packs validate`.

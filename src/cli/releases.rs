@@ -6,15 +6,14 @@ use jiff::tz::TimeZone;
 use super::arguments::{Format, ReleasesArguments};
 use super::exit::{Exit, Failure};
 use super::output::say;
-use super::packs;
+use super::packs::Packs;
 use crate::render::json;
 use crate::render::releases::{document, releases};
 use crate::render::text::Style;
 
 /// Runs it.
 pub fn run(arguments: &ReleasesArguments, style: Style) -> Result<Exit, Failure> {
-    let packs = packs::all(&arguments.packs.packs)?;
-    let pack = packs::of_product(&packs, &arguments.product)?;
+    let pack = &Packs::find(&arguments.packs.packs)?.read_one(&arguments.product)?;
     let Some(calendar) = &pack.calendar else {
         return Err(Failure::usage(format!("the pack of {} has no release calendar", pack.product)));
     };

@@ -57,8 +57,8 @@ impl ServerArguments {
     }
 }
 
-/// Puts the plan's questions about the server to `questions`, with the content of the files that it names.
-pub fn ask(plan: &ServerPlan, questions: &mut Questions) -> Result<(), Failure> {
+/// The plan's questions about the server, with the content of the files that it names.
+pub fn questions(plan: &ServerPlan) -> Result<ServerQuestions, Failure> {
     let mut lists = Vec::new();
     for path in &plan.supported_versions {
         lists.push((path.display().to_string(), read("--supported-versions", path)?));
@@ -78,7 +78,7 @@ pub fn ask(plan: &ServerPlan, questions: &mut Questions) -> Result<(), Failure> 
             Err(error) => return Err(unusable("--ca-file", path, &error)),
         }
     }
-    questions.server = ServerQuestions {
+    Ok(ServerQuestions {
         url: plan.url.clone(),
         version: plan.version.clone(),
         lists,
@@ -86,8 +86,7 @@ pub fn ask(plan: &ServerPlan, questions: &mut Questions) -> Result<(), Failure> 
         authorities,
         online: plan.online,
         releases_url: plan.list_url(),
-    };
-    Ok(())
+    })
 }
 
 /// Leaves out of the questions what only other products would have asked over the network.

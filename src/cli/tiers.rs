@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 use super::arguments::{Format, TiersArguments};
 use super::exit::{Exit, Failure};
 use super::output::say;
-use super::{packs, source};
+use super::packs::Packs;
+use super::source;
 use crate::check::{Outcome, Plan};
 use crate::evaluate::findings;
 use crate::render::json;
@@ -16,11 +17,12 @@ use crate::verdict::verdict;
 
 /// Runs it.
 pub fn run(arguments: &TiersArguments, style: Style) -> Result<Exit, Failure> {
-    let packs = packs::all(&arguments.packs.packs)?;
-    let pack = packs::of_product(&packs, &arguments.product)?;
-    let mut questions = packs::questions(&packs);
+    let reading = source::start(&arguments.source, None, "", None)?;
+    let packs = Packs::find(&arguments.packs.packs)?;
+    let pack = &packs.read_one(&arguments.product)?;
+    let mut questions = packs.questions()?;
     questions.data_dir.clone_from(&arguments.source.data_dir);
-    let document = source::read(&arguments.source, None, &questions, None)?;
+    let document = reading.finish(questions)?;
     let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
     let fits: Vec<_> = pack
         .tiers

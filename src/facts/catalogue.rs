@@ -139,6 +139,9 @@ const MEDIA: Kind = Choice(&["ssd", "hdd", "sd-card"]);
 /// Tools whose version rampcheck knows how to ask for. A path can be asked of any name.
 pub const VERSIONED_TOOLS: &[&str] = &["git", "jq", "curl", "netstat"];
 
+/// The version of the docker command, which is asked only when something wants to know it.
+pub const CLIENT_VERSION: &str = "docker.client.version";
+
 /// Every fact there is.
 pub const CATALOGUE: &[Row] = &[
     row("os.id", Text, S::Os, "distribution, lower case: `ID` of os-release(5), `linux` when it has none"),
@@ -321,12 +324,7 @@ pub const CATALOGUE: &[Row] = &[
         S::Docker,
         "whose package it is: Platform of `/version`, data root, operating system of `/info`, package lists",
     ),
-    row(
-        "docker.client.version",
-        Version,
-        S::Docker,
-        "version of the docker command: `docker --version`; never the engine's",
-    ),
+    row(CLIENT_VERSION, Version, S::Docker, "version of the docker command: `docker --version`; never the engine's"),
     row("docker.images", List, S::Docker, "images of running containers that a pack asks for: `/containers/json`"),
     row(
         "docker.swarm.state",
@@ -542,6 +540,11 @@ pub fn lookup(name: &str) -> Option<&'static Row> {
         Some(row) if !row.is_open() => Some(row),
         _ => OPEN.iter().find(|row| row.argument(name).is_some()).copied(),
     }
+}
+
+/// Whether a fact costs the run of a program that nothing else needs, and is collected only when something asks for it.
+pub fn is_on_demand(name: &str) -> bool {
+    name == CLIENT_VERSION || name.starts_with("tools.") && name.ends_with(".version")
 }
 
 /// The catalogue name nearest to `name`, to suggest instead of it.

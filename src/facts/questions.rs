@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::catalogue::{Subject, lookup};
+use super::catalogue::{CLIENT_VERSION, Subject, VERSIONED_TOOLS, is_on_demand, lookup};
 
 /// What is asked beyond the facts every run collects; packs and the plan say it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Questions {
     pub ports: BTreeSet<u16>,
     /// Tools by command name.
     pub tools: BTreeSet<String>,
+    /// Facts for which a program would be run that nothing else needs: versions of tools and of the docker command.
+    pub versions: BTreeSet<String>,
     /// Image repositories worth naming when a container runs one, without tag: `rocketchat/rocket.chat`.
     pub images: BTreeSet<String>,
     /// Path whose file system will hold the data, when not the Docker data root.
@@ -47,13 +49,25 @@ pub struct ServerQuestions {
 }
 
 impl Questions {
-    /// Asks for a fact whose name holds a port, a tool or a host; other facts are always collected.
+    /// Asks for a fact that is not collected at every run: its name holds a port, a tool or a host, or it costs the run of a
+    /// program.
     pub fn ask(&mut self, fact: &str) {
-        let Some((row, argument)) = lookup(fact).and_then(|row| Some((row, row.argument(fact)?))) else { return };
+        let Some(row) = lookup(fact) else { return };
+        if is_on_demand(fact) {
+            self.versions.insert(fact.to_owned());
+        }
+        let Some(argument) = row.argument(fact) else { return };
         match argument.parse() {
             Ok(port) if row.subject == Subject::Ports => _ = self.ports.insert(port),
             _ if row.subject == Subject::Outbound => _ = self.outbound.insert(argument.to_owned()),
             _ => _ = self.tools.insert(argument.to_owned()),
         }
+    }
+
+    /// Asks for the version of every tool asked for, and of the docker command: for somebody who reads the facts themselves.
+    pub fn ask_versions(&mut self) {
+        self.versions.insert(CLIENT_VERSION.to_owned());
+        let versioned = VERSIONED_TOOLS.iter().filter(|tool| self.tools.contains(**tool));
+        self.versions.extend(versioned.map(|tool| format!("tools.{tool}.version")));
     }
 }

@@ -111,6 +111,8 @@ fn command(program: &Path, arguments: &[&str]) -> Command {
         .env_clear()
         .env("PATH", SEARCH_PATH.join(":"))
         .env("LC_ALL", "C")
+        // Go programs, such as Compose: to tell a version nothing needs collecting, and that takes a fifth of their time.
+        .env("GOGC", "1000")
         .envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -38,6 +38,8 @@ impl Http {
                         "the socket's path has {length} bytes, more than the {SOCKET_PATH_LIMIT} a Unix socket can have"
                     )));
                 }
+                // A client is dear, and where nothing stands it would say no more than this.
+                path.metadata()?;
                 "localhost".to_owned()
             }
             Endpoint::Loopback(address) if address.ip().is_loopback() => address.to_string(),

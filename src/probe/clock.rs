@@ -1,10 +1,10 @@
 //! Clock synchronisation, in the kernel's own word: no D-Bus, no systemd, whoever keeps the time (NTP, PTP, VM tools).
 
-use super::{Host, Questions, Sink};
+use super::{Asked, Host, Sink};
 
 const SOURCE: &str = "adjtimex(2)";
 
-pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
     match host.clock_synchronized() {
         Ok(synchronized) => sink.known("clock.synchronized", synchronized, SOURCE),
         Err(error) => sink.failed("clock.synchronized", &error, SOURCE),
@@ -14,13 +14,12 @@ pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{ask, why};
-    use super::*;
     use crate::facts::{Subject, Value, Why};
     use crate::host::Recorded;
 
     #[test]
     fn says_what_the_kernel_says() {
-        let clock = |host: &Recorded| ask(Subject::Clock, host, &Questions::default())["clock.synchronized"].clone();
+        let clock = |host: &Recorded| ask(Subject::Clock, host)["clock.synchronized"].clone();
         for synchronized in [true, false] {
             let host = Recorded::default().answering(&format!("clock_synchronized = {synchronized}")).unwrap();
             assert_eq!(clock(&host).value(), Some(&Value::Bool(synchronized)));

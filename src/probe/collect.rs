@@ -3,19 +3,19 @@
 //! Knows probes and the catalogue's names, not what any fact means.
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::sync::{Arc, Once};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{PROBES, Probe, Questions, Sink};
-use crate::facts::catalogue::{CATALOGUE, Row, lookup};
+use crate::facts::catalogue::{CATALOGUE, Row, is_on_demand, lookup};
 use crate::facts::{Fact, Facts, Subject, Why};
 use crate::host::Host;
 
-/// Threads of probes are named so, followed by the subject.
-const THREAD: &str = "probe ";
+/// Threads of probes are named so.
+const THREAD: &str = "probe";
 
 /// How long a run may take before progress is worth a word, and how often it is then told.
 const PROGRESS_AFTER: Duration = Duration::from_millis(300);
@@ -36,8 +36,37 @@ impl Default for Limits {
     }
 }
 
+/// Probes that wait for a thread.
+///
+/// Most take well under a millisecond: a thread for each would cost more than the probe, and all at once would take the
+/// processors from the programs that are waited for longest.
+type Queue = Mutex<VecDeque<&'static Probe>>;
+
+/// How long the queue stands still before it gets another thread.
+const PATIENCE: Duration = Duration::from_millis(30);
+
 /// How a probe ended: as it should, or with this reason.
-type End = Result<(), String>;
+type Outcome = Result<(), String>;
+
+/// Both ends of a channel.
+type Ends<T> = (Sender<T>, Receiver<T>);
+
+/// The questions, for a probe that may have started before they were known.
+#[derive(Clone, Debug, Default)]
+pub struct Asked(Arc<OnceLock<Questions>>);
+
+impl Asked {
+    /// Waits until they are known.
+    pub fn wait(&self) -> &Questions {
+        self.0.wait()
+    }
+}
+
+impl From<Questions> for Asked {
+    fn from(questions: Questions) -> Self {
+        Self(Arc::new(OnceLock::from(questions)))
+    }
+}
 
 /// Asks a host for every fact the questions call for; never takes longer than `limits`, whatever the host does.
 ///
@@ -45,85 +74,122 @@ type End = Result<(), String>;
 /// slice at the end. A probe that is not done in time keeps its thread, and nobody listens to it any more.
 pub fn collect(
     host: Arc<dyn Host>,
-    questions: &Questions,
+    questions: Questions,
     limits: &Limits,
     progress: &mut dyn FnMut(&[Subject]),
 ) -> Facts {
-    run(PROBES, host, questions, limits, progress)
+    Collecting::start(host, limits).finish(questions, progress)
 }
 
-fn run(
-    probes: &[Probe],
+/// A collection under way: programs that take their time run already while somebody still finds out what to ask.
+pub struct Collecting {
+    probes: &'static [Probe],
     host: Arc<dyn Host>,
-    questions: &Questions,
-    limits: &Limits,
-    progress: &mut dyn FnMut(&[Subject]),
-) -> Facts {
-    let limit = limits.probe.min(limits.total);
-    let started = Instant::now();
-    let (sink, reported) = mpsc::channel();
-    let (end, ends) = mpsc::channel();
-    for probe in probes {
-        let (host, questions, sink) = (Arc::clone(&host), questions.clone(), Sink::new(sink.clone()));
-        let (subject, read, told) = (probe.subject, probe.run, end.clone());
-        let thread = std::thread::Builder::new().name(format!("{THREAD}{}", words(subject))).spawn(move || {
-            silence_panics_of_probes();
-            let outcome = catch_unwind(AssertUnwindSafe(|| read(&*host, &questions, &sink)));
-            // Nobody listens after the deadline.
-            let _ = told.send((subject, outcome.map_err(|panic| format!("the probe failed: {}", message(&*panic)))));
-        });
-        if let Err(error) = thread {
-            let _ = end.send((subject, Err(format!("the probe could not be started: {error}"))));
-        }
-    }
-    drop((sink, end));
-    let running: Vec<_> = probes.iter().map(|probe| probe.subject).collect();
-    let ended = wait(running, &ends, started, limit, progress);
-    // A probe's facts were sent before its end was, so all of them are here.
-    let mut facts: Facts = reported.try_iter().collect();
-    debug_assert!(facts.keys().all(|name| lookup(name).is_some()), "facts outside the catalogue: {facts:?}");
-    for probe in probes {
-        for name in names(probe.subject, questions) {
-            facts.entry(name).or_insert_with(|| missing(probe.subject, ended.get(&probe.subject), limit));
-        }
-    }
-    facts
+    asked: Asked,
+    limit: Duration,
+    started: Instant,
+    facts: Ends<(String, Fact)>,
+    ended: Ends<(Subject, Outcome)>,
 }
 
-/// Waits until every probe has ended or time is up; returns how those that ended did.
-fn wait(
-    mut running: Vec<Subject>,
-    ends: &Receiver<(Subject, End)>,
-    started: Instant,
-    limit: Duration,
-    progress: &mut dyn FnMut(&[Subject]),
-) -> BTreeMap<Subject, End> {
-    let mut ended = BTreeMap::new();
-    let mut tell = PROGRESS_AFTER;
-    while !running.is_empty() {
-        let passed = started.elapsed();
-        if passed >= limit {
-            break;
-        }
-        if passed >= tell {
-            progress(&running);
-            tell = passed + PROGRESS_EVERY;
-        }
-        match ends.recv_timeout(limit.min(tell).saturating_sub(passed)) {
-            Ok((subject, end)) => {
-                running.retain(|other| *other != subject);
-                ended.insert(subject, end);
+impl Collecting {
+    /// Starts with what is asked of every host.
+    pub fn start(host: Arc<dyn Host>, limits: &Limits) -> Self {
+        Self::of(PROBES, host, limits)
+    }
+
+    fn of(probes: &'static [Probe], host: Arc<dyn Host>, limits: &Limits) -> Self {
+        let limit = limits.probe.min(limits.total);
+        let (asked, started) = (Asked::default(), Instant::now());
+        let collecting = Self { probes, host, asked, limit, started, facts: mpsc::channel(), ended: mpsc::channel() };
+        let early = probes.iter().filter(|probe| probe.early);
+        early.for_each(|probe| collecting.employ(&Arc::new(Mutex::new(VecDeque::from([probe])))));
+        collecting
+    }
+
+    /// Asks the rest, and waits for all: see [`collect`].
+    pub fn finish(self, questions: Questions, progress: &mut dyn FnMut(&[Subject])) -> Facts {
+        let questions = self.asked.0.get_or_init(|| questions);
+        let queue = Arc::new(Mutex::new(self.probes.iter().filter(|probe| !probe.early).collect()));
+        self.employ(&queue);
+        let ended = self.wait(&queue, progress);
+        // A probe's facts were sent before its end was, so all of them are here.
+        let mut facts: Facts = self.facts.1.try_iter().collect();
+        debug_assert!(facts.keys().all(|name| lookup(name).is_some()), "facts outside the catalogue: {facts:?}");
+        for probe in self.probes {
+            for name in names(probe.subject, questions) {
+                facts.entry(name).or_insert_with(|| missing(probe.subject, ended.get(&probe.subject), self.limit));
             }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        facts
+    }
+
+    /// Starts a thread that runs the probes in the queue one by one.
+    fn employ(&self, queue: &Arc<Queue>) {
+        let (host, asked, sink) = (Arc::clone(&self.host), self.asked.clone(), Sink::new(self.facts.0.clone()));
+        let (told, waiting) = (self.ended.0.clone(), Arc::clone(queue));
+        let thread = std::thread::Builder::new().name(THREAD.to_owned()).spawn(move || {
+            silence_panics_of_probes();
+            while let Some(probe) = next(&waiting) {
+                let outcome = catch_unwind(AssertUnwindSafe(|| (probe.run)(&*host, &asked, &sink)));
+                let outcome = outcome.map_err(|panic| format!("the probe failed: {}", message(&*panic)));
+                // Nobody listens after the deadline.
+                let _ = told.send((probe.subject, outcome));
+            }
+        });
+        if let Err(error) = thread
+            && let Some(probe) = next(queue)
+        {
+            let _ = self.ended.0.send((probe.subject, Err(format!("the probe could not be started: {error}"))));
         }
     }
-    progress(&[]);
-    ended
+
+    /// Waits until every probe has ended or time is up; returns how those that ended did.
+    fn wait(&self, queue: &Arc<Queue>, progress: &mut dyn FnMut(&[Subject])) -> BTreeMap<Subject, Outcome> {
+        let mut running: Vec<_> = self.probes.iter().map(|probe| probe.subject).collect();
+        let mut ended = BTreeMap::new();
+        let mut tell = PROGRESS_AFTER;
+        while !running.is_empty() {
+            let passed = self.started.elapsed();
+            if passed >= self.limit {
+                break;
+            }
+            if passed >= tell {
+                progress(&running);
+                tell = passed + PROGRESS_EVERY;
+            }
+            let waiting = !queue.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
+            let patience = if waiting { PATIENCE } else { Duration::MAX };
+            match self.ended.1.recv_timeout(self.limit.min(tell).saturating_sub(passed).min(patience)) {
+                Ok((subject, end)) => {
+                    running.retain(|other| *other != subject);
+                    ended.insert(subject, end);
+                }
+                // One that takes its time, or hangs, keeps the others waiting.
+                Err(RecvTimeoutError::Timeout) if waiting => self.employ(queue),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        progress(&[]);
+        ended
+    }
+}
+
+/// Takes the next probe out of the queue.
+fn next(queue: &Queue) -> Option<&'static Probe> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+}
+
+impl Drop for Collecting {
+    /// When nothing is to be asked after all, no probe is left waiting for it.
+    fn drop(&mut self) {
+        self.asked.0.get_or_init(Questions::default);
+    }
 }
 
 /// What is said of a fact that its probe did not report.
-fn missing(subject: Subject, end: Option<&End>, limit: Duration) -> Fact {
+fn missing(subject: Subject, end: Option<&Outcome>, limit: Duration) -> Fact {
     let (why, reason) = match end {
         None => (Why::TimedOut, format!("no answer within {} s", limit.as_secs_f32())),
         Some(Err(reason)) => (Why::Unreadable, reason.clone()),
@@ -146,7 +212,9 @@ fn names(subject: Subject, questions: &Questions) -> Vec<String> {
         };
         arguments.iter().map(|argument| row.with(argument)).filter(|name| row.argument(name).is_some()).collect()
     };
-    CATALOGUE.iter().filter(|row| row.subject == subject).flat_map(of_row).collect()
+    let mut names: Vec<_> = CATALOGUE.iter().filter(|row| row.subject == subject).flat_map(of_row).collect();
+    names.retain(|name| !is_on_demand(name) || questions.versions.contains(name));
+    names
 }
 
 /// A subject for people: `StorageRoot` is `storage root`.
@@ -176,7 +244,7 @@ fn silence_panics_of_probes() {
     ONCE.call_once(|| {
         let standard = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if !std::thread::current().name().is_some_and(|name| name.starts_with(THREAD)) {
+            if std::thread::current().name() != Some(THREAD) {
                 standard(panic);
             }
         }));
@@ -195,9 +263,9 @@ mod tests {
     /// A bound against hanging, not a measurement.
     const HANGS: Duration = Duration::from_secs(5);
 
-    fn facts_of(probes: &[Probe], host: Recorded, limits: &Limits) -> Facts {
+    fn facts_of(probes: Vec<Probe>, host: Recorded, limits: &Limits) -> Facts {
         let started = Instant::now();
-        let facts = run(probes, Arc::new(host), &Questions::default(), limits, &mut |_| {});
+        let facts = Collecting::of(probes.leak(), Arc::new(host), limits).finish(Questions::default(), &mut |_| {});
         assert!(started.elapsed() < HANGS, "{:?}", started.elapsed());
         facts
     }
@@ -209,20 +277,24 @@ mod tests {
         }
     }
 
-    const CLOCK: Probe =
-        Probe { subject: Subject::Clock, run: |_, _, sink| sink.known("clock.synchronized", true, "adjtimex") };
+    const CLOCK: Probe = Probe {
+        subject: Subject::Clock,
+        early: false,
+        run: |_, _, sink| sink.known("clock.synchronized", true, "adjtimex"),
+    };
 
     #[test]
     fn a_file_system_that_hangs_costs_its_own_facts_only() {
         let root = Probe {
             subject: Subject::StorageRoot,
+            early: false,
             run: |host, _, sink| {
                 sink.known("storage.root.path", "/", "");
                 sink.result("storage.root.size", host.statfs(Path::new("/")).map(|fs| fs.size), "statvfs /");
             },
         };
         let host = Recorded::default().answering(r#"errors = { "statfs /" = "hangs" }"#).unwrap();
-        let facts = facts_of(&[root, CLOCK], host, &SHORT);
+        let facts = facts_of(vec![root, CLOCK], host, &SHORT);
         let timed_out = (Why::TimedOut, "storage root: no answer within 0.3 s".to_owned());
         assert_eq!(unknown(&facts, "storage.root.size"), timed_out);
         assert_eq!(unknown(&facts, "storage.root.media"), timed_out);
@@ -234,6 +306,7 @@ mod tests {
     fn the_total_holds_where_it_is_the_smaller_limit() {
         let hung = Probe {
             subject: Subject::Clock,
+            early: false,
             run: |_, _, _| {
                 loop {
                     std::thread::park();
@@ -241,7 +314,7 @@ mod tests {
             },
         };
         let limits = Limits { probe: Duration::from_secs(30), total: Duration::from_millis(100) };
-        let facts = facts_of(&[hung], Recorded::default(), &limits);
+        let facts = facts_of(vec![hung], Recorded::default(), &limits);
         assert_eq!(unknown(&facts, "clock.synchronized").1, "clock: no answer within 0.1 s");
     }
 
@@ -249,9 +322,10 @@ mod tests {
     fn a_probe_that_panics_costs_its_own_facts_only() {
         let limits = Probe {
             subject: Subject::Limits,
+            early: false,
             run: |host, _, _| panic!("nothing at {}", host.arch().unwrap_or_else(|_| "home".to_owned())),
         };
-        let facts = facts_of(&[limits, CLOCK], Recorded::default(), &Limits::default());
+        let facts = facts_of(vec![limits, CLOCK], Recorded::default(), &Limits::default());
         assert_eq!(
             unknown(&facts, "limits.nofile"),
             (Why::Unreadable, "limits: the probe failed: nothing at home".to_owned())
@@ -261,8 +335,8 @@ mod tests {
 
     #[test]
     fn a_fact_that_a_probe_forgot_is_told() {
-        let forgetful = Probe { subject: Subject::Limits, run: |_, _, _| {} };
-        let facts = facts_of(&[forgetful], Recorded::default(), &Limits::default());
+        let forgetful = Probe { subject: Subject::Limits, early: false, run: |_, _, _| {} };
+        let facts = facts_of(vec![forgetful], Recorded::default(), &Limits::default());
         assert_eq!(unknown(&facts, "limits.nofile").1, "limits: the probe ended without reporting it");
     }
 
@@ -273,6 +347,8 @@ mod tests {
             tools: ["git", "docker", "a/b"].map(str::to_owned).into(),
             ..Questions::default()
         };
+        assert_eq!(names(Subject::Tools, &questions), ["tools.docker.path", "tools.git.path"]);
+        let questions = Questions { versions: ["tools.git.version".to_owned()].into(), ..questions };
         let tools = names(Subject::Tools, &questions);
         assert_eq!(tools, ["tools.docker.path", "tools.git.path", "tools.git.version"]);
         let ports = names(Subject::Ports, &questions);
@@ -284,16 +360,12 @@ mod tests {
     fn progress_names_what_is_still_running_and_ends_empty() {
         let slow = Probe {
             subject: Subject::StorageData,
+            early: false,
             run: |_, _, _| std::thread::sleep(PROGRESS_AFTER + 2 * PROGRESS_EVERY),
         };
         let mut told = Vec::new();
-        run(
-            &[slow, CLOCK],
-            Arc::new(Recorded::default()),
-            &Questions::default(),
-            &Limits::default(),
-            &mut |running: &[Subject]| told.push(running.to_vec()),
-        );
+        Collecting::of(vec![slow, CLOCK].leak(), Arc::new(Recorded::default()), &Limits::default())
+            .finish(Questions::default(), &mut |running| told.push(running.to_vec()));
         assert_eq!(told.first(), Some(&vec![Subject::StorageData]));
         assert_eq!(told.iter().filter(|running| running.is_empty()).count(), 1);
         assert_eq!(told.last(), Some(&Vec::new()));

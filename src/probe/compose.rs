@@ -10,7 +10,7 @@ use std::thread;
 
 use super::docker::config_directory;
 use super::tools::{ask, success, version, version_after};
-use super::{Questions, Sink};
+use super::{Asked, Sink};
 use crate::facts::Version;
 use crate::host::{FileKind, Host, HostError};
 
@@ -32,7 +32,7 @@ const ASKED: &[&str] = &["version", "--short"];
 const SCRIPT_LIMIT: usize = 64 << 10;
 
 /// Asks every Compose there is, all at once.
-pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
     let (found, obstacle) = candidates(host);
     if found.is_empty() {
         for name in [VERSION, KIND] {
@@ -44,9 +44,14 @@ pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
         return;
     }
     let answers: Vec<Result<String, HostError>> = thread::scope(|scope| {
-        let running: Vec<_> = found.iter().map(|candidate| scope.spawn(|| asked(host, &candidate.path))).collect();
+        let mut rest = found.iter();
+        let first = rest.next();
+        let running: Vec<_> = rest.map(|candidate| scope.spawn(|| asked(host, &candidate.path))).collect();
+        // Mostly there is one alone, and it takes longer than all else: no thread is waited for before it starts.
+        let first = first.map(|candidate| asked(host, &candidate.path));
         let ended = || HostError::Failed("the thread that asked it ended".to_owned());
-        running.into_iter().map(|child| child.join().unwrap_or_else(|_| Err(ended()))).collect()
+        let others = running.into_iter().map(|child| child.join().unwrap_or_else(|_| Err(ended())));
+        first.into_iter().chain(others).collect()
     });
     report(sink, &found, &answers);
 }
@@ -154,7 +159,7 @@ mod tests {
     const PLUGIN: &str = "/usr/libexec/docker/cli-plugins/docker-compose";
 
     fn probed(host: &Recorded) -> Facts {
-        testing::ask(Subject::Compose, host, &Questions::default())
+        testing::ask(Subject::Compose, host)
     }
 
     fn highest(facts: &Facts) -> (Option<&str>, Option<&str>) {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 pub(super) use cpuinfo::Cpuinfo;
 
 use super::cgroup::{OWN_GROUPS, cpu_quota};
-use super::{Host, HostError, Questions, Sink, read_line, read_number};
+use super::{Asked, Host, HostError, Sink, read_line, read_number};
 use crate::host::read_text;
 
 const ONLINE: &str = "/sys/devices/system/cpu/online";
@@ -20,7 +20,7 @@ const MAX_FREQUENCY: &str = "/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_fr
 /// More CPUs than the largest kernel is built for (NR_CPUS of 8192 on x86); a longer list is no list of CPUs.
 const MAX_CPUS: usize = 16_384;
 
-pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
     let text = read_text(host, CPUINFO);
     let cpuinfo = match &text {
         Ok(text) => Cpuinfo::parse(text).ok_or_else(|| HostError::Failed("names no field".to_owned())),
@@ -118,7 +118,7 @@ mod tests {
     use crate::host::Recorded;
 
     fn facts(host: &Recorded) -> Facts {
-        ask(Subject::Cpu, host, &Questions::default())
+        ask(Subject::Cpu, host)
     }
 
     /// CPUs with their package and core.

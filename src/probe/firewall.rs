@@ -3,7 +3,7 @@
 //! By files alone: listing rules takes root and a program of the right kind (iptables of two kinds, nft). Rules that
 //! somebody loaded by hand, and those Docker makes for itself, are not what is asked here.
 
-use super::{Host, HostError, Questions, Sink, exists, read_line};
+use super::{Asked, Host, HostError, Sink, exists, read_line};
 use crate::facts::{Fact, Why};
 use crate::host::{Result, read_text};
 
@@ -34,7 +34,7 @@ struct Firewall {
     active: Fact,
 }
 
-pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
     match firewall(host) {
         Ok(firewall) => {
             sink.known("firewall.kind", firewall.kind, firewall.source);
@@ -136,7 +136,7 @@ mod tests {
 
     /// Kind, and whether it is active.
     fn found(host: &Recorded) -> (Option<String>, Option<bool>) {
-        let facts = ask(Subject::Firewall, host, &Questions::default());
+        let facts = ask(Subject::Firewall, host);
         let active = match facts["firewall.active"].value() {
             Some(Value::Bool(active)) => Some(*active),
             _ => None,
@@ -179,7 +179,7 @@ mod tests {
     fn what_may_not_be_read_is_unknown() {
         for call in ["read /etc/ufw/ufw.conf", "stat /run/firewalld", "read /proc/net/ip_tables_names"] {
             let host = Recorded::default().answering(&format!("errors = {{ '{call}' = 'not-permitted' }}")).unwrap();
-            let facts = ask(Subject::Firewall, &host, &Questions::default());
+            let facts = ask(Subject::Firewall, &host);
             assert_eq!(why(&facts["firewall.kind"]), Some(Why::NotPermitted), "{call}");
             assert_eq!(why(&facts["firewall.active"]), Some(Why::NotPermitted), "{call}");
         }

@@ -1,6 +1,6 @@
 //! Kernel release, architecture and the settings of memory management that packs ask about.
 
-use super::{Host, HostError, Questions, Sink, exists, read_line, read_number};
+use super::{Asked, Host, HostError, Sink, exists, read_line, read_number};
 use crate::facts::Why;
 
 const RELEASE: &str = "/proc/sys/kernel/osrelease";
@@ -9,7 +9,7 @@ const THP: &str = "/sys/kernel/mm/transparent_hugepage/enabled";
 /// There on every kernel whose sysfs is shown, whatever it was built with.
 const MM: &str = "/sys/kernel/mm";
 
-pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
     // None of these can be absent: a host without a kernel release is one whose /proc is not shown.
     let text = |name: &str, result: Result<String, HostError>, source: &str| match result {
         Ok(text) => sink.known(name, text, source),
@@ -75,7 +75,7 @@ mod tests {
     use crate::host::Recorded;
 
     fn facts(host: &Recorded) -> Facts {
-        ask(Subject::Kernel, host, &Questions::default())
+        ask(Subject::Kernel, host)
     }
 
     #[test]

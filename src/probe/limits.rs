@@ -1,6 +1,6 @@
 //! Resource limits that hold for programs started like rampcheck. Those of the Docker daemon are the docker probe's.
 
-use super::{Host, HostError, Questions, Sink};
+use super::{Asked, Host, HostError, Sink};
 use crate::host::read_text;
 
 const LIMITS: &str = "/proc/self/limits";
@@ -18,7 +18,7 @@ pub(super) fn open_files(limits: &str) -> Option<(u64, u64)> {
     Some((limit()?, limit()?))
 }
 
-pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
     let hard = read_text(host, LIMITS).and_then(|text| {
         let limits = open_files(&text);
         limits.map(|(_, hard)| hard).ok_or_else(|| HostError::Failed("no line `Max open files`".to_owned()))
@@ -50,7 +50,7 @@ Max locked memory         3167809536           3167809536           bytes
     fn the_hard_limit_counts() {
         let nofile = |text: &str| {
             let host = Recorded::default().file(LIMITS, text);
-            ask(Subject::Limits, &host, &Questions::default())["limits.nofile"].clone()
+            ask(Subject::Limits, &host)["limits.nofile"].clone()
         };
         assert_eq!(nofile(DEBIAN).value(), Some(&Value::Count(1_048_576)));
         assert_eq!(open_files(DEBIAN), Some((1024, 1_048_576)));
@@ -59,7 +59,7 @@ Max locked memory         3167809536           3167809536           bytes
         for wrong in ["", "Max open files  many  more", "Max open files 1024"] {
             assert_eq!(reason(&nofile(wrong)), "/proc/self/limits: no line `Max open files`", "{wrong}");
         }
-        let facts = ask(Subject::Limits, &Recorded::default(), &Questions::default());
+        let facts = ask(Subject::Limits, &Recorded::default());
         assert_eq!(reason(&facts["limits.nofile"]), "/proc/self/limits: not found");
     }
 

@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 
 pub(super) use virtualization::virtualization;
 
-use super::{Host, HostError, Questions, Sink, read_line};
+use super::{Asked, Host, HostError, Sink, read_line};
 
 const HOSTNAME: &str = "/proc/sys/kernel/hostname";
 const MACHINE_ID: &str = "/etc/machine-id";
 
-pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
     match read_line(host, HOSTNAME) {
         Ok(name) => sink.known("host.name", name, HOSTNAME),
         Err(error) => sink.failed("host.name", &error, HOSTNAME),
@@ -59,7 +59,7 @@ mod tests {
     use crate::host::Recorded;
 
     fn facts(host: &Recorded) -> Facts {
-        ask(Subject::Machine, host, &Questions::default())
+        ask(Subject::Machine, host)
     }
 
     #[test]

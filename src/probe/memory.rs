@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::cgroup::{OWN_GROUPS, memory_limit};
-use super::{Host, HostError, Questions, Sink, exists, read_line};
+use super::{Asked, Host, HostError, Sink, exists, read_line};
 use crate::host::read_text;
 
 const MEMINFO: &str = "/proc/meminfo";
@@ -11,7 +11,7 @@ const BLOCKS: &str = "/sys/devices/system/memory";
 /// There on every machine whose sysfs is shown.
 const SYSTEM: &str = "/sys/devices/system";
 
-pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
     // Each of these numbers is there on every machine, so that a missing file means that /proc is not shown.
     let number = |name: &str, result: Result<u64, HostError>, source: &str| match result {
         Ok(number) => sink.known(name, number, source),
@@ -90,7 +90,7 @@ SwapFree:        2097148 kB
 ";
 
     fn facts(host: &Recorded) -> Facts {
-        ask(Subject::Memory, host, &Questions::default())
+        ask(Subject::Memory, host)
     }
 
     fn bytes(facts: &Facts, name: &str) -> Option<u64> {

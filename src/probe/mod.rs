@@ -33,7 +33,7 @@ pub use crate::facts::Questions;
 use crate::facts::{Fact, Subject, Value, Why};
 use crate::host::{Host, HostError, read_text};
 
-pub use collect::{Limits, collect};
+pub use collect::{Asked, Collecting, Limits, collect};
 pub use os::{OsRelease, parse_os_release};
 pub use server::TrustKey;
 
@@ -43,7 +43,7 @@ pub fn reports(subject: Subject, host: &dyn Host, questions: &Questions) -> Vec<
     let (send, receive) = channel();
     let probe = PROBES.iter().find(|probe| probe.subject == subject);
     if let Some(probe) = probe {
-        (probe.run)(host, questions, &Sink::new(send));
+        (probe.run)(host, &Asked::from(questions.clone()), &Sink::new(send));
     }
     receive.try_iter().collect()
 }
@@ -52,29 +52,31 @@ pub fn reports(subject: Subject, host: &dyn Host, questions: &Questions) -> Vec<
 pub(crate) struct Probe {
     /// What it reads; every catalogue row of this subject is its to report.
     pub subject: Subject,
+    /// It runs programs that take longer than all the rest, and starts before the questions are known.
+    pub early: bool,
     /// Reads it.
-    pub run: fn(&dyn Host, &Questions, &Sink),
+    pub run: fn(&dyn Host, &Asked, &Sink),
 }
 
 /// Every probe, the slowest first so that its child starts first.
 pub(crate) const PROBES: &[Probe] = &[
-    Probe { subject: Subject::Server, run: server::probe },
-    Probe { subject: Subject::Outbound, run: outbound::probe },
-    Probe { subject: Subject::Compose, run: compose::probe },
-    Probe { subject: Subject::Docker, run: docker::probe },
-    Probe { subject: Subject::Tools, run: tools::probe },
-    Probe { subject: Subject::Openssl, run: openssl::probe },
-    Probe { subject: Subject::StorageData, run: storage::probe_data },
-    Probe { subject: Subject::StorageRoot, run: storage::probe_root },
-    Probe { subject: Subject::Ports, run: ports::probe },
-    Probe { subject: Subject::Cpu, run: cpu::probe },
-    Probe { subject: Subject::Memory, run: memory::probe },
-    Probe { subject: Subject::Os, run: os::probe },
-    Probe { subject: Subject::Kernel, run: kernel::probe },
-    Probe { subject: Subject::Firewall, run: firewall::probe },
-    Probe { subject: Subject::Clock, run: clock::probe },
-    Probe { subject: Subject::Limits, run: limits::probe },
-    Probe { subject: Subject::Machine, run: machine::probe },
+    Probe { subject: Subject::Compose, early: true, run: compose::probe },
+    Probe { subject: Subject::Docker, early: true, run: docker::probe },
+    Probe { subject: Subject::Openssl, early: false, run: openssl::probe },
+    Probe { subject: Subject::Server, early: false, run: server::probe },
+    Probe { subject: Subject::Outbound, early: false, run: outbound::probe },
+    Probe { subject: Subject::Tools, early: false, run: tools::probe },
+    Probe { subject: Subject::StorageData, early: false, run: storage::probe_data },
+    Probe { subject: Subject::StorageRoot, early: false, run: storage::probe_root },
+    Probe { subject: Subject::Ports, early: false, run: ports::probe },
+    Probe { subject: Subject::Cpu, early: false, run: cpu::probe },
+    Probe { subject: Subject::Memory, early: false, run: memory::probe },
+    Probe { subject: Subject::Os, early: false, run: os::probe },
+    Probe { subject: Subject::Kernel, early: false, run: kernel::probe },
+    Probe { subject: Subject::Firewall, early: false, run: firewall::probe },
+    Probe { subject: Subject::Clock, early: false, run: clock::probe },
+    Probe { subject: Subject::Limits, early: false, run: limits::probe },
+    Probe { subject: Subject::Machine, early: false, run: machine::probe },
 ];
 
 /// Where a probe puts its facts, one by one, so that those before a hang are kept.

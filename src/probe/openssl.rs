@@ -4,7 +4,7 @@
 //! the version string says, no more. The library that other programs load may be another one.
 
 use super::tools::{ask, searched, success, version};
-use super::{Questions, Sink};
+use super::{Asked, Sink};
 use crate::facts::Why;
 use crate::host::Host;
 
@@ -12,7 +12,7 @@ const VERSION: &str = "openssl.version";
 const FLAVOR: &str = "openssl.flavor";
 
 /// Asks `openssl version`.
-pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
     let program = match host.tool("openssl") {
         Ok(program) => program,
         Err(error) => {
@@ -93,7 +93,7 @@ mod tests {
     }
 
     fn probed(answers: &str) -> Facts {
-        testing::ask(Subject::Openssl, &Recorded::default().answering(answers).unwrap(), &Questions::default())
+        testing::ask(Subject::Openssl, &Recorded::default().answering(answers).unwrap())
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Host, HostError, Questions, Sink};
+use super::{Asked, Host, HostError, Sink};
 use crate::facts::{Value, Version, Why};
 use crate::host::read_text;
 
@@ -155,7 +155,7 @@ fn unquote(text: &str) -> Option<String> {
     Some(value)
 }
 
-pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
     match read_text(host, FILES[0]) {
         Err(HostError::NotFound) => match read_text(host, FILES[1]) {
             Err(HostError::NotFound) => {

@@ -5,7 +5,7 @@
 //! not count: the product would not take it either.
 
 use super::docker::{choose, containers, repository};
-use super::{Questions, Sink};
+use super::{Asked, Questions, Sink};
 use crate::facts::Why;
 use crate::host::{Host, HostError};
 
@@ -14,7 +14,8 @@ const REGISTRY: &str = "outbound.registry.reachable";
 /// Registry of images whose reference names none.
 const DOCKER_HUB: &str = "registry-1.docker.io";
 
-pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
+    let questions = asked.wait();
     let names = questions.outbound.iter().map(|name| (format!("outbound.{name}.reachable"), Some(name.as_str())));
     let names = names.chain([(REGISTRY.to_owned(), None)]);
     if !questions.server.online {
@@ -53,7 +54,7 @@ fn registry(host: &dyn Host, questions: &Questions) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{ask, why};
+    use super::super::testing::{ask_with, why};
     use super::*;
     use crate::facts::{Subject, Value};
     use crate::host::Recorded;
@@ -61,7 +62,7 @@ mod tests {
     #[test]
     fn nothing_is_asked_unless_the_operator_asks() {
         let questions = Questions { outbound: ["cloud.rocket.chat".to_owned()].into(), ..Questions::default() };
-        let facts = ask(Subject::Outbound, &Recorded::default(), &questions);
+        let facts = ask_with(&questions, Subject::Outbound, &Recorded::default());
         assert_eq!(facts.len(), 2);
         assert!(facts.values().all(|fact| why(fact) == Some(Why::NotAsked)));
     }
@@ -83,7 +84,7 @@ mod tests {
             ..Questions::default()
         };
         questions.server.online = true;
-        let facts = ask(Subject::Outbound, &host, &questions);
+        let facts = ask_with(&questions, Subject::Outbound, &host);
         let reachable = |name: &str| match facts[&format!("outbound.{name}.reachable")].value() {
             Some(Value::Bool(reachable)) => Some(*reachable),
             _ => None,

@@ -8,18 +8,19 @@ mod media;
 use std::path::{Path, PathBuf};
 
 use super::mountinfo::{MOUNTINFO, holding, mounts};
-use super::{Host, HostError, Questions, Sink};
+use super::{Asked, Host, HostError, Sink};
 use crate::facts::Fact;
 
 /// Paths of the facts below `storage.root.` and `storage.data.`.
 const NAMES: [&str; 7] = ["path", "device", "fstype", "media", "size", "available", "inodes_free"];
 
-pub(crate) fn probe_root(host: &dyn Host, _: &Questions, sink: &Sink) {
+pub(crate) fn probe_root(host: &dyn Host, _: &Asked, sink: &Sink) {
     sink.known("storage.root.path", "/", "");
     file_system(host, Path::new("/"), "storage.root", sink);
 }
 
-pub(crate) fn probe_data(host: &dyn Host, questions: &Questions, sink: &Sink) {
+pub(crate) fn probe_data(host: &dyn Host, asked: &Asked, sink: &Sink) {
+    let questions = asked.wait();
     let name = "storage.data";
     let wanted = match &questions.data_dir {
         Some(path) => Ok((path.clone(), "--data-dir".to_owned())),

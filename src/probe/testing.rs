@@ -1,13 +1,18 @@
 //! Asking one probe in a test, and holding it to the catalogue while at it.
 
 use super::{Questions, reports};
-use crate::facts::catalogue::{CATALOGUE, VERSIONED_TOOLS, lookup};
+use crate::facts::catalogue::{CATALOGUE, is_on_demand, lookup};
 use crate::facts::{Fact, Facts, Kind, Reading, Subject, Value, Version, Why};
 use crate::host::Recorded;
 
+/// The facts that the probe of `subject` reports when nothing is asked beyond them: see [`ask_with`].
+pub(super) fn ask(subject: Subject, host: &Recorded) -> Facts {
+    ask_with(&Questions::default(), subject, host)
+}
+
 /// The facts that the probe of `subject` reports. Fails when it leaves out a row of the catalogue that is its own,
 /// reports one twice or one that is not its own, or a value that does not fit the row's kind.
-pub(super) fn ask(subject: Subject, host: &Recorded, questions: &Questions) -> Facts {
+pub(super) fn ask_with(questions: &Questions, subject: Subject, host: &Recorded) -> Facts {
     let mut facts = Facts::new();
     for (name, fact) in reports(subject, host, questions) {
         let row = lookup(&name).unwrap_or_else(|| panic!("{name} is not in the catalogue"));
@@ -18,8 +23,8 @@ pub(super) fn ask(subject: Subject, host: &Recorded, questions: &Questions) -> F
     for row in CATALOGUE.iter().filter(|row| row.subject == subject) {
         let names: Vec<String> = match row.name {
             name if name.contains("<port>") => questions.ports.iter().map(|port| row.with(&port.to_string())).collect(),
-            name if name.contains("<tool>.version") => {
-                VERSIONED_TOOLS.iter().filter(|tool| questions.tools.contains(**tool)).map(|t| row.with(t)).collect()
+            name if is_on_demand(name) => {
+                questions.versions.iter().filter(|name| row.argument(name).is_some()).cloned().collect()
             }
             name if name.contains("<tool>") => questions.tools.iter().map(|tool| row.with(tool)).collect(),
             name if name.contains("<host>") => questions.outbound.iter().map(|host| row.with(host)).collect(),

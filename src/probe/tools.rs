@@ -1,14 +1,17 @@
 //! Command-line tools: where they stand and whether they run; and how any program is asked for its version.
 //!
-//! A tool counts as runnable when it says its version, so the version is the proof. Which tools matter, packs say.
+//! Which tools matter, and of which the version, packs say. Only a tool whose version somebody asked for is run: one that
+//! says it does run.
 
 use std::path::Path;
 use std::thread;
 
-use super::{Questions, Sink};
+use super::{Asked, Sink};
 use crate::facts::Version;
-use crate::facts::catalogue::VERSIONED_TOOLS;
 use crate::host::{Host, HostError, Output, SEARCH_PATH};
+
+/// How any of them is asked.
+pub(super) const VERSION: &str = "--version";
 
 /// What stands before the version at the beginning of a line, by tool. `netstat` is net-tools' or BusyBox's; jq before
 /// 1.5 said `jq version 1.3`.
@@ -19,19 +22,20 @@ const MARKERS: &[(&str, &[&str])] = &[
     ("netstat", &["net-tools ", "BusyBox v"]),
 ];
 
-/// Reads paths and versions of the tools asked for, all children at once.
-pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
+/// Reads the paths of the tools asked for, and the versions asked for, all children at once.
+pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
+    let questions = asked.wait();
     thread::scope(|scope| {
         for tool in &questions.tools {
             let path_fact = format!("tools.{tool}.path");
-            let version_fact = VERSIONED_TOOLS.contains(&tool.as_str()).then(|| format!("tools.{tool}.version"));
+            let version_fact = Some(format!("tools.{tool}.version")).filter(|fact| questions.versions.contains(fact));
             match host.tool(tool) {
                 Ok(path) => {
                     sink.known(path_fact, path.display().to_string(), "search path");
                     if let Some(version_fact) = version_fact {
                         scope.spawn(move || {
-                            let version = ask(host, &path, &["--version"], |output| version_of(tool, output));
-                            put_asked(sink, &version_fact, version, &path, "--version");
+                            let version = ask(host, &path, &[VERSION], |output| version_of(tool, output));
+                            put_asked(sink, &version_fact, version, &path, VERSION);
                         });
                     }
                 }
@@ -121,8 +125,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::facts::catalogue::VERSIONED_TOOLS;
     use crate::facts::{Fact, Facts, Reading, Subject, Why};
     use crate::host::Recorded;
+    use crate::probe::Questions;
     use crate::probe::testing::{self, why};
 
     fn printed(code: i32, stdout: &str, stderr: &str) -> Output {
@@ -130,9 +136,10 @@ mod tests {
     }
 
     fn probed(tools: &[&str], answers: &str) -> Facts {
-        let questions =
+        let mut questions =
             Questions { tools: tools.iter().map(|tool| (*tool).to_owned()).collect(), ..Questions::default() };
-        testing::ask(Subject::Tools, &Recorded::default().answering(answers).unwrap(), &questions)
+        questions.ask_versions();
+        testing::ask_with(&questions, Subject::Tools, &Recorded::default().answering(answers).unwrap())
     }
 
     #[test]
@@ -168,6 +175,20 @@ mod tests {
         ] {
             assert_eq!(version_of(tool, &printed(code, stdout, stderr)).as_deref(), expected, "{tool} {stdout}");
         }
+    }
+
+    #[test]
+    fn a_tool_whose_version_nobody_asks_for_is_not_run() {
+        let mut questions = Questions::default();
+        questions.ask("tools.git.path");
+        questions.ask("tools.jq.version");
+        let host = Recorded::default()
+            .answering("tools = { git = '/usr/bin/git' }\nerrors = { 'run /usr/bin/git --version' = 'hangs' }")
+            .unwrap();
+        let facts = testing::ask_with(&questions, Subject::Tools, &host);
+        assert_eq!(facts["tools.git.path"].text(), Some("/usr/bin/git"));
+        assert_eq!(facts["tools.jq.version"], Fact::absent(searched()));
+        assert!(!facts.contains_key("tools.git.version"));
     }
 
     #[test]

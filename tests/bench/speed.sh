@@ -1,37 +1,47 @@
 #!/usr/bin/env bash
-# How fast a full local run is: wall time against the slowest of its children in one session, own CPU time, resident size.
-# Needs hyperfine and a C compiler. usage: tests/bench/speed.sh BINARY   (DOCKER_HOST and DOCKER_CONFIG are passed on)
+# How fast a full local run is: wall time against its slowest child, own CPU time, resident size, all in one session.
+# The runs take turns, because a machine is seldom equally fast for a minute. Needs hyperfine and a C compiler.
+# usage: tests/bench/speed.sh BINARY   (DOCKER_HOST and DOCKER_CONFIG are passed on)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 rampcheck=$(realpath "$1")
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+run="$rampcheck check cometchat --tier qa"
 
 # The children are those that the facts name: "PROGRAM ARGUMENTS" as the source of a version.
-"$rampcheck" facts --format json > "$work/facts.json"
+$run --format json > "$work/report.json" || true
 mapfile -t children < <(python3 -c '
 import json, sys
 facts = json.load(open(sys.argv[1]))["facts"].values()
 print("\n".join(sorted({fact["source"] for fact in facts if fact.get("source", "").startswith("/") and " " in fact["source"] and "version" in fact["source"]})))
-' "$work/facts.json")
+' "$work/report.json")
 
 # All of them at once, and nothing else: what the machine's cores allow.
 printf '%s & ' "${children[@]}" > "$work/children.sh"; echo wait >> "$work/children.sh"
-hyperfine -N -i -w 5 -r 40 --export-json "$work/times.json" "$rampcheck check cometchat --tier qa" "sh $work/children.sh" "${children[@]}" > /dev/null 2>&1
+for round in $(seq 12); do
+  hyperfine -N -i -w 2 -r 12 --export-json "$work/times.$round.json" "$run" "sh $work/children.sh" "${children[@]}" > /dev/null 2>&1
+done
 cc -shared -fPIC -o "$work/own_usage.so" "$here/own_usage.c"
-for _ in $(seq 30); do OWN_USAGE="$work/usage" LD_PRELOAD="$work/own_usage.so" "$rampcheck" check cometchat --tier qa > /dev/null || true; done
+for _ in $(seq 40); do OWN_USAGE="$work/usage" LD_PRELOAD="$work/own_usage.so" $run > /dev/null || true; done
 python3 - "$work" "$rampcheck" <<'PYTHON'
-import json, os, statistics, sys
+import glob, json, os, statistics, sys
 work, binary = sys.argv[1:]
-runs = json.load(open(f"{work}/times.json"))["results"]
-own, together, children = runs[0], runs[1], sorted(runs[2:], key=lambda run: -run["median"])
-print(f"full run               {own['median'] * 1e3:6.1f} ms wall (median of {len(own['times'])})")
-for child in children:
-    print(f"  {child['command']:<50} {child['median'] * 1e3:6.1f} ms")
-print(f"  all children at once, alone                        {together['median'] * 1e3:6.1f} ms on {os.cpu_count()} cores")
-print(f"ratio to all children at once {own['median'] / together['median']:.2f}")
-print(f"ratio to the slowest child    {own['median'] / children[0]['median']:.2f}")
+rounds = [json.load(open(name))["results"] for name in glob.glob(f"{work}/times.*.json")]
+median = lambda at: statistics.median(time for results in rounds for time in results[at]["times"]) * 1e3
+slowest = max(range(2, len(rounds[0])), key=median)
+ratios = lambda at: sorted(results[0]["median"] / results[at]["median"] for results in rounds)
+def ratio(words, at):
+    all = ratios(at)
+    print(f"{words:<34} {median(0) / median(at):.2f}   ({all[0]:.2f} to {all[-1]:.2f} in {len(all)} rounds)")
+print(f"full run, wall                     {median(0):5.1f} ms")
+for at in range(2, len(rounds[0])):
+    print(f"  {rounds[0][at]['command']:<60} {median(at):5.1f} ms")
+print(f"  all children at once, alone, {os.cpu_count()} cores {median(1):31.1f} ms")
+ratio("ratio to the slowest child", slowest)
+ratio("ratio to all children at once", 1)
 usage = [line.split() for line in open(f"{work}/usage")]
-print(f"own CPU time           {statistics.median(float(cpu) for cpu, _ in usage):6.1f} ms (median), {min(float(cpu) for cpu, _ in usage):.1f} ms (least)")
-print(f"resident               {statistics.median(int(size) for _, size in usage) / 1024:6.1f} MiB")
-print(f"binary                 {os.path.getsize(binary) / 1e6:6.1f} MB")
+cpu = [float(cpu) for cpu, _ in usage]
+print(f"own CPU time                       {statistics.median(cpu):5.1f} ms (median), {min(cpu):.1f} ms (least)")
+print(f"resident                           {statistics.median(int(size) for _, size in usage) / 1024:5.1f} MiB")
+print(f"binary                             {os.path.getsize(binary) / 1e6:5.2f} MB")
 PYTHON

@@ -66,10 +66,11 @@ expect "data root is the engine's" "$(fact old docker.engine.data_root value)" "
 client=$(command -v docker || true)
 if [ -z "$client" ]; then
   mkdir -p /usr/local/bin && cp "$work/debian13/usr/bin/docker" /usr/local/bin/docker
-  check old 3 DOCKER_HOST="unix://$work/old/docker.sock" -- cometchat --tier qa
 fi
 client_version=$(docker --version | sed 's/^Docker version \([^,]*\),.*/\1/')
-expect "client is another version" "$(fact old docker.client.version value)" "$client_version"
+expect "client is another version" "$(env -i DOCKER_HOST="unix://$work/old/docker.sock" "$rampcheck" facts --format json |
+  jq -r '.facts["docker.client.version"].value')" "$client_version"
+expect "client is not run where no check reads its version" "$(fact old docker.client.version value)" null
 expect "client is newer than the floor" "$([ "${client_version%%.*}" -ge 24 ] && echo yes)" yes
 
 echo "== engine 26.1.5 with Compose 2.26.1: new enough"

@@ -73,7 +73,7 @@ pub fn pack(bytes: &[u8]) {
         .into_iter()
         .find(|name| which.contains(name))
         .unwrap_or("cpu.toml");
-    files.files.insert(name.to_owned(), text.to_owned());
+    files.files.insert(name.to_owned(), text.to_owned().into());
     if let Ok(pack) = load(&PackFiles { ..files }) {
         let _ = run_examples(&pack);
     }

@@ -6,6 +6,7 @@ mod releases;
 mod tables;
 mod tiers;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -23,7 +24,7 @@ pub struct PackFiles {
     /// `built-in` or the folder's path.
     pub origin: String,
     /// File name to content.
-    pub files: BTreeMap<String, String>,
+    pub files: BTreeMap<String, Cow<'static, str>>,
 }
 
 impl PackFiles {
@@ -34,7 +35,7 @@ impl PackFiles {
 
     fn sha256(&self) -> String {
         let mut hash = Sha256::new();
-        for part in self.files.iter().flat_map(|(name, text)| [name, text]) {
+        for part in self.files.iter().flat_map(|(name, text)| [name.as_str(), text]) {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
         }
@@ -77,6 +78,16 @@ pub fn load(files: &PackFiles) -> Result<Pack, Problems> {
 /// As [`load`].
 pub fn load_without_examples(files: &PackFiles) -> Result<Pack, Problems> {
     read(files, false)
+}
+
+/// The image repositories that a pack names, without reading its checks.
+pub(super) fn images(files: &PackFiles) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut parse = Parser { files, examples: false, problems: &mut problems };
+    parse
+        .file("pack.toml", |table, _| tables::read_head(table, &files.name))
+        .map(|head| head.images)
+        .unwrap_or_default()
 }
 
 fn read(files: &PackFiles, examples: bool) -> Result<Pack, Problems> {
@@ -140,7 +151,7 @@ struct Parser<'a> {
 impl Parser<'_> {
     /// Hands the top table of a file over, with the file's path; `None` when there is no such file or nothing came of it.
     fn file<T>(&mut self, name: &str, read: impl FnOnce(Table<'_, '_>, &str) -> Option<T>) -> Option<T> {
-        let mut text = self.files.files.get(name)?.as_str();
+        let mut text: &str = self.files.files.get(name)?;
         if !self.examples {
             text = before_examples(text);
         }

@@ -76,7 +76,7 @@ impl Links<'_> {
 
     fn place(&mut self, name: &str, span: Range<usize>, message: String, suggestion: Option<&str>) {
         let path = self.files.path(name);
-        let document = Document::new(&path, self.files.files.get(name).map(String::as_str).unwrap_or_default());
+        let document = Document::new(&path, self.files.files.get(name).map(AsRef::as_ref).unwrap_or_default());
         document.suggest(span, message, suggestion);
         self.problems.extend(document.into_problems());
     }

@@ -2,7 +2,8 @@
 //!
 //! The engine is asked over its socket and never through the docker command, whose version says nothing of the engine's
 //! and which prints an object of zeros where no engine answers. What did not answer makes unknown facts, never zeros.
-//! The command's own version is asked at the same time, because a child takes longer than the socket.
+//! The command's own version is asked when somebody wants to know it, and when no engine answers: podman may stand there
+//! under docker's name.
 
 mod access;
 mod answers;
@@ -10,14 +11,14 @@ mod endpoint;
 mod packaging;
 
 use std::path::{Path, PathBuf};
-use std::thread;
 
 pub(super) use answers::{CONTAINERS, Container, containers, repository};
 use answers::{Flavor, Info, Version};
 pub(super) use endpoint::{choose, config_directory};
 
-use super::tools::{ask, put_asked, searched, success, version, version_after};
-use super::{Questions, Sink, exists, read_number, unanswered};
+use super::tools::{self, ask, put_asked, searched, success, version, version_after};
+use super::{Asked, Questions, Sink, exists, read_number, unanswered};
+use crate::facts::catalogue::CLIENT_VERSION;
 use crate::facts::{Fact, Why};
 use crate::host::{Endpoint, Host, HostError, read_text};
 
@@ -31,7 +32,6 @@ const STORAGE_DRIVER: &str = "docker.engine.storage_driver";
 const CGROUP_VERSION: &str = "docker.engine.cgroup_version";
 const ROOTLESS: &str = "docker.engine.rootless";
 const PACKAGING: &str = "docker.engine.packaging";
-const CLIENT_VERSION: &str = "docker.client.version";
 const IMAGES: &str = "docker.images";
 const SWARM_STATE: &str = "docker.swarm.state";
 const SWARM_MANAGERS: &str = "docker.swarm.managers";
@@ -49,35 +49,26 @@ const SWARM_STATES: &[&str] = &["inactive", "pending", "active", "error", "locke
 /// Where dockerd stands when it came as a snap, which puts no command of that name on the search path.
 const SNAP_DAEMON: &str = "/snap/docker/current/bin/dockerd";
 
-/// Reads the engine and the docker command side by side.
-pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
-    let choice = choose(host);
-    thread::scope(|scope| {
-        let client = scope.spawn(|| client(host, sink));
-        match &choice {
-            Ok(choice) => {
-                sink.known(ENDPOINT, choice.endpoint.to_string(), choice.rule.as_str());
-                // Side by side: for each, an engine runs runc, containerd and docker-init to tell their versions.
-                let info = scope.spawn(|| answers::get::<Info>(host, &choice.endpoint, "/info"));
-                match answers::get::<Version>(host, &choice.endpoint, "/version") {
-                    Ok((version, headers)) => {
-                        let flavor = version.flavor(&headers);
-                        let info =
-                            info.join().unwrap_or_else(|_| Err(HostError::Failed("the probe failed".to_owned())));
-                        running(host, questions, sink, &choice.endpoint, &version, flavor, info.map(|(info, _)| info));
-                    }
-                    Err(error) => {
-                        let podman = || client.join().is_ok_and(|client| client.is_some_and(|client| client.podman));
-                        not_running(host, sink, &choice.endpoint, &error, podman);
-                    }
-                }
-            }
-            Err(refusal) => {
-                let of_engine = [STATE, ENDPOINT, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, NOFILE];
-                put_all(sink, of_engine.iter().chain(OF_INFO), &refusal.fact());
-            }
+/// Reads the engine, then the docker command.
+pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
+    let choice = match choose(host) {
+        Ok(choice) => choice,
+        Err(refusal) => {
+            let of_engine = [STATE, ENDPOINT, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, NOFILE];
+            put_all(sink, of_engine.iter().chain(OF_INFO), &refusal.fact());
+            report_client(host, sink);
+            return;
         }
-    });
+    };
+    let endpoint = &choice.endpoint;
+    sink.known(ENDPOINT, endpoint.to_string(), choice.rule.as_str());
+    match answers::get::<Version>(host, endpoint, "/version") {
+        Ok((version, headers)) => {
+            let flavor = version.flavor(&headers);
+            running(host, asked.wait(), sink, endpoint, &version, flavor);
+        }
+        Err(error) => not_running(host, sink, endpoint, &error),
+    }
 }
 
 fn put_all<'a>(sink: &Sink, names: impl IntoIterator<Item = &'a &'static str>, fact: &Fact) {
@@ -95,13 +86,12 @@ struct Client {
 }
 
 /// Reports the command's version.
-fn client(host: &dyn Host, sink: &Sink) -> Option<Client> {
-    const ASKED: &str = "--version";
+fn report_client(host: &dyn Host, sink: &Sink) -> Option<Client> {
     match host.tool("docker") {
         Ok(program) => {
-            let client = ask(host, &program, &[ASKED], |output| success(output).and_then(parse_client));
+            let client = ask(host, &program, &[tools::VERSION], |output| success(output).and_then(parse_client));
             let version = client.as_ref().map(|client| client.version.clone()).map_err(Clone::clone);
-            put_asked(sink, CLIENT_VERSION, version, &program, ASKED);
+            put_asked(sink, CLIENT_VERSION, version, &program, tools::VERSION);
             client.ok()
         }
         Err(error) => {
@@ -121,15 +111,7 @@ fn parse_client(text: &str) -> Option<Client> {
 }
 
 /// Reports an engine that answered `/version`.
-fn running(
-    host: &dyn Host,
-    questions: &Questions,
-    sink: &Sink,
-    endpoint: &Endpoint,
-    answer: &Version,
-    flavor: Flavor,
-    info: Result<Info, HostError>,
-) {
+fn running(host: &dyn Host, questions: &Questions, sink: &Sink, endpoint: &Endpoint, answer: &Version, flavor: Flavor) {
     let source = match flavor {
         Flavor::Podman => format!("{endpoint} /version (podman)"),
         _ => format!("{endpoint} /version"),
@@ -145,8 +127,8 @@ fn running(
             None => sink.unknown(name, Why::NotTold, "the engine does not tell", source.as_str()),
         }
     }
-    let info = match info {
-        Ok(info) => {
+    let info = match answers::get::<Info>(host, endpoint, "/info") {
+        Ok((info, _)) => {
             report_info(sink, &info, &format!("{endpoint} /info"));
             info
         }
@@ -158,6 +140,9 @@ fn running(
     put_packaging(sink, packaging::of_running(host, flavor, answer, &info), "the engine names no package");
     report_images(host, questions, sink, endpoint);
     report_nofile(host, sink, endpoint, flavor);
+    if questions.versions.contains(CLIENT_VERSION) {
+        report_client(host, sink);
+    }
 }
 
 fn put_packaging(sink: &Sink, found: Option<(&'static str, String)>, otherwise: &str) {
@@ -226,13 +211,7 @@ fn report_images(host: &dyn Host, questions: &Questions, sink: &Sink, endpoint: 
 }
 
 /// Reports why no engine answers, and what is known all the same.
-fn not_running(
-    host: &dyn Host,
-    sink: &Sink,
-    endpoint: &Endpoint,
-    error: &HostError,
-    client_is_podman: impl FnOnce() -> bool,
-) {
+fn not_running(host: &dyn Host, sink: &Sink, endpoint: &Endpoint, error: &HostError) {
     let source = format!("{endpoint} /version");
     let daemon = daemon(host);
     let (state, rest) = match error {
@@ -248,7 +227,9 @@ fn not_running(
         HostError::TimedOut(_) => ("hung", unanswered(error, source.as_str())),
         _ => {
             let of_engine = [STATE, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, NOFILE];
-            return put_all(sink, of_engine.iter().chain(OF_INFO), &unanswered(error, source));
+            put_all(sink, of_engine.iter().chain(OF_INFO), &unanswered(error, source));
+            report_client(host, sink);
+            return;
         }
     };
     sink.known(STATE, state, source.as_str());
@@ -262,13 +243,14 @@ fn not_running(
         "not-installed" | "stopped" => sink.put(NOFILE, rest.clone()),
         _ => report_nofile(host, sink, endpoint, Flavor::Other),
     }
+    let client = report_client(host, sink);
     if state == "stopped"
         && let Some(daemon) = daemon
     {
         return report_daemon(host, sink, &daemon);
     }
     sink.put(VERSION, rest.clone());
-    if client_is_podman() {
+    if client.is_some_and(|client| client.podman) {
         sink.known(FLAVOR, "podman", "docker --version");
     } else {
         sink.put(FLAVOR, rest);
@@ -277,16 +259,15 @@ fn not_running(
 
 /// Reports the version that an engine which is installed and stopped will have when it is started.
 fn report_daemon(host: &dyn Host, sink: &Sink, daemon: &Path) {
-    const ASKED: &str = "--version";
-    let version = ask(host, daemon, &[ASKED], |output| {
+    let version = ask(host, daemon, &[tools::VERSION], |output| {
         success(output).and_then(|text| version_after(text, &["Docker version "]))
     });
-    let source = format!("{} {ASKED}", daemon.display());
+    let source = format!("{} {}", daemon.display(), tools::VERSION);
     match &version {
         Ok(_) => sink.known(FLAVOR, Flavor::Docker.name(), source),
         Err(error) => sink.failed(FLAVOR, error, source),
     }
-    put_asked(sink, VERSION, version, daemon, ASKED);
+    put_asked(sink, VERSION, version, daemon, tools::VERSION);
 }
 
 /// The installed daemon.

@@ -56,8 +56,9 @@ fn engine(server: &str, version: &str, info: &str, containers: &str) -> String {
 }
 
 fn probed(host: Recorded, answers: &str) -> Facts {
-    let questions = Questions { images: ["rocketchat/rocket.chat".to_owned()].into(), ..Questions::default() };
-    testing::ask(Subject::Docker, &host.answering(answers).unwrap(), &questions)
+    let mut questions = Questions { images: ["rocketchat/rocket.chat".to_owned()].into(), ..Questions::default() };
+    questions.ask(CLIENT_VERSION);
+    testing::ask_with(&questions, Subject::Docker, &host.answering(answers).unwrap())
 }
 
 fn texts<const N: usize>(facts: &Facts, names: [&str; N]) -> [Option<String>; N] {
@@ -294,9 +295,12 @@ fn a_stale_pid_file_names_nobody() {
 }
 
 #[test]
-fn without_a_question_no_image_is_looked_for() {
-    let host = Recorded::default().answering(&engine("", CE_VERSION, CE_INFO, DEBIAN_CONTAINERS)).unwrap();
-    assert!(is_unknown(&testing::ask(Subject::Docker, &host, &Questions::default()), IMAGES, Why::NotAsked));
+fn without_a_question_no_image_is_looked_for_and_no_command_run() {
+    let answers = "tools = { docker = '/usr/bin/docker' }\nerrors = { 'run /usr/bin/docker --version' = 'hangs' }\n";
+    let answers = answers.to_owned() + &engine("", CE_VERSION, CE_INFO, DEBIAN_CONTAINERS);
+    let facts = testing::ask(Subject::Docker, &Recorded::default().answering(&answers).unwrap());
+    assert_eq!(facts[VERSION].text(), Some("29.0.2"));
+    assert!(is_unknown(&facts, IMAGES, Why::NotAsked) && !facts.contains_key(CLIENT_VERSION));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::facts::{Facts, Reading, Subject};
 use crate::host::Recorded;
 
 fn facts(os_release: &str) -> Facts {
-    ask(Subject::Os, &Recorded::default().file(FILES[0], os_release), &Questions::default())
+    ask(Subject::Os, &Recorded::default().file(FILES[0], os_release))
 }
 
 /// Files with a blank line between them, each under what it must come to: id, release, family, derivative of, LTS.
@@ -278,7 +278,7 @@ fn a_file_that_says_nothing_leaves_all_unknown() {
         }
     }
     let binary = Recorded::default().file(FILES[0], vec![0xff, 0xfe, b'\n', b'I', b'D', b'=', 0xff]);
-    assert_eq!(ask(Subject::Os, &binary, &Questions::default())["os.family"].text(), Some("other"));
+    assert_eq!(ask(Subject::Os, &binary)["os.family"].text(), Some("other"));
     let odd = facts("ID=ubuntu\nVERSION_ID=rolling\n");
     assert_eq!(reason(&odd["os.version_id"]), "VERSION_ID `rolling` is no version");
     assert_eq!(why(&odd["os.lts"]), Some(Why::NotTold));
@@ -286,7 +286,7 @@ fn a_file_that_says_nothing_leaves_all_unknown() {
 
 #[test]
 fn the_administrators_file_comes_first_and_never_both() {
-    let ask = |host: Recorded| ask(Subject::Os, &host, &Questions::default());
+    let ask = |host: Recorded| ask(Subject::Os, &host);
     let both = Recorded::default().file(FILES[0], "ID=etc\n").file(FILES[1], "ID=usr\nVERSION_ID=1\n");
     let facts = ask(both.clone());
     assert_eq!(facts["os.id"].text(), Some("etc"));
@@ -304,7 +304,7 @@ fn ubuntu_pro_says_whether_it_is_attached() {
     for (status, expected) in
         [(r#"{"attached": true, "version": "34"}"#, Some(true)), (r#"{"attached": false}"#, Some(false)), ("{}", None)]
     {
-        let facts = ask(Subject::Os, &Recorded::default().file(PRO_STATUS, status), &Questions::default());
+        let facts = ask(Subject::Os, &Recorded::default().file(PRO_STATUS, status));
         assert_eq!(facts["os.esm"].value(), expected.map(Value::Bool).as_ref(), "{status}");
         assert_eq!(why(&facts["os.esm"]), expected.is_none().then_some(Why::Unreadable), "{status}");
     }

@@ -17,7 +17,7 @@ use owner::Processes;
 use tables::{listeners, own_ipv4, own_ipv6};
 
 use super::docker::{CONTAINERS, choose, containers};
-use super::{Questions, Sink, unanswered};
+use super::{Asked, Sink, unanswered};
 use crate::facts::Fact;
 use crate::host::{Host, HostError, Listener};
 
@@ -29,7 +29,8 @@ const TCP6: &str = "/proc/net/tcp6";
 const TABLES: &str = "/proc/net/tcp, /proc/net/tcp6";
 
 /// Reports every port asked for.
-pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
+    let questions = asked.wait();
     if questions.ports.is_empty() {
         return;
     }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::facts::{Facts, Reading, Subject, Value, Why};
 use crate::host::Recorded;
+use crate::probe::Questions;
 use crate::probe::testing::{self, why};
 
 const HEADER: &str =
@@ -27,7 +28,7 @@ fn engine(containers: &str) -> String {
 /// What is reported of port 443 and one that nothing listens on.
 fn probed(host: Recorded, answers: &str) -> Facts {
     let questions = Questions { ports: [443, 65000].into(), ..Questions::default() };
-    testing::ask(Subject::Ports, &host.answering(answers).unwrap(), &questions)
+    testing::ask_with(&questions, Subject::Ports, &host.answering(answers).unwrap())
 }
 
 fn of_443(facts: &Facts) -> (Option<&str>, Option<&str>, Option<&str>, Option<&Value>) {
@@ -150,5 +151,5 @@ fn big_endian_machines_print_addresses_the_other_way_round() {
 
 #[test]
 fn no_question_no_fact() {
-    assert!(testing::ask(Subject::Ports, &Recorded::default(), &Questions::default()).is_empty());
+    assert!(testing::ask(Subject::Ports, &Recorded::default()).is_empty());
 }

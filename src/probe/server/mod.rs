@@ -14,7 +14,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::{Questions, Sink, unanswered};
+use super::{Asked, Questions, Sink, unanswered};
 use crate::facts::{Fact, ServerQuestions, Why};
 use crate::host::{Host, HostError, READ_LIMIT, TlsTrouble, WebAnswer};
 use container::Told;
@@ -35,7 +35,8 @@ struct Offer {
 }
 
 /// Asks the server and the vendor's service side by side.
-pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
+    let questions = asked.wait();
     let asked = &questions.server;
     let mut offers = Vec::new();
     let version = std::thread::scope(|scope| {

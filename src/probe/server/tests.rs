@@ -1,6 +1,6 @@
 //! What the probe reports of servers, containers, lists and clocks.
 
-use super::super::testing::{ask, reason, why};
+use super::super::testing::{ask_with, reason, why};
 use super::*;
 use crate::facts::{Facts, Reading, Subject, Value};
 use crate::host::Recorded;
@@ -34,7 +34,7 @@ fn containers(body: &str) -> Recorded {
 }
 
 fn facts(host: &Recorded, questions: &Questions) -> Facts {
-    ask(Subject::Server, host, questions)
+    ask_with(questions, Subject::Server, host)
 }
 
 fn texts<'f>(facts: &'f Facts, names: &[&str]) -> Vec<Option<&'f str>> {

@@ -1,9 +1,10 @@
 //! Machines by what lies below their file systems.
 
-use super::super::testing::{ask, reason, why};
+use super::super::testing::{ask, ask_with, reason, why};
 use super::*;
 use crate::facts::{Facts, Reading, Subject, Value, Why};
 use crate::host::Recorded;
+use crate::probe::Questions;
 
 const PCI: &str = "/sys/devices/pci0000:00";
 const BARE_METAL: &str = "processor : 0\nflags : fpu avx\n";
@@ -50,7 +51,7 @@ fn sata(name: &str, port: u32) -> String {
 }
 
 fn root(host: &Recorded) -> Facts {
-    ask(Subject::StorageRoot, host, &Questions::default())
+    ask(Subject::StorageRoot, host)
 }
 
 fn media(host: &Recorded) -> Fact {
@@ -209,7 +210,7 @@ fn a_file_system_that_hangs_costs_its_sizes_only() {
     let host = machine("0:50 / / rw - nfs4 nas:/export rw", "");
     let host = host.answering("errors = { 'statfs /' = 'hangs' }").unwrap();
     let (send, receive) = std::sync::mpsc::channel();
-    std::thread::spawn(move || probe_root(&host, &Questions::default(), &Sink::new(send)));
+    std::thread::spawn(move || probe_root(&host, &Asked::default(), &Sink::new(send)));
     for fact in ["path", "device", "fstype", "media"] {
         let (name, _) = receive.recv_timeout(std::time::Duration::from_secs(5)).unwrap();
         assert_eq!(name, format!("storage.root.{fact}"));
@@ -230,7 +231,7 @@ fn the_data_is_where_it_is_or_will_be_made() {
         || Recorded::default().file("/proc/self/mountinfo", mounts).directory("/var/lib").directory("/data/docker");
     let data = |host: &Recorded, wanted: Option<&str>| {
         let questions = Questions { data_dir: wanted.map(PathBuf::from), ..Questions::default() };
-        ask(Subject::StorageData, host, &questions)
+        ask_with(&questions, Subject::StorageData, host)
     };
     let path = |facts: &Facts| facts["storage.data.path"].text().map(str::to_owned);
     let device = |facts: &Facts| facts["storage.data.device"].text().map(str::to_owned);
@@ -262,7 +263,7 @@ fn a_path_that_may_not_be_looked_at_is_not_judged_by_its_parent() {
         Recorded::default().directory("/srv").answering("errors = { 'stat /srv/data' = 'not-permitted' }").unwrap();
     for (wanted, why_not) in [("/srv/data/docker", Why::NotPermitted), ("data", Why::Unreadable)] {
         let questions = Questions { data_dir: Some(wanted.into()), ..Questions::default() };
-        for (name, fact) in ask(Subject::StorageData, &host, &questions) {
+        for (name, fact) in ask_with(&questions, Subject::StorageData, &host) {
             assert_eq!(why(&fact), Some(why_not), "{name}: {fact:?}");
         }
     }
