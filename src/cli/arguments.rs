@@ -1,9 +1,11 @@
 //! The command line, declared once; help comes out of it. Parsing touches nothing.
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{Resettable, StyledStr};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::exit;
@@ -63,32 +65,70 @@ pub enum When {
 pub enum Command {
     /// Judge this host for a product: findings, remedies and a verdict
     #[command(after_help = format!("{CHECK_EXAMPLES}\n\n{}", exit::TABLE))]
-    Check(Box<CheckArguments>),
+    Check(Later<CheckArguments>),
     /// Show what is known of this host, and where it was read; judge nothing
-    Facts(FactsArguments),
+    Facts(Later<FactsArguments>),
     /// Show a product's tiers, which of them this host fits, and what the others lack
-    Tiers(TiersArguments),
+    Tiers(Later<TiersArguments>),
     /// Show a product's releases and when their support ends
-    Releases(ReleasesArguments),
+    Releases(Later<ReleasesArguments>),
     /// Explain a check (why, source, remedies) or a fact
-    Explain(ExplainArguments),
+    Explain(Later<ExplainArguments>),
     /// Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine
     #[command(after_help = exit::TABLE)]
-    Evaluate(Box<EvaluateArguments>),
+    Evaluate(Later<EvaluateArguments>),
     /// Judge this host and pack all that support needs into one file: report, page, facts, log, checksums
-    Bundle(Box<BundleArguments>),
+    Bundle(Later<BundleArguments>),
     /// Show a saved report, and first what could not be determined
-    Show(ShowArguments),
+    Show(Later<ShowArguments>),
     /// Show what changed between two reports, worst first
-    Diff(DiffArguments),
+    Diff(Later<DiffArguments>),
     /// Tell whether a report can be relied on: digest, form, pack, age
     #[command(after_help = "Exit codes:\n  0  it can be relied on\n  2  it cannot, or it is no report")]
-    Verify(VerifyArguments),
+    Verify(Later<VerifyArguments>),
     /// Print the JSON Schema of reports, or of a pack's files
-    Schema(SchemaArguments),
+    Schema(Later<SchemaArguments>),
     /// List the packs, or validate one
     #[command(subcommand)]
     Packs(PacksCommand),
+}
+
+/// Arguments of a command, declared to clap when the command is used: most of them never are, at every run.
+#[derive(Debug)]
+pub struct Later<T>(Box<T>);
+
+impl<T> Deref for Later<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Args> Args for Later<T> {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.defer(|command| described_as(&command.clone(), T::augment_args(command)))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        command.defer(|command| described_as(&command.clone(), T::augment_args_for_update(command)))
+    }
+}
+
+/// The command that took on its arguments, still with its own description and not with theirs.
+fn described_as(own: &clap::Command, command: clap::Command) -> clap::Command {
+    let same = |text: Option<&StyledStr>| text.cloned().map_or(Resettable::Reset, Resettable::Value);
+    command.about(same(own.get_about())).long_about(same(own.get_long_about()))
+}
+
+impl<T: FromArgMatches> FromArgMatches for Later<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        T::from_arg_matches(matches).map(|arguments| Self(Box::new(arguments)))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
 }
 
 /// Form of the result.

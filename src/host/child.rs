@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{ErrorKind, PipeReader, Read};
+use std::io::{ErrorKind, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, killpg};
-use nix::sys::wait::{Id, WaitPidFlag, waitid};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 
 use super::{HostError, OUTPUT_LIMIT, Output, Result, SEARCH_PATH};
@@ -26,6 +26,10 @@ const GRACE: Duration = Duration::from_millis(200);
 
 /// Variables of the caller that a child sees: docker and its plugins read their contexts below one of these.
 const INHERITED: &[&str] = &["HOME", "DOCKER_CONFIG"];
+
+/// How long is waited at a time for an exit that nothing announces.
+const SHORTEST_PAUSE: Duration = Duration::from_micros(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(10);
 
 static GROUPS: Groups = Groups::new();
 
@@ -64,30 +68,20 @@ impl Groups {
 
     fn run(&self, program: &Path, arguments: &[&str], deadline: Duration) -> Result<Output> {
         let end = Instant::now() + deadline;
-        // Closed by the watching thread when the child exits, so that one poll(2) hears outputs and exit alike. A pidfd
-        // would do without the thread, but needs Linux 5.3, and RHEL 8 has 4.18.
-        let (exit, exiting) = std::io::pipe()?;
         let mut child = command(program, arguments).spawn().map_err(|error| start_error(program, error))?;
         let leader = Pid::from_raw(child.id().cast_signed());
         self.enter(leader);
-        let watching = std::thread::Builder::new().name("child exit".to_owned()).spawn(move || {
-            wait_for_exit(leader);
-            drop(exiting);
-        });
-        let mut ears = Ears::new(child.stdout.take(), child.stderr.take(), exit);
-        if watching.is_ok() {
-            ears.listen(end);
-        }
-        let in_time = watching.is_ok() && ears.exited();
+        let mut ears = Ears::new(leader, child.stdout.take(), child.stderr.take());
+        ears.listen(end);
+        let in_time = ears.exited;
         kill(leader);
         ears.wait_for_exit();
         let mut code = None;
-        if ears.exited() {
+        if ears.exited {
             // Only now is the leader's number free for others; before, killing its group could hit nobody else.
             self.running().leaders.remove(&leader);
             code = child.wait()?.code();
         }
-        watching?;
         if !in_time {
             return Err(HostError::TimedOut(deadline));
         }
@@ -135,9 +129,10 @@ fn kill(leader: Pid) {
     let _ = killpg(leader, Signal::SIGKILL);
 }
 
-/// Blocks until the process has exited, and leaves it unreaped.
-fn wait_for_exit(process: Pid) {
-    while waitid(Id::Pid(process), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) == Err(Errno::EINTR) {}
+/// Whether the process has exited; it is left unreaped.
+fn has_exited(process: Pid) -> bool {
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT | WaitPidFlag::WNOHANG;
+    !matches!(waitid(Id::Pid(process), flags), Ok(WaitStatus::StillAlive) | Err(Errno::EINTR))
 }
 
 /// One pipe: what was read from it, and the pipe itself until it ends.
@@ -166,22 +161,21 @@ impl Stream {
     }
 }
 
-/// The two outputs of a child, and the pipe that ends when the child exits.
+/// The two outputs of a child, and whether it has exited.
+///
+/// The exit is looked for between reads: an outputs' end mostly comes with it. A pidfd would tell, but needs Linux 5.3, and
+/// RHEL 8 has 4.18.
 struct Ears {
+    child: Pid,
     outputs: [Stream; 2],
-    exit: Stream,
+    exited: bool,
+    pause: Duration,
 }
 
 impl Ears {
-    fn new(stdout: Option<ChildStdout>, stderr: Option<ChildStderr>, exit: PipeReader) -> Self {
-        Self {
-            outputs: [Stream::new(stdout.map(OwnedFd::from)), Stream::new(stderr.map(OwnedFd::from))],
-            exit: Stream::new(Some(exit.into())),
-        }
-    }
-
-    fn exited(&self) -> bool {
-        self.exit.pipe.is_none()
+    fn new(child: Pid, stdout: Option<ChildStdout>, stderr: Option<ChildStderr>) -> Self {
+        let outputs = [Stream::new(stdout.map(OwnedFd::from)), Stream::new(stderr.map(OwnedFd::from))];
+        Self { child, outputs, exited: false, pause: SHORTEST_PAUSE }
     }
 
     /// Reads until the child has exited and both outputs have ended, at most until `end`, and at most [`GRACE`] beyond
@@ -189,10 +183,9 @@ impl Ears {
     fn listen(&mut self, end: Instant) {
         let mut buffer = vec![0; 64 << 10];
         let mut end = end;
-        let mut exited = false;
-        while Self::read(self.outputs.iter_mut().chain([&mut self.exit]), &mut buffer, end) {
-            if self.exited() && !exited {
-                exited = true;
+        while self.hear(&mut buffer, end) {
+            if !self.exited && has_exited(self.child) {
+                self.exited = true;
                 end = end.min(Instant::now() + GRACE);
             }
         }
@@ -201,30 +194,39 @@ impl Ears {
     /// Waits for a killed child, at most [`GRACE`].
     fn wait_for_exit(&mut self) {
         let end = Instant::now() + GRACE;
-        while Self::read(std::iter::once(&mut self.exit), &mut [0], end) {}
+        self.outputs.iter_mut().for_each(|output| output.pipe = None);
+        while !self.exited && self.hear(&mut [], end) {
+            self.exited = has_exited(self.child);
+        }
     }
 
-    /// Waits until one of the streams has something to read and reads it; false when all have ended or time is up.
-    fn read<'s>(streams: impl Iterator<Item = &'s mut Stream>, buffer: &mut [u8], end: Instant) -> bool {
+    /// Waits a moment until an output has something to read, and reads it; without outputs, only waits. False when there is
+    /// nothing left to wait for or time is up.
+    fn hear(&mut self, buffer: &mut [u8], end: Instant) -> bool {
         let left = end.saturating_duration_since(Instant::now());
-        let mut open: Vec<_> = streams.filter(|stream| stream.pipe.is_some()).collect();
-        if left.is_zero() || open.is_empty() {
+        let mut open: Vec<_> = self.outputs.iter_mut().filter(|output| output.pipe.is_some()).collect();
+        if left.is_zero() || open.is_empty() && self.exited {
             return false;
+        }
+        if open.is_empty() {
+            std::thread::sleep(self.pause.min(left));
+            self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+            return true;
         }
         let mut asked: Vec<_> = open
             .iter()
-            .filter_map(|stream| Some(PollFd::new(stream.pipe.as_ref()?.as_fd(), PollFlags::POLLIN)))
+            .filter_map(|output| Some(PollFd::new(output.pipe.as_ref()?.as_fd(), PollFlags::POLLIN)))
             .collect();
         // poll(2) counts whole milliseconds; rounded down, the last one would be spent spinning.
-        let timeout = PollTimeout::try_from(left + Duration::from_millis(1)).unwrap_or(PollTimeout::MAX);
-        match poll(&mut asked, timeout) {
+        let timeout = left.min(LONGEST_PAUSE) + Duration::from_millis(1);
+        match poll(&mut asked, PollTimeout::try_from(timeout).unwrap_or(PollTimeout::MAX)) {
             Ok(_) => {}
             Err(Errno::EINTR) => return true,
             Err(_) => return false,
         }
         let ready: Vec<_> = asked.iter().map(|asked| asked.any().unwrap_or(true)).collect();
-        for (stream, _) in open.iter_mut().zip(ready).filter(|(_, ready)| *ready) {
-            stream.read(buffer);
+        for (output, _) in open.iter_mut().zip(ready).filter(|(_, ready)| *ready) {
+            output.read(buffer);
         }
         true
     }

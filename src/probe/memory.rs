@@ -54,18 +54,35 @@ fn installed(host: &dyn Host) -> Result<u64, HostError> {
     let size = read_line(host, directory.join("block_size_bytes"))?;
     let size = u64::from_str_radix(&size, 16)
         .map_err(|_| HostError::Failed(format!("block_size_bytes `{size:.40}` is no hexadecimal number")))?;
-    let mut online: u64 = 0;
-    for name in host.list(directory)?.iter().filter(|name| is_block(name)) {
-        let block = directory.join(name);
-        let is_online = match read_line(host, block.join("online")) {
-            Err(HostError::NotFound) => read_line(host, block.join("state"))? == "online",
-            flag => flag? == "1",
-        };
-        online += u64::from(is_online);
-    }
+    let mut blocks = host.list(directory)?;
+    blocks.retain(|name| is_block(name));
+    let all = blocks.len() as u64;
+    let online = if present(host).is_some_and(|present| present.div_ceil(size.max(1)) == all) {
+        all
+    } else {
+        let mut online = 0;
+        for block in blocks {
+            let block = directory.join(block);
+            let is_online = match read_line(host, block.join("online")) {
+                Err(HostError::NotFound) => read_line(host, block.join("state"))? == "online",
+                flag => flag? == "1",
+            };
+            online += u64::from(is_online);
+        }
+        online
+    };
     size.checked_mul(online)
         .filter(|bytes| *bytes > 0)
         .ok_or_else(|| HostError::Failed(format!("{online} blocks of {size} bytes are online")))
+}
+
+/// Bytes of the pages present in all zones: proc_zoneinfo(5). All of them lie in online blocks, so that no block is offline
+/// when they need every one: one file says so, where a large machine has thousands of blocks. Pages may be larger than
+/// 4096 bytes; the number is then too small, and the blocks are looked at one by one.
+fn present(host: &dyn Host) -> Option<u64> {
+    let zones = read_text(host, "/proc/zoneinfo").ok()?;
+    let pages = zones.lines().filter_map(|line| line.trim_start().strip_prefix("present ")?.trim().parse().ok());
+    pages.fold(0, u64::saturating_add).checked_mul(4096)
 }
 
 fn is_block(name: &str) -> bool {
@@ -118,6 +135,31 @@ SwapFree:        2097148 kB
         assert_eq!(bytes(&facts, "memory.installed"), Some(2 * 0x800_0000));
         assert_eq!(bytes(&facts, "memory.available"), Some(5));
         assert_eq!(reason(&facts["memory.limit"]), "/proc/self/cgroup: not found");
+    }
+
+    #[test]
+    fn blocks_are_looked_at_one_by_one_only_where_one_may_be_offline() {
+        let host = |present: [u64; 3]| {
+            let [dma, dma32, normal] = present;
+            Recorded::default()
+                .file("/sys/devices/system/memory/block_size_bytes", "8000000\n")
+                .file("/sys/devices/system/memory/memory0/online", "1\n")
+                .file("/sys/devices/system/memory/memory1/online", "0\n")
+                .file(
+                    "/proc/zoneinfo",
+                    format!(
+                        "Node 0, zone      DMA\n  pages free     2816\n        spanned  4095\n        present  {dma}\n\
+                         Node 0, zone    DMA32\n        present  {dma32}\n        managed  30000\n\
+                         Node 1, zone   Normal\n        present  {normal}\n"
+                    ),
+                )
+        };
+        let installed = |host: &Recorded| bytes(&facts(host), "memory.installed");
+        // 65,536 pages are two blocks, both needed from 32,769 on.
+        assert_eq!(installed(&host([3998, 28_770, 1])), Some(2 * 0x800_0000));
+        assert_eq!(installed(&host([3998, 61_000, 0])), Some(2 * 0x800_0000));
+        assert_eq!(installed(&host([3998, 28_770, 0])), Some(0x800_0000));
+        assert_eq!(installed(&host([3998, 28_770, u64::MAX])), Some(0x800_0000), "more than there can be");
     }
 
     #[test]
