@@ -324,7 +324,13 @@ pub const CATALOGUE: &[Row] = &[
         S::Docker,
         "whose package it is: Platform of `/version`, data root, operating system of `/info`, package lists",
     ),
-    row(CLIENT_VERSION, Version, S::Docker, "version of the docker command: `docker --version`; never the engine's"),
+    row(
+        CLIENT_VERSION,
+        Version,
+        S::Docker,
+        "version of the docker command, never the engine's: `docker --version`; asked by `facts` and `bundle`, when a check reads it, \
+         and where no engine answers",
+    ),
     row("docker.images", List, S::Docker, "images of running containers that a pack asks for: `/containers/json`"),
     row(
         "docker.swarm.state",
@@ -365,7 +371,7 @@ pub const CATALOGUE: &[Row] = &[
         "tools.<tool>.version",
         Version,
         S::Tools,
-        "what it says its version is, so that it is known to run; for git, jq, curl, netstat",
+        "what it says its version is; for git, jq, curl, netstat; asked by `facts` and `bundle`, and when a check reads it",
     ),
     row(
         "ports.tcp.<port>.state",

@@ -29,7 +29,7 @@ const PLUGIN_DIRECTORIES: &[&str] = &[
 const ASKED: &[&str] = &["version", "--short"];
 
 /// Longest script looked into before it is run; Compose itself is a binary of tens of megabytes.
-const SCRIPT_LIMIT: usize = 64 << 10;
+const SCRIPT_LIMIT: usize = 16 << 10;
 
 /// Asks every Compose there is, all at once.
 pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
