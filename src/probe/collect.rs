@@ -1,5 +1,8 @@
 //! Running every probe under its deadline, and saying so of every fact that did not come in.
 //!
+//! Those that run programs start before it is known what else to ask; the others share a thread, and get another one as
+//! soon as one of them takes its time, so that no probe waits for one that hangs.
+//!
 //! Knows probes and the catalogue's names, not what any fact means.
 
 use std::any::Any;
@@ -24,7 +27,7 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 /// How long is waited for answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// For each probe. All of them run at the same time.
+    /// For each probe, counted from the start of the collection.
     pub probe: Duration,
     /// For all of them together.
     pub total: Duration,
@@ -42,7 +45,7 @@ impl Default for Limits {
 /// processors from the programs that are waited for longest.
 type Queue = Mutex<VecDeque<&'static Probe>>;
 
-/// How long the queue stands still before it gets another thread.
+/// How long the queue stands still before it gets another thread; at most a tenth of the deadline.
 const PATIENCE: Duration = Duration::from_millis(30);
 
 /// How a probe ended: as it should, or with this reason.
@@ -159,7 +162,7 @@ impl Collecting {
                 tell = passed + PROGRESS_EVERY;
             }
             let waiting = !queue.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
-            let patience = if waiting { PATIENCE } else { Duration::MAX };
+            let patience = if waiting { PATIENCE.min(self.limit / 10) } else { Duration::MAX };
             match self.ended.1.recv_timeout(self.limit.min(tell).saturating_sub(passed).min(patience)) {
                 Ok((subject, end)) => {
                     running.retain(|other| *other != subject);

@@ -1,8 +1,8 @@
 //! Reading a host: one subject, one probe, one file.
 //!
 //! A probe asks a [`Host`] and reports facts as it goes. It is read-only and may take as long as it likes: [`collect`]
-//! runs every probe in a thread of its own and stops listening at the deadline, so that a hung file system or a panic
-//! costs the facts of that subject that were not yet reported, and nothing else. Probes do not know packs or plans.
+//! runs it in another thread and stops listening at the deadline, so that a hung file system or a panic costs the facts of
+//! that subject that were not yet reported, and nothing else. Probes do not know packs or plans.
 
 mod cgroup;
 mod clock;
