@@ -12,7 +12,7 @@ use rampcheck::check::{Mongodb, Outcome, Pack, Plan, builtin, load};
 use rampcheck::evaluate::{Finding, findings};
 use rampcheck::facts::{Fact, Facts, Questions, Reading, Value, Why};
 use rampcheck::host::Recorded;
-use rampcheck::probe::{Limits, collect};
+use rampcheck::probe::{Collecting, Limits};
 use rampcheck::verdict::verdict;
 
 const TODAY: Date = date(2026, 11, 20);
@@ -26,7 +26,8 @@ static HOSTS: LazyLock<Vec<Facts>> = LazyLock::new(|| {
     ["ubuntu-22.04", "rhel-8.10", "debian-12", "raspberry-pi-3", "backend-exposed", "ubuntu-26.04", "rhel-9.6"]
         .map(|name| {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hosts").join(name);
-            collect(Arc::new(Recorded::load(&folder).unwrap()), questions.clone(), &limits, &mut |_| {})
+            Collecting::start(Arc::new(Recorded::load(&folder).unwrap()), &limits)
+                .finish(questions.clone(), &mut |_| {})
         })
         .to_vec()
 });

@@ -19,19 +19,15 @@ pub(super) fn possible_end(released: Date, lts: bool) -> Option<Date> {
     (released == released.last_of_month()).then(|| end_of_support(released.saturating_add(1.day()), lts))
 }
 
-/// Whole days from one day to another; negative when it is over.
-pub(super) fn days(from: Date, to: Date) -> i64 {
-    from.duration_until(to).as_hours() / 24
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
     use jiff::civil::date;
-    use jiff::tz::{Offset, TimeZone};
+    use jiff::tz::Offset;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::facts::{days, utc_day};
 
     #[test]
     fn windows_of_releases_that_the_vendor_has_published() {
@@ -98,7 +94,7 @@ mod tests {
             let moment = Timestamp::from_second(seconds).unwrap();
             let written = moment.display_with_offset(Offset::constant(offset)).to_string();
             let read: Timestamp = written.parse().unwrap();
-            prop_assert_eq!(read.to_zoned(TimeZone::UTC).date(), moment.to_zoned(TimeZone::UTC).date());
+            prop_assert_eq!(utc_day(read), utc_day(moment));
         }
 
         #[test]

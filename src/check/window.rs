@@ -8,12 +8,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::months::days;
 use super::releases::{Calendar, Release, numbers};
-use crate::facts::{Facts, Reading, Value, Version};
+use crate::facts::{Facts, Reading, Value, Version, days, utc_day};
 
 /// Who says until when a release is supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +37,17 @@ pub enum State {
     Ended,
 }
 
+impl State {
+    /// What a window is on a day that certainly ends on `until`, and possibly later; last days count.
+    pub fn on(today: Date, until: Date, possible: Option<Date>) -> Self {
+        match possible {
+            _ if today <= until => Self::Open,
+            Some(possible) if today <= possible => Self::Doubtful,
+            _ => Self::Ended,
+        }
+    }
+}
+
 /// The support window of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
@@ -61,13 +70,9 @@ pub struct Window {
 }
 
 impl Window {
-    /// Whether it is open on that day; last days count.
+    /// Whether it is open on that day.
     pub fn state(&self, today: Date) -> State {
-        match self.until_possible {
-            _ if today <= self.until => State::Open,
-            Some(possible) if today <= possible => State::Doubtful,
-            _ => State::Ended,
-        }
+        State::on(today, self.until, self.until_possible)
     }
 
     /// Days after `today` that are certainly inside; negative when the certain part is over.
@@ -119,7 +124,7 @@ fn list(facts: &Facts) -> Option<(&str, Date, BTreeMap<String, Line>)> {
         Some((line.clone(), Line { line, lts, until: until.parse().ok()? }))
     });
     let source = text(facts, "server.list.source").unwrap_or("signed list");
-    Some((source, made.to_zoned(TimeZone::UTC).date(), lines.collect()))
+    Some((source, utc_day(made), lines.collect()))
 }
 
 /// The window of `server.version`, or why there is none to tell. `None` where the version itself is not known: that fact

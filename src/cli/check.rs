@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::arguments::{CheckArguments, JudgeArguments};
 use super::delivery::Delivery;
@@ -10,7 +9,7 @@ use super::exit::{Exit, Failure};
 use super::packs::Packs;
 use super::{plan, received, server, source};
 use crate::check::Pack;
-use crate::facts::{Facts, Reading, Value};
+use crate::facts::{Facts, Reading, Value, utc_day};
 use crate::render::text::Style;
 use crate::report::Report;
 use crate::report::read::Observed;
@@ -68,7 +67,7 @@ pub fn judge(arguments: &JudgeArguments, versions: Versions) -> Result<Judged, F
         let notes = plan::settle(&mut plan, &pack)?;
         settled = Some((pack, notes));
     }
-    let mut questions = packs.questions()?;
+    let mut questions = packs.questions(settled.as_ref().map(|(pack, _)| pack))?;
     questions.data_dir.clone_from(&plan.data_dir);
     questions.server = server;
     if versions == Versions::All {
@@ -104,8 +103,13 @@ pub fn day(asked: Option<Date>, notes: &mut Vec<String>) -> Date {
             notes.push(format!("judged as of {today}, as asked"));
             today
         }
-        None => Timestamp::now().to_zoned(TimeZone::UTC).date(),
+        None => today(),
     }
+}
+
+/// Today, in UTC.
+pub fn today() -> Date {
+    utc_day(Timestamp::now())
 }
 
 /// The one product whose official containers run here.

@@ -13,7 +13,7 @@ use crate::render::{facts, json};
 pub fn run(arguments: &FactsArguments, style: Style) -> Result<Exit, Failure> {
     let mut redaction = Redacting::open(&arguments.redact)?;
     let reading = source::start(&arguments.source, None, "", arguments.record.as_deref())?;
-    let mut questions = Packs::find(&arguments.packs.packs)?.questions()?;
+    let mut questions = Packs::find(&arguments.packs.packs)?.questions(None)?;
     questions.ask_versions();
     questions.data_dir.clone_from(&arguments.source.data_dir);
     let document = reading.finish(questions)?;

@@ -83,13 +83,14 @@ impl Packs {
         read(files).map_err(|problems| unusable(&problems.to_string()))
     }
 
-    /// What all packs ask of a host, so that its facts can be judged for any of them later.
-    pub fn questions(&self) -> Result<Questions, Failure> {
+    /// What all packs ask of a host, so that its facts can be judged for any of them later; `known` was read before.
+    pub fn questions(&self, known: Option<&Pack>) -> Result<Questions, Failure> {
         let mut questions = Questions { now: Some(Timestamp::now()), ..Questions::default() };
         for files in self.0.values() {
-            match files.origin.as_str() {
-                BUILT_IN => ask_unread(files, &mut questions),
-                _ => read(files).map_err(|problems| unusable(&problems.to_string()))?.ask(&mut questions),
+            match known.filter(|pack| pack.product == files.name) {
+                Some(pack) => pack.ask(&mut questions),
+                None if files.origin == BUILT_IN => ask_unread(files, &mut questions),
+                None => read(files).map_err(|problems| unusable(&problems.to_string()))?.ask(&mut questions),
             }
         }
         Ok(questions)

@@ -1,9 +1,7 @@
 //! `rampcheck releases`.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
 use super::arguments::{Format, ReleasesArguments};
+use super::check::today;
 use super::exit::{Exit, Failure};
 use super::output::say;
 use super::packs::Packs;
@@ -17,7 +15,7 @@ pub fn run(arguments: &ReleasesArguments, style: Style) -> Result<Exit, Failure>
     let Some(calendar) = &pack.calendar else {
         return Err(Failure::usage(format!("the pack of {} has no release calendar", pack.product)));
     };
-    let today = arguments.today.unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date());
+    let today = arguments.today.unwrap_or_else(today);
     let document = document(pack, calendar, today);
     match arguments.format {
         Format::Human => say(&releases(&document, style))?,

@@ -1,9 +1,7 @@
 //! `rampcheck tiers`.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
 use super::arguments::{Format, TiersArguments};
+use super::check::today;
 use super::exit::{Exit, Failure};
 use super::output::say;
 use super::packs::Packs;
@@ -20,10 +18,10 @@ pub fn run(arguments: &TiersArguments, style: Style) -> Result<Exit, Failure> {
     let reading = source::start(&arguments.source, None, "", None)?;
     let packs = Packs::find(&arguments.packs.packs)?;
     let pack = &packs.read_one(&arguments.product)?;
-    let mut questions = packs.questions()?;
+    let mut questions = packs.questions(Some(pack))?;
     questions.data_dir.clone_from(&arguments.source.data_dir);
     let document = reading.finish(questions)?;
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let today = today();
     let fits: Vec<_> = pack
         .tiers
         .iter()

@@ -1,7 +1,7 @@
 //! `rampcheck verify`.
 
 use super::arguments::VerifyArguments;
-use super::check::day;
+use super::check::today;
 use super::exit::{Exit, Failure};
 use super::output::say;
 use super::{packs, received};
@@ -13,7 +13,7 @@ use crate::report::verify::{Mark, verify};
 pub fn run(arguments: &VerifyArguments, style: Style) -> Result<Exit, Failure> {
     let received = received::report(&arguments.report)?;
     let packs = packs::all(&arguments.packs.packs)?;
-    let points = verify(&received, &packs, day(None, &mut Vec::new()));
+    let points = verify(&received, &packs, today());
     say(&saved::points(&received.report, &points, style))?;
     Ok(if points.iter().any(|point| point.mark == Mark::Bad) { Exit::Usage } else { Exit::Success })
 }

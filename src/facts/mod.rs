@@ -4,6 +4,8 @@
 //! Absent and unknown never merge. This module knows neither how a fact was obtained nor what is required of it.
 
 pub mod catalogue;
+mod day;
+mod hex;
 mod quantity;
 mod questions;
 mod version;
@@ -13,6 +15,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use catalogue::{Kind, Row, Subject};
+pub use day::{days, utc_day};
+pub(crate) use hex::hex;
 pub(crate) use quantity::format_number;
 pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes};
 pub use questions::{Questions, ServerQuestions};

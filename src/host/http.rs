@@ -106,24 +106,29 @@ pub(super) fn body(response: &mut impl Read, started: Instant, deadline: Duratio
 
 /// What an error means: the system's own error below the client's layers decides, else the innermost layer's words.
 pub(super) fn explain(error: &(dyn Error + 'static), deadline: Duration) -> HostError {
-    let mut layer = Some(error);
     let mut words = String::new();
-    while let Some(error) = layer {
-        words = error.to_string();
-        layer = error.source();
-        if error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout) {
+    for layer in layers(error) {
+        if layer.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout) {
             return HostError::TimedOut(deadline);
         }
-        if let Some(error) = error.downcast_ref::<std::io::Error>() {
-            match error.raw_os_error().map(std::io::Error::from_raw_os_error) {
-                Some(error) if error.kind() == ErrorKind::TimedOut => return HostError::TimedOut(deadline),
-                Some(error) => return error.into(),
-                // An io::Error's source() leaves out the very error it wraps.
-                None => layer = error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-            }
+        let system = layer.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
+        match system.map(std::io::Error::from_raw_os_error) {
+            Some(error) if error.kind() == ErrorKind::TimedOut => return HostError::TimedOut(deadline),
+            Some(error) => return error.into(),
+            None => words = layer.to_string(),
         }
     }
     HostError::Failed(format!("no usable HTTP answer: {words}"))
+}
+
+/// An error and those below it, also where an `io::Error`'s `source()` leaves out the very error it wraps.
+pub(super) fn layers<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error: &&'e (dyn Error + 'static)| {
+        match error.downcast_ref::<std::io::Error>() {
+            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => error.source(),
+        }
+    })
 }
 
 #[cfg(test)]

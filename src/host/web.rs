@@ -19,7 +19,7 @@ use reqwest::{Certificate, Url, redirect};
 use rustls::crypto::ring;
 use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
 
-use super::http::{body, explain};
+use super::http::{body, explain, layers};
 use super::{HostError, Result, TlsTrouble, WebAnswer, der};
 
 /// Redirects followed before giving up.
@@ -118,16 +118,6 @@ pub(super) fn trusting_nobody() -> Result<ClientConfig> {
 /// When one of them cannot be read.
 pub fn certificates(pem: &str) -> std::result::Result<Vec<Certificate>, String> {
     Certificate::from_pem_bundle(pem.as_bytes()).map_err(|error| innermost(&error))
-}
-
-/// An error and those below it, also where an `io::Error`'s `source()` leaves out the very error it wraps.
-fn layers<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error: &&'e (dyn Error + 'static)| {
-        match error.downcast_ref::<std::io::Error>() {
-            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-            None => error.source(),
-        }
-    })
 }
 
 fn innermost(error: &(dyn Error + 'static)) -> String {

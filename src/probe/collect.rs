@@ -71,20 +71,8 @@ impl From<Questions> for Asked {
     }
 }
 
-/// Asks a host for every fact the questions call for; never takes longer than `limits`, whatever the host does.
-///
-/// `progress` is called with the subjects still being read about every 100 ms once 300 ms have passed, and with an empty
-/// slice at the end. A probe that is not done in time keeps its thread, and nobody listens to it any more.
-pub fn collect(
-    host: Arc<dyn Host>,
-    questions: Questions,
-    limits: &Limits,
-    progress: &mut dyn FnMut(&[Subject]),
-) -> Facts {
-    Collecting::start(host, limits).finish(questions, progress)
-}
-
-/// A collection under way: programs that take their time run already while somebody still finds out what to ask.
+/// A collection under way: programs that take their time run already while somebody still finds out what to ask. It never
+/// takes longer than its limits, whatever the host does.
 pub struct Collecting {
     probes: &'static [Probe],
     host: Arc<dyn Host>,
@@ -110,7 +98,10 @@ impl Collecting {
         collecting
     }
 
-    /// Asks the rest, and waits for all: see [`collect`].
+    /// Asks the rest, and waits for every fact the questions call for.
+    ///
+    /// `progress` is called with the subjects still being read about every 100 ms once 300 ms have passed, and with an
+    /// empty slice at the end. A probe that is not done in time keeps its thread, and nobody listens to it any more.
     pub fn finish(self, questions: Questions, progress: &mut dyn FnMut(&[Subject])) -> Facts {
         let questions = self.asked.0.get_or_init(|| questions);
         let queue = Arc::new(Mutex::new(self.probes.iter().filter(|probe| !probe.early).collect()));

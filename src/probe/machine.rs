@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 pub(super) use virtualization::virtualization;
 
 use super::{Asked, Host, HostError, Sink, read_line};
+use crate::facts::hex;
 
 const HOSTNAME: &str = "/proc/sys/kernel/hostname";
 const MACHINE_ID: &str = "/etc/machine-id";
@@ -48,7 +49,7 @@ pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
 /// machine-id(5) asks that the id itself is shown to nobody; a keyed hash of it is stable and tells nothing.
 fn hashed(id: &str) -> String {
     let digest = Sha256::new().chain_update("rampcheck:").chain_update(id).finalize();
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest[..8])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Reading a host: one subject, one probe, one file.
 //!
-//! A probe asks a [`Host`] and reports facts as it goes. It is read-only and may take as long as it likes: [`collect`]
+//! A probe asks a [`Host`] and reports facts as it goes. It is read-only and may take as long as it likes: [`Collecting`]
 //! runs it in another thread and stops listening at the deadline, so that a hung file system or a panic costs the facts of
 //! that subject that were not yet reported, and nothing else. Probes do not know packs or plans.
 
@@ -33,12 +33,12 @@ pub use crate::facts::Questions;
 use crate::facts::{Fact, Subject, Value, Why};
 use crate::host::{Host, HostError, read_text};
 
-pub use collect::{Asked, Collecting, Limits, collect};
+pub use collect::{Asked, Collecting, Limits};
 pub use os::{OsRelease, parse_os_release};
 pub use server::TrustKey;
 
 /// What the probe of one subject reports, in this thread: no deadline is kept, and a panic is the caller's. For tests and
-/// fuzzing; [`collect`] is for hosts.
+/// fuzzing; [`Collecting`] is for hosts.
 pub fn reports(subject: Subject, host: &dyn Host, questions: &Questions) -> Vec<(String, Fact)> {
     let (send, receive) = channel();
     let probe = PROBES.iter().find(|probe| probe.subject == subject);

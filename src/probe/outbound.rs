@@ -4,7 +4,7 @@
 //! properly is its own business. A certificate that this host does not trust, as a proxy that opens TLS shows one, does
 //! not count: the product would not take it either.
 
-use super::docker::{choose, containers, repository};
+use super::docker::{choose, containers, is_asked, repository};
 use super::{Asked, Questions, Sink};
 use crate::facts::Why;
 use crate::host::{Host, HostError};
@@ -46,9 +46,9 @@ fn report(host: &dyn Host, fact: &str, name: &str, sink: &Sink) {
 /// The registry of the official image that runs here: the first part of its reference, when that is a host.
 fn registry(host: &dyn Host, questions: &Questions) -> String {
     let running = choose(host).ok().and_then(|choice| containers(host, &choice.endpoint).ok()).unwrap_or_default();
-    let images = running.iter().filter_map(|container| container.image()).map(repository);
-    let mut official = images.filter(|image| questions.images.iter().any(|asked| repository(asked) == *image));
-    let first = official.next().and_then(|image| image.split_once('/')).map(|(first, _)| first);
+    let mut images = running.iter().filter_map(|container| container.image());
+    let official = images.find(|image| is_asked(image, questions)).map(repository);
+    let first = official.and_then(|image| image.split_once('/')).map(|(first, _)| first);
     first.filter(|first| first.contains(['.', ':'])).unwrap_or(DOCKER_HUB).to_owned()
 }
 

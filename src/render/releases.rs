@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::text::{Style, columns, padded, paragraph};
-use crate::check::{Calendar, Pack, Release};
+use crate::check::{Calendar, Pack, Release, State};
+use crate::facts::days;
 
 /// The calendar as of a day.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -76,14 +77,11 @@ pub fn document(pack: &Pack, calendar: &Calendar, today: Date) -> CalendarDocume
 
 fn row(release: &Release, today: Date) -> Row {
     let (until, until_possible) = (release.until(), release.until_possible());
-    let standing = if release.released.certainly() > today {
-        Standing::Coming
-    } else if today <= until {
-        Standing::Supported
-    } else if until_possible.is_some_and(|possible| today <= possible) {
-        Standing::Doubtful
-    } else {
-        Standing::Ended
+    let standing = match State::on(today, until, until_possible) {
+        _ if release.released.certainly() > today => Standing::Coming,
+        State::Open => Standing::Supported,
+        State::Doubtful => Standing::Doubtful,
+        State::Ended => Standing::Ended,
     };
     Row {
         line: release.line.clone(),
@@ -92,7 +90,7 @@ fn row(release: &Release, today: Date) -> Row {
         until,
         until_possible,
         standing,
-        days_left: today.duration_until(until).as_hours() / 24,
+        days_left: days(today, until),
     }
 }
 

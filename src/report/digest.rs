@@ -7,14 +7,11 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::Report;
+use crate::facts::hex;
 
 /// SHA-256, hexadecimal.
 pub fn hex_sha256(bytes: &[u8]) -> String {
     hex(Sha256::digest(bytes).as_slice())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Puts the digest into a report: SHA-256 over its JSON without `digest`, members sorted by name, no white space.

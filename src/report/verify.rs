@@ -1,11 +1,11 @@
 //! Whether a report can be relied on: untouched, of a known pack, and following from its own facts.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::read::Received;
 use crate::check::Pack;
 use crate::evaluate::{Finding, findings};
+use crate::facts::{days, utc_day};
 use crate::verdict::{Summary, verdict};
 
 /// Days after which a report is called old: hosts and packs change.
@@ -89,8 +89,8 @@ fn of_pack(received: &Received, packs: &[Pack]) -> Vec<Point> {
 }
 
 fn age(received: &Received, today: Date) -> Point {
-    let day = received.report.collection.started.to_zoned(TimeZone::UTC).date();
-    let days = day.until(today).map(|span| i64::from(span.get_days())).unwrap_or_default();
+    let day = utc_day(received.report.collection.started);
+    let days = days(day, today);
     let (mark, text) = match days {
         ..0 => (Mark::Remark, format!("the host was read on {day}, which is still to come")),
         0 => (Mark::Good, format!("the host was read today, {day}")),

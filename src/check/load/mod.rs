@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::document::{Document, Problem, Problems, Table};
 use super::{BUILT_IN, Calendar, Check, Ends, Level, Pack, Tier};
+use crate::facts::hex;
 use references::Links;
 
 /// The files of a pack: name within the folder to content.
@@ -39,7 +40,7 @@ impl PackFiles {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize())
     }
 }
 

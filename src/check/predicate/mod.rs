@@ -18,10 +18,9 @@ pub use support::Support;
 pub use words::{kind_name, show_fact};
 
 use super::ends::Ends;
-use super::months::days;
 use super::releases::Calendar;
 use super::tier::{Need, Tier};
-use crate::facts::{Facts, Kind, Range, Reading, Value, Version};
+use crate::facts::{Facts, Kind, Range, Reading, Value, Version, days};
 
 /// Share of a nominal size from which it counts as reached: firmware and kernel keep 2 to 10 % of memory (MemTotal of
 /// machines sold as 16 GB is 15.2 to 15.7 GiB), partitions and file-system tables about as much of a disk.

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::facts::Questions;
 use crate::host::{Endpoint, Host, HostError};
 
 /// `/version`.
@@ -156,6 +157,11 @@ pub(in crate::probe) fn containers(host: &dyn Host, endpoint: &Endpoint) -> Resu
 
 /// Where the running containers are listed.
 pub(in crate::probe) const CONTAINERS: &str = "/containers/json";
+
+/// Whether an image is of a repository that packs name.
+pub(in crate::probe) fn is_asked(image: &str, questions: &Questions) -> bool {
+    questions.images.iter().any(|asked| repository(asked) == repository(image))
+}
 
 /// The repository of an image reference, as packs name it: without registry of Docker Hub, tag and digest.
 pub(in crate::probe) fn repository(reference: &str) -> &str {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::facts::{Fact, Why};
+use crate::facts::{Fact, Why, hex};
 use crate::host::{Endpoint, Host, HostError, read_text};
 use crate::probe::exists;
 
@@ -134,7 +134,7 @@ fn current_context(host: &dyn Host, path: &Path) -> Result<Option<String>, Strin
 
 /// Contexts are stored under the SHA-256 of their name, in hex.
 fn context_id(name: &str) -> String {
-    Sha256::digest(name).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(name))
 }
 
 #[derive(Deserialize)]

@@ -12,7 +12,7 @@ mod packaging;
 
 use std::path::{Path, PathBuf};
 
-pub(super) use answers::{CONTAINERS, Container, containers, repository};
+pub(super) use answers::{CONTAINERS, Container, containers, is_asked, repository};
 use answers::{Flavor, Info, Version};
 pub(super) use endpoint::{choose, config_directory};
 
@@ -199,9 +199,12 @@ fn report_images(host: &dyn Host, questions: &Questions, sink: &Sink, endpoint: 
     }
     match containers(host, endpoint) {
         Ok(containers) => {
-            let asked = |image: &&str| questions.images.iter().any(|asked| repository(asked) == repository(image));
-            let mut images: Vec<String> =
-                containers.iter().filter_map(|container| container.image()).filter(asked).map(str::to_owned).collect();
+            let mut images: Vec<String> = containers
+                .iter()
+                .filter_map(|container| container.image())
+                .filter(|image| is_asked(image, questions))
+                .map(str::to_owned)
+                .collect();
             images.sort_unstable();
             images.dedup();
             sink.known(IMAGES, images, source);

@@ -1,8 +1,8 @@
 //! The release of the official containers that run here: the image's tag, else a label.
 
-use crate::facts::Fact;
-use crate::host::Host;
-use crate::probe::docker::{CONTAINERS, Container, choose, containers, repository};
+use crate::facts::{Fact, Why};
+use crate::host::{Host, HostError};
+use crate::probe::docker::{CONTAINERS, Container, choose, containers, is_asked};
 use crate::probe::{Questions, unanswered};
 
 use super::matching::line;
@@ -22,8 +22,6 @@ pub(super) enum Told {
 
 /// Asks the engine for the running containers of the images a pack names.
 pub(super) fn ask(host: &dyn Host, questions: &Questions) -> Told {
-    use crate::facts::Why;
-    use crate::host::HostError;
     let choice = match choose(host) {
         Ok(choice) => choice,
         Err(refusal) => return Told::Unknown(refusal.fact()),
@@ -35,10 +33,7 @@ pub(super) fn ask(host: &dyn Host, questions: &Questions) -> Told {
         Err(HostError::NotFound | HostError::Refused) => return Told::None(source),
         Err(error) => return Told::Unknown(unanswered(&error, source)),
     };
-    let official = |container: &&Container| {
-        let image = container.image().unwrap_or_default();
-        questions.images.iter().any(|asked| repository(asked) == repository(image))
-    };
+    let official = |container: &&Container| is_asked(container.image().unwrap_or_default(), questions);
     let mut releases: Vec<(String, &'static str)> = Vec::new();
     let mut silent = Vec::new();
     for container in running.iter().filter(official) {

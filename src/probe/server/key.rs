@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use sha2::{Digest, Sha256};
 
+use crate::facts::hex;
 use crate::host::der;
 
 /// The key published with the vendor's desktop and mobile clients.
@@ -44,7 +45,7 @@ impl TrustKey {
         let text: String = text.split_whitespace().collect();
         let spki = STANDARD.decode(text).map_err(|error| format!("its public key is not base64: {error}"))?;
         let key = rsa_key(&spki).ok_or("its public key is not an RSA key")?.to_vec();
-        let fingerprint = Sha256::digest(&spki).iter().map(|byte| format!("{byte:02x}")).collect();
+        let fingerprint = hex(&Sha256::digest(&spki));
         Ok(Self { key, fingerprint })
     }
 

@@ -15,18 +15,21 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::{Asked, Questions, Sink, unanswered};
-use crate::facts::{Fact, ServerQuestions, Why};
+use crate::facts::{Fact, ServerQuestions, Why, utc_day};
 use crate::host::{Host, HostError, READ_LIMIT, TlsTrouble, WebAnswer};
 use container::Told;
 pub use key::TrustKey;
 use matching::Whose;
-use signed_list::{SignedList, utc_day};
+use signed_list::SignedList;
 
 /// Where a site lays its lists: files named `supported-versions*` that end in `.jwt` or `.json`.
 const SITE: &str = "/etc/rampcheck";
 
 /// When this program was built, in seconds since 1970.
 const BUILT: &str = env!("RAMPCHECK_BUILT");
+
+/// What is told of the server's certificate.
+const TLS: [&str; 3] = ["server.tls.state", "server.tls.version", "server.tls.ends"];
 
 /// A token that was offered, or why it could not be had.
 struct Offer {
@@ -77,7 +80,6 @@ fn successful(answer: WebAnswer) -> Result<WebAnswer, HostError> {
 
 /// Asks the server and reports its certificate; `None` when no server was named, the unknown fact when it did not tell.
 fn ask_server(host: &dyn Host, asked: &ServerQuestions, sink: &Sink) -> Result<Option<api_info::ApiInfo>, Fact> {
-    const TLS: [&str; 3] = ["server.tls.state", "server.tls.version", "server.tls.ends"];
     let Some(url) = &asked.url else {
         sink.absent("server.url", "--server");
         TLS.iter().for_each(|name| sink.absent(*name, "--server"));
@@ -116,10 +118,7 @@ fn report_tls(answer: &Result<WebAnswer, HostError>, source: &str, sink: &Sink) 
         Err(HostError::Tls(TlsTrouble::Untrusted)) => "untrusted",
         Err(HostError::Tls(TlsTrouble::Outdated)) => "outdated",
         Err(error) => {
-            for name in ["server.tls.state", "server.tls.version", "server.tls.ends"] {
-                sink.failed(name, error, source);
-            }
-            return;
+            return TLS.iter().for_each(|name| sink.failed(*name, error, source));
         }
     };
     sink.known("server.tls.state", state, source);

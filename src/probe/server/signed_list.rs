@@ -7,11 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::key::TrustKey;
+use crate::facts::utc_day;
 
 /// Longest token read. The vendor's lists have some 30 kB.
 const TOKEN_LIMIT: usize = 2 << 20;
@@ -78,11 +78,6 @@ impl From<Entry> for Release {
         let lts = entry.release_type.is_some_and(|sort| sort.eq_ignore_ascii_case("lts"));
         Self { version: entry.version, until: utc_day(entry.expiration), lts }
     }
-}
-
-/// The day of a moment, in UTC like everything here.
-pub(super) fn utc_day(moment: Timestamp) -> Date {
-    moment.to_zoned(TimeZone::UTC).date()
 }
 
 /// The token in a document: the token itself, a JSON text, `{"signed": ...}` as the releases service and the vendor's
