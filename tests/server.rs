@@ -13,7 +13,7 @@ mod signing;
 mod web;
 
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use common::{command, scratch, stderr, stdout};
@@ -57,9 +57,18 @@ fn file(folder: &Path, name: &str, content: &str) -> String {
     path.display().to_string()
 }
 
+fn checking(timeout: &str, arguments: &[&str]) -> Command {
+    let fixed = ["check", "rocketchat", "--format", "json", "--tier", "vps-minimal", "--timeout", timeout];
+    command(&[&fixed[..], arguments].concat())
+}
+
 fn check(arguments: &[&str]) -> Output {
-    let fixed = ["check", "rocketchat", "--format", "json", "--tier", "vps-minimal", "--timeout", "10s"];
-    command(&[&fixed[..], arguments].concat()).output().unwrap()
+    checking("10s", arguments).output().unwrap()
+}
+
+/// Whom to trust, and the day.
+fn trusting<'a>(ca_file: &'a str, key: &'a str, today: &'a str) -> [&'a str; 6] {
+    ["--ca-file", ca_file, "--trust-key", key, "--today", today]
 }
 
 /// The report of a check, and its exit code.
@@ -78,16 +87,8 @@ fn outcome<'r>(report: &'r Value, id: &str) -> &'r str {
 
 /// Asks a server that answers `/api/info` with `body`.
 fn asked(server: &Server, key: &str, today: &str) -> Value {
-    report(&[
-        "--server",
-        &server.url(),
-        "--ca-file",
-        &server.ca_file.display().to_string(),
-        "--trust-key",
-        key,
-        "--today",
-        today,
-    ])
+    let ca_file = server.ca_file.display().to_string();
+    report(&[&["--server", &server.url()][..], &trusting(&ca_file, key, today)].concat())
 }
 
 fn server_with(name: &str, body: String) -> (Server, String) {
@@ -369,26 +370,9 @@ fn servers_in_trouble_say_which() {
     for (name, identity, handler, words) in cases {
         let server = serve(&folder, &identity, handler);
         let started = Instant::now();
-        let output = command(&[
-            "check",
-            "rocketchat",
-            "--format",
-            "json",
-            "--tier",
-            "vps-minimal",
-            "--timeout",
-            "2s",
-            "--server",
-            &server.url(),
-            "--ca-file",
-            &server.ca_file.display().to_string(),
-            "--trust-key",
-            &key,
-            "--today",
-            "2026-07-15",
-        ])
-        .output()
-        .unwrap();
+        let (url, ca_file) = (server.url(), server.ca_file.display().to_string());
+        let arguments = [&["--server", &url][..], &trusting(&ca_file, &key, "2026-07-15")].concat();
+        let output = checking("2s", &arguments).output().unwrap();
         assert!(started.elapsed() < Duration::from_secs(10), "{name}: {:?}", started.elapsed());
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         let version = &report["facts"]["server.version"];
@@ -474,23 +458,7 @@ fn online_fetches_the_list_and_asks_the_vendors_services_through_the_proxy() {
     let (proxy, seen) = web::proxy(server.address, &["omni-gateway.rocket.chat"]);
     let ca = server.ca_file.display().to_string();
     let run = |more: &[&str]| {
-        let fixed = [
-            "check",
-            "rocketchat",
-            "--format",
-            "json",
-            "--tier",
-            "vps-minimal",
-            "--timeout",
-            "10s",
-            "--ca-file",
-            &ca,
-            "--trust-key",
-            &key,
-            "--today",
-            "2026-07-15",
-        ];
-        let output = command(&[&fixed[..], more].concat())
+        let output = checking("10s", &[&trusting(&ca, &key, "2026-07-15")[..], more].concat())
             .env("https_proxy", format!("http://{proxy}"))
             .env("http_proxy", format!("http://{proxy}"))
             .output()
