@@ -21,9 +21,6 @@ use super::{
 /// Most names a directory may have to be listed. The largest one listed is /proc, which has an entry for each process.
 const LIST_LIMIT: usize = 1 << 17;
 
-/// Where sysfs and proc are mounted, whose attributes have no effect on being opened.
-const KERNELS: &[&str] = &["/proc", "/sys"];
-
 /// Programs whose ELF header tells the architecture of a tree that is not running.
 const PROGRAMS: &[&str] = &["/usr/bin/env", "/bin/sh", "/usr/lib/systemd/systemd", "/lib/systemd/systemd"];
 
@@ -89,17 +86,13 @@ impl Live {
     /// A regular file, open. A FIFO or device in its place would block or, worse, act on being opened; should one be put
     /// there after the look, O_NONBLOCK keeps it from blocking.
     fn open(&self, path: &Path) -> Result<File> {
-        // The kernel's own trees hold regular files only, hundreds of which are read.
-        let kernels = self.root.is_none() && KERNELS.iter().any(|tree| path.starts_with(tree));
         let path = self.place(path)?;
-        if !kernels {
-            let kind = path.metadata()?.file_type();
-            if kind.is_dir() {
-                return Err(HostError::Failed("is a directory".to_owned()));
-            }
-            if !kind.is_file() {
-                return Err(HostError::Failed("is not a regular file".to_owned()));
-            }
+        let kind = path.metadata()?.file_type();
+        if kind.is_dir() {
+            return Err(HostError::Failed("is a directory".to_owned()));
+        }
+        if !kind.is_file() {
+            return Err(HostError::Failed("is not a regular file".to_owned()));
         }
         Ok(OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)?)
     }
