@@ -300,15 +300,20 @@ pub const CATALOGUE: &[Row] = &[
         "docker.engine.version",
         Version,
         S::Docker,
-        "engine (not client) version: `/version`, or `dockerd --version` when it is installed and stopped",
+        "engine (not client) version: ServerVersion of `/info`, else `/version`, or `dockerd --version` when it is installed and stopped",
     ),
     row(
         "docker.engine.flavor",
         Choice(&["docker", "podman", "other"]),
         S::Docker,
-        "who answers: Components of `/version` and the Server header",
+        "who answers: the Server header, else Components of `/version`",
     ),
-    row("docker.engine.api_version", Version, S::Docker, "highest API version of the engine: `/version`"),
+    row(
+        "docker.engine.api_version",
+        Version,
+        S::Docker,
+        "highest API version of the engine: the Api-Version header, else `/version`",
+    ),
     row("docker.engine.data_root", Text, S::Docker, "data root: DockerRootDir of `/info`"),
     row("docker.engine.storage_driver", Text, S::Docker, "storage driver: Driver of `/info`"),
     row(
@@ -322,7 +327,7 @@ pub const CATALOGUE: &[Row] = &[
         "docker.engine.packaging",
         Choice(&["docker-ce", "distribution", "snap", "desktop", "other"]),
         S::Docker,
-        "whose package it is: Platform of `/version`, data root, operating system of `/info`, package lists",
+        "whose package it is: operating system and data root of `/info`, package lists, else Platform of `/version`",
     ),
     row(
         CLIENT_VERSION,

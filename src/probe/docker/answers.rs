@@ -33,6 +33,7 @@ pub(super) struct Named {
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Info {
+    pub server_version: Option<String>,
     pub docker_root_dir: Option<String>,
     pub driver: Option<String>,
     pub cgroup_version: Option<String>,
@@ -72,44 +73,6 @@ struct Port {
     protocol: Option<String>,
 }
 
-/// Whose engine it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flavor {
-    Docker,
-    Podman,
-    Other,
-}
-
-impl Flavor {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Docker => "docker",
-            Self::Podman => "podman",
-            Self::Other => "other",
-        }
-    }
-}
-
-impl Version {
-    /// Who answers. Podman names itself in the components and in headers of its own, whatever it is started as; engines
-    /// before 18.06 name no components.
-    pub(super) fn flavor(&self, headers: &BTreeMap<String, String>) -> Flavor {
-        let server = headers.get("server").map_or("", String::as_str);
-        let components: Vec<&str> =
-            self.components.iter().flatten().filter_map(|component| component.name.as_deref()).collect();
-        if headers.contains_key("libpod-api-version")
-            || server.starts_with("Libpod/")
-            || components.iter().any(|name| name.contains("Podman"))
-        {
-            Flavor::Podman
-        } else if components.contains(&"Engine") || server.starts_with("Docker/") {
-            Flavor::Docker
-        } else {
-            Flavor::Other
-        }
-    }
-}
-
 impl Container {
     /// Its name; aliases of other containers' links (`/web/db`) are not it.
     fn name(&self) -> Option<&str> {
@@ -135,24 +98,32 @@ impl Container {
     }
 }
 
+/// An answer and the headers it came with, named in lower case.
+pub(super) struct Answer<T> {
+    pub body: T,
+    pub headers: Headers,
+}
+
+pub(super) type Headers = BTreeMap<String, String>;
+
 /// Asks for an answer of type `T`.
 pub(super) fn get<T: DeserializeOwned>(
     host: &dyn Host,
     endpoint: &Endpoint,
     target: &str,
-) -> Result<(T, BTreeMap<String, String>), HostError> {
+) -> Result<Answer<T>, HostError> {
     let response = host.get(endpoint, target)?;
     if response.status != 200 {
         return Err(HostError::Failed(format!("answered with status {}", response.status)));
     }
-    let answer = serde_json::from_str(&response.body)
+    let body = serde_json::from_str(&response.body)
         .map_err(|error| HostError::Failed(format!("is not what an engine answers: {error}")))?;
-    Ok((answer, response.headers))
+    Ok(Answer { body, headers: response.headers })
 }
 
 /// The running containers.
 pub(in crate::probe) fn containers(host: &dyn Host, endpoint: &Endpoint) -> Result<Vec<Container>, HostError> {
-    get(host, endpoint, CONTAINERS).map(|(containers, _)| containers)
+    get(host, endpoint, CONTAINERS).map(|answer| answer.body)
 }
 
 /// Where the running containers are listed.
@@ -178,29 +149,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn flavor(body: &str, header: Option<(&str, &str)>) -> Flavor {
-        let headers = header.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        serde_json::from_str::<Version>(body).unwrap().flavor(&headers)
-    }
-
-    #[test]
-    fn who_answers() {
-        let docker = r#"{"Platform":{"Name":""},"Components":[{"Name":"Engine","Version":"20.10.24+dfsg1"}]}"#;
-        let podman = r#"{"Components":[{"Name":"Podman Engine","Version":"4.3.1"},{"Name":"Conmon"}]}"#;
-        for (body, header, expected) in [
-            (docker, Some(("server", "Docker/20.10.24+dfsg1 (linux)")), Flavor::Docker),
-            (docker, None, Flavor::Docker),
-            (r#"{"Version":"17.03.2-ce"}"#, Some(("server", "Docker/17.03.2-ce (linux)")), Flavor::Docker),
-            (podman, None, Flavor::Podman),
-            ("{}", Some(("server", "Libpod/4.3.1 (linux)")), Flavor::Podman),
-            (docker, Some(("libpod-api-version", "5.4.0")), Flavor::Podman),
-            ("{}", None, Flavor::Other),
-            (r#"{"Components":null}"#, Some(("server", "nginx")), Flavor::Other),
-        ] {
-            assert_eq!(flavor(body, header), expected, "{body} {header:?}");
-        }
-    }
 
     #[test]
     fn repositories_of_references() {

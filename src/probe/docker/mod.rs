@@ -8,13 +8,15 @@
 mod access;
 mod answers;
 mod endpoint;
+mod engine;
 mod packaging;
 
 use std::path::{Path, PathBuf};
 
+use answers::Info;
 pub(super) use answers::{CONTAINERS, Container, containers, is_asked, repository};
-use answers::{Flavor, Info, Version};
 pub(super) use endpoint::{choose, config_directory};
+use engine::{Engine, Flavor, INFO};
 
 use super::tools::{self, ask, put_asked, searched, success, version, version_after};
 use super::{Asked, Questions, Sink, exists, read_number, unanswered};
@@ -62,11 +64,8 @@ pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
     };
     let endpoint = &choice.endpoint;
     sink.known(ENDPOINT, endpoint.to_string(), choice.rule.as_str());
-    match answers::get::<Version>(host, endpoint, "/version") {
-        Ok((version, headers)) => {
-            let flavor = version.flavor(&headers);
-            running(host, asked.wait(), sink, endpoint, &version, flavor);
-        }
+    match Engine::ask(host, endpoint) {
+        Ok(engine) => running(host, asked.wait(), sink, endpoint, &engine),
         Err(error) => not_running(host, sink, endpoint, &error),
     }
 }
@@ -110,34 +109,29 @@ fn parse_client(text: &str) -> Option<Client> {
         .or_else(|| version_after(text, &["podman version ", "docker version "]).map(client(true)))
 }
 
-/// Reports an engine that answered `/version`.
-fn running(host: &dyn Host, questions: &Questions, sink: &Sink, endpoint: &Endpoint, answer: &Version, flavor: Flavor) {
-    let source = match flavor {
-        Flavor::Podman => format!("{endpoint} /version (podman)"),
-        _ => format!("{endpoint} /version"),
+/// Reports an engine that answers.
+fn running(host: &dyn Host, questions: &Questions, sink: &Sink, endpoint: &Endpoint, engine: &Engine) {
+    let (flavor, teller) = engine.flavor();
+    let source = |target: &str| match flavor {
+        Flavor::Podman => format!("{} (podman)", engine.source(target)),
+        _ => engine.source(target),
     };
-    sink.known(STATE, "running", source.as_str());
-    sink.known(FLAVOR, flavor.name(), source.as_str());
-    for (name, text) in [(VERSION, &answer.version), (API_VERSION, &answer.api_version)] {
-        match text.as_deref() {
-            Some(text) => match version(text) {
-                Some(version) => sink.known(name, version, source.as_str()),
-                None => sink.unknown(name, Why::Unreadable, format!("`{text}` is no version"), source.as_str()),
+    sink.known(STATE, "running", source(teller));
+    sink.known(FLAVOR, flavor.name(), source(teller));
+    for (name, said) in [(VERSION, engine.release()), (API_VERSION, engine.api_version())] {
+        match said {
+            Some((text, teller)) => match version(text) {
+                Some(version) => sink.known(name, version, source(teller)),
+                None => sink.unknown(name, Why::Unreadable, format!("`{text}` is no version"), source(teller)),
             },
-            None => sink.unknown(name, Why::NotTold, "the engine does not tell", source.as_str()),
+            None => sink.unknown(name, Why::NotTold, "the engine does not tell", source(teller)),
         }
     }
-    let info = match answers::get::<Info>(host, endpoint, "/info") {
-        Ok((info, _)) => {
-            report_info(sink, &info, &format!("{endpoint} /info"));
-            info
-        }
-        Err(error) => {
-            put_all(sink, OF_INFO, &unanswered(&error, format!("{endpoint} /info")));
-            Info::default()
-        }
-    };
-    put_packaging(sink, packaging::of_running(host, flavor, answer, &info), "the engine names no package");
+    match engine.info() {
+        (Ok(info), source) => report_info(sink, info, &source),
+        (Err(error), source) => put_all(sink, OF_INFO, &unanswered(error, source)),
+    }
+    put_packaging(sink, packaging::of_running(host, engine), "the engine names no package");
     report_images(host, questions, sink, endpoint);
     report_nofile(host, sink, endpoint, flavor);
     if questions.versions.contains(CLIENT_VERSION) {
@@ -215,7 +209,7 @@ fn report_images(host: &dyn Host, questions: &Questions, sink: &Sink, endpoint: 
 
 /// Reports why no engine answers, and what is known all the same.
 fn not_running(host: &dyn Host, sink: &Sink, endpoint: &Endpoint, error: &HostError) {
-    let source = format!("{endpoint} /version");
+    let source = format!("{endpoint} {INFO}");
     let daemon = daemon(host);
     let (state, rest) = match error {
         HostError::NotFound if daemon.is_none() => {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::answers::{Flavor, Info, Version};
+use super::engine::{Engine, Flavor};
 use crate::host::Host;
 use crate::probe::exists;
 
@@ -11,31 +11,28 @@ const DPKG_LISTS: &[(&str, &str)] =
     &[("/var/lib/dpkg/info/docker-ce.md5sums", "docker-ce"), ("/var/lib/dpkg/info/docker.io.md5sums", "distribution")];
 
 /// Whose package a running engine is, and where that stands.
-pub(super) fn of_running(
-    host: &dyn Host,
-    flavor: Flavor,
-    version: &Version,
-    info: &Info,
-) -> Option<(&'static str, String)> {
-    if flavor == Flavor::Podman {
+pub(super) fn of_running(host: &dyn Host, engine: &Engine) -> Option<(&'static str, String)> {
+    if engine.flavor().0 == Flavor::Podman {
         return managed(host, "podman");
     }
-    let desktop = |text: Option<&str>| text.is_some_and(|text| text.starts_with("Docker Desktop"));
-    let platform = version.platform.as_ref().and_then(|platform| platform.name.as_deref());
-    if desktop(platform) || desktop(info.operating_system.as_deref()) {
-        return Some(("desktop", "Platform of /version, OperatingSystem of /info".to_owned()));
+    let info = engine.info().0.ok();
+    let desktop = |text: &str| text.starts_with("Docker Desktop");
+    if info.and_then(|info| info.operating_system.as_deref()).is_some_and(desktop) {
+        return Some(("desktop", "OperatingSystem of /info".to_owned()));
     }
-    if info.docker_root_dir.as_deref().is_some_and(|root| root.starts_with("/var/snap/docker/")) {
+    if info.and_then(|info| info.docker_root_dir.as_deref()).is_some_and(|root| root.starts_with("/var/snap/docker/")) {
         return Some(("snap", "DockerRootDir of /info".to_owned()));
     }
-    match platform {
-        Some("Docker Engine - Community") => Some(("docker-ce", "Platform of /version".to_owned())),
-        // Distributions build the engine without naming a platform.
-        Some("") => listed(host).or_else(|| managed(host, "dockerd")),
-        // Engines before 18.06 say nothing of a platform.
-        None => listed(host),
-        Some(_) => Some(("other", "Platform of /version".to_owned())),
-    }
+    listed(host).or_else(|| {
+        let packaging = match engine.platform()? {
+            "Docker Engine - Community" => "docker-ce",
+            // Distributions build the engine without naming a platform.
+            "" => return managed(host, "dockerd"),
+            platform if desktop(platform) => "desktop",
+            _ => "other",
+        };
+        Some((packaging, "Platform of /version".to_owned()))
+    })
 }
 
 /// Whose package an engine that does not answer is, as far as files tell.

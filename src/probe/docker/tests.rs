@@ -182,7 +182,7 @@ fn zeros_and_missing_members_are_no_facts() {
     // What `docker info` prints without an engine, and an engine that says nothing.
     let zeros =
         r#"{"ID":"","Driver":"","DockerRootDir":"","NCPU":0,"Swarm":{"LocalNodeState":"","ControlAvailable":false}}"#;
-    for info in [zeros, "{}", "[1]", "not JSON", r#"{"Driver":{"Name":"overlay2"}}"#] {
+    for info in [zeros, "{}"] {
         let facts = probed(Recorded::default(), &engine("Docker/26.1.5 (linux)", "{}", info, "{}"));
         assert_eq!(facts[STATE].text(), Some("running"));
         for name in
@@ -190,6 +190,34 @@ fn zeros_and_missing_members_are_no_facts() {
         {
             assert!(why(&facts[name]).is_some(), "{name} of {info}");
         }
+    }
+}
+
+#[test]
+fn an_engine_that_fails_at_info_still_tells_its_version() {
+    for info in ["[1]", "not JSON", r#"{"Driver":{"Name":"overlay2"}}"#] {
+        let facts = probed(Recorded::default(), &engine("Docker/29.0.2 (linux)", CE_VERSION, info, "[]"));
+        assert_eq!(
+            texts(&facts, [STATE, VERSION, FLAVOR, API_VERSION, PACKAGING]),
+            some(["running", "29.0.2", "docker", "1.52", "docker-ce"])
+        );
+        assert_eq!(facts[VERSION].source, format!("{SOCKET} /version"));
+        assert!(is_unknown(&facts, DATA_ROOT, Why::Unreadable), "{info}");
+    }
+}
+
+#[test]
+fn an_engine_whose_info_says_all_is_asked_nothing_else() {
+    let answers = format!(
+        "[[http]]\nendpoint = '{SOCKET}'\ntarget = '/info'\nstatus = 200\nbody = '''{DEBIAN_INFO}'''\n\
+         headers = {{ server = 'Docker/20.10.24+dfsg1 (linux)', api-version = '1.41' }}\n"
+    );
+    let host = Recorded::default().file("/var/lib/dpkg/info/docker.io.md5sums", "");
+    let facts = probed(host, &answers);
+    let names = [STATE, VERSION, FLAVOR, API_VERSION, PACKAGING];
+    assert_eq!(texts(&facts, names), some(["running", "20.10.24+dfsg1", "docker", "1.41", "distribution"]));
+    for name in [STATE, VERSION, FLAVOR, API_VERSION] {
+        assert_eq!(facts[name].source, format!("{SOCKET} /info"), "{name}");
     }
 }
 
@@ -268,8 +296,8 @@ fn an_engine_that_does_not_answer() {
 #[test]
 fn other_trouble_leaves_the_state_open() {
     let failed = "errors = { 'get unix:///var/run/docker.sock' = { failed = 'connection reset by peer' } }";
-    let status = format!("http = [{{ endpoint = '{SOCKET}', target = '/version', status = 503 }}]");
-    let no_json = format!("http = [{{ endpoint = '{SOCKET}', target = '/version', status = 200, body = '<html>' }}]");
+    let status = format!("http = [{{ endpoint = '{SOCKET}', target = '/info', status = 503 }}]");
+    let no_json = format!("http = [{{ endpoint = '{SOCKET}', target = '/info', status = 200, body = '<html>' }}]");
     for answers in [failed, &status, &no_json] {
         let facts = probed(Recorded::default(), answers);
         assert!(is_unknown(&facts, STATE, Why::Unreadable), "{answers}");
