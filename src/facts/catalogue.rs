@@ -327,7 +327,7 @@ pub const CATALOGUE: &[Row] = &[
         "docker.engine.packaging",
         Choice(&["docker-ce", "distribution", "snap", "desktop", "other"]),
         S::Docker,
-        "whose package it is: operating system and data root of `/info`, package lists, else Platform of `/version`",
+        "whose package it is: operating system, data root and version of `/info`, package lists, else Platform of `/version`",
     ),
     row(
         CLIENT_VERSION,

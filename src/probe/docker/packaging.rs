@@ -23,6 +23,12 @@ pub(super) fn of_running(host: &dyn Host, engine: &Engine) -> Option<(&'static s
     if info.and_then(|info| info.docker_root_dir.as_deref()).is_some_and(|root| root.starts_with("/var/snap/docker/")) {
         return Some(("snap", "DockerRootDir of /info".to_owned()));
     }
+    // Debian marks what it repacked.
+    if let Some((release, teller)) = engine.release()
+        && release.contains("+dfsg")
+    {
+        return Some(("distribution", format!("version {release} of {teller}")));
+    }
     listed(host).or_else(|| {
         let packaging = match engine.platform()? {
             "Docker Engine - Community" => "docker-ce",
