@@ -106,14 +106,14 @@ impl Collecting {
         let questions = self.asked.0.get_or_init(|| questions);
         let queue = Arc::new(Mutex::new(self.probes.iter().filter(|probe| !probe.early).collect()));
         self.employ(&queue);
-        let ended = self.wait(&queue, progress);
-        // A probe's facts were sent before its end was, so all of them are here.
-        let mut facts: Facts = self.facts.1.try_iter().collect();
+        // What can be done while the probes run is done before they are waited for.
+        let wanted =
+            |probe: &'static Probe| names(probe.subject, questions).into_iter().map(move |name| (name, probe.subject));
+        let wanted: Vec<_> = self.probes.iter().flat_map(wanted).collect();
+        let (mut facts, ended) = self.wait(&queue, progress);
         debug_assert!(facts.keys().all(|name| lookup(name).is_some()), "facts outside the catalogue: {facts:?}");
-        for probe in self.probes {
-            for name in names(probe.subject, questions) {
-                facts.entry(name).or_insert_with(|| missing(probe.subject, ended.get(&probe.subject), self.limit));
-            }
+        for (name, subject) in wanted {
+            facts.entry(name).or_insert_with(|| missing(subject, ended.get(&subject), self.limit));
         }
         facts
     }
@@ -138,10 +138,10 @@ impl Collecting {
         }
     }
 
-    /// Waits until every probe has ended or time is up; returns how those that ended did.
-    fn wait(&self, queue: &Arc<Queue>, progress: &mut dyn FnMut(&[Subject])) -> BTreeMap<Subject, Outcome> {
+    /// Waits until every probe has ended or time is up; returns the facts, and how those that ended did.
+    fn wait(&self, queue: &Arc<Queue>, progress: &mut dyn FnMut(&[Subject])) -> (Facts, BTreeMap<Subject, Outcome>) {
         let mut running: Vec<_> = self.probes.iter().map(|probe| probe.subject).collect();
-        let mut ended = BTreeMap::new();
+        let (mut facts, mut ended) = (Facts::new(), BTreeMap::new());
         let mut tell = PROGRESS_AFTER;
         while !running.is_empty() {
             let passed = self.started.elapsed();
@@ -158,6 +158,8 @@ impl Collecting {
                 Ok((subject, end)) => {
                     running.retain(|other| *other != subject);
                     ended.insert(subject, end);
+                    // A probe's facts were sent before its end was.
+                    facts.extend(self.facts.1.try_iter());
                 }
                 // One that takes its time, or hangs, keeps the others waiting.
                 Err(RecvTimeoutError::Timeout) if waiting => self.employ(queue),
@@ -166,7 +168,8 @@ impl Collecting {
             }
         }
         progress(&[]);
-        ended
+        facts.extend(self.facts.1.try_iter());
+        (facts, ended)
     }
 }
 
