@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure};
 use super::packs::Packs;
 use super::{plan, received, server, source};
 use crate::check::Pack;
-use crate::facts::{Facts, Reading, Value, utc_day};
+use crate::facts::{Facts, Reading, Value, is_of, utc_day};
 use crate::render::text::Style;
 use crate::report::Report;
 use crate::report::read::Observed;
@@ -136,33 +136,4 @@ fn running<'p>(packs: &'p [Pack], facts: &Facts) -> Result<&'p Pack, Failure> {
         packs.first().map_or("PRODUCT", |pack| pack.product.as_str()),
         packs.first().and_then(|pack| pack.tiers.first()).map_or("TIER", |tier| tier.id.as_str()),
     )))
-}
-
-/// Whether an image reference (`registry/name:tag@digest`) is of a repository.
-fn is_of(image: &str, repository: &str) -> bool {
-    let name = image.split('@').next().unwrap_or(image);
-    let name = match name.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => name,
-        _ => name,
-    };
-    name.strip_prefix("docker.io/").unwrap_or(name) == repository
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_image_is_of_its_repository_whatever_tag_or_digest() {
-        for image in
-            ["rocketchat/rocket.chat", "rocketchat/rocket.chat:7.10.3", "docker.io/rocketchat/rocket.chat@sha256:ab"]
-        {
-            assert!(is_of(image, "rocketchat/rocket.chat"), "{image}");
-        }
-        assert!(is_of(
-            "registry.rocket.chat:443/rocketchat/rocket.chat:8.0",
-            "registry.rocket.chat:443/rocketchat/rocket.chat"
-        ));
-        assert!(!is_of("evil/rocketchat/rocket.chat:1", "rocketchat/rocket.chat"));
-    }
 }

@@ -6,6 +6,7 @@
 pub mod catalogue;
 mod day;
 mod hex;
+mod image;
 mod quantity;
 mod questions;
 mod version;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use catalogue::{Kind, Row, Subject};
 pub use day::{days, utc_day};
 pub(crate) use hex::hex;
+pub use image::{is_of, repository};
 pub(crate) use quantity::format_number;
 pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes};
 pub use questions::{Questions, ServerQuestions};

@@ -4,9 +4,9 @@
 //! properly is its own business. A certificate that this host does not trust, as a proxy that opens TLS shows one, does
 //! not count: the product would not take it either.
 
-use super::docker::{choose, containers, is_asked, repository};
+use super::docker::{choose, containers, is_asked};
 use super::{Asked, Questions, Sink};
-use crate::facts::Why;
+use crate::facts::{Why, repository};
 use crate::host::{Host, HostError};
 
 const REGISTRY: &str = "outbound.registry.reachable";

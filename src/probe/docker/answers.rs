@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::facts::Questions;
+use crate::facts::{Questions, is_of};
 use crate::host::{Endpoint, Host, HostError};
 
 /// `/version`.
@@ -131,17 +131,7 @@ pub(in crate::probe) const CONTAINERS: &str = "/containers/json";
 
 /// Whether an image is of a repository that packs name.
 pub(in crate::probe) fn is_asked(image: &str, questions: &Questions) -> bool {
-    questions.images.iter().any(|asked| repository(asked) == repository(image))
-}
-
-/// The repository of an image reference, as packs name it: without registry of Docker Hub, tag and digest.
-pub(in crate::probe) fn repository(reference: &str) -> &str {
-    let name = reference.split('@').next().unwrap_or_default();
-    let last = name.rfind('/').map_or(0, |slash| slash + 1);
-    let end = name.get(last..).and_then(|last| last.find(':')).map_or(name.len(), |colon| last + colon);
-    let name = name.get(..end).unwrap_or(name);
-    let hub = name.strip_prefix("docker.io/").or_else(|| name.strip_prefix("index.docker.io/")).unwrap_or(name);
-    hub.strip_prefix("library/").unwrap_or(hub)
+    questions.images.iter().any(|asked| is_of(image, asked))
 }
 
 #[cfg(test)]
@@ -149,23 +139,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn repositories_of_references() {
-        for (reference, expected) in [
-            ("rocketchat/rocket.chat:7.10.3", "rocketchat/rocket.chat"),
-            ("docker.io/rocketchat/rocket.chat:7.10.3", "rocketchat/rocket.chat"),
-            ("registry.rocket.chat/rocketchat/rocket.chat:latest", "registry.rocket.chat/rocketchat/rocket.chat"),
-            ("localhost:5000/rocketchat/rocket.chat", "localhost:5000/rocketchat/rocket.chat"),
-            ("docker.io/library/mongo:8.0@sha256:0123", "mongo"),
-            ("mongo@sha256:0123", "mongo"),
-            ("mongo", "mongo"),
-            ("sha256:db86b52fad17", "sha256"),
-            ("", ""),
-        ] {
-            assert_eq!(repository(reference), expected);
-        }
-    }
 
     #[test]
     fn published_ports_of_a_container() {
@@ -193,17 +166,8 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(text in any::<String>()) {
-            let _ = repository(&text);
             let _ = serde_json::from_str::<Info>(&text);
             let _ = serde_json::from_str::<Vec<Container>>(&text);
-        }
-
-        #[test]
-        fn tag_and_digest_do_not_change_the_repository(
-            name in "[a-z]{1,8}(/[a-z.]{1,8}){0,2}", tag in "[a-z0-9.]{1,8}"
-        ) {
-            let reference = format!("{name}:{tag}@sha256:00");
-            prop_assert_eq!(repository(&reference), repository(&name));
         }
     }
 }

@@ -14,7 +14,7 @@ mod packaging;
 use std::path::{Path, PathBuf};
 
 use answers::Info;
-pub(super) use answers::{CONTAINERS, Container, containers, is_asked, repository};
+pub(super) use answers::{CONTAINERS, Container, containers, is_asked};
 pub(super) use endpoint::{choose, config_directory};
 use engine::{Engine, Flavor, INFO};
 
