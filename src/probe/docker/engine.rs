@@ -48,7 +48,7 @@ impl<'h> Engine<'h> {
         let engine = Self { host, endpoint, info: get(host, endpoint, INFO), version: OnceCell::new() };
         match engine.info {
             // An engine in trouble may fail at this and still tell its version.
-            Err(HostError::Failed(_)) if engine.version().is_some() => Ok(engine),
+            Err(HostError::Failed(_) | HostError::TooLarge(_)) if engine.version().is_some() => Ok(engine),
             Err(error) => Err(error),
             Ok(_) => Ok(engine),
         }

@@ -204,6 +204,9 @@ fn an_engine_that_fails_at_info_still_tells_its_version() {
         assert_eq!(facts[VERSION].source, format!("{SOCKET} /version"));
         assert!(is_unknown(&facts, DATA_ROOT, Why::Unreadable), "{info}");
     }
+    let too_large = format!("errors = {{ 'get {SOCKET} /info' = 'too-large' }}\n");
+    let facts = probed(Recorded::default(), &(too_large + &engine("", CE_VERSION, CE_INFO, "[]")));
+    assert_eq!(texts(&facts, [STATE, VERSION]), some(["running", "29.0.2"]));
 }
 
 #[test]
