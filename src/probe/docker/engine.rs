@@ -115,11 +115,12 @@ impl<'h> Engine<'h> {
             let components = version.body.components.iter().flatten();
             components.filter_map(|component| component.name.as_deref()).any(|component| component == name)
         };
-        let by_components = || {
-            [("Podman Engine", Flavor::Podman), ("Engine", Flavor::Docker)].into_iter().find(|(name, _)| names(name))
-        };
-        let flavor = by_headers(&version.headers).or_else(|| Some(by_components()?.1));
-        (flavor.unwrap_or(Flavor::Other), VERSION)
+        let flavor = by_headers(&version.headers).unwrap_or_else(|| match () {
+            () if names("Podman Engine") => Flavor::Podman,
+            () if names("Engine") => Flavor::Docker,
+            () => Flavor::Other,
+        });
+        (flavor, VERSION)
     }
 }
 
