@@ -333,8 +333,7 @@ pub const CATALOGUE: &[Row] = &[
         CLIENT_VERSION,
         Version,
         S::Docker,
-        "version of the docker command, never the engine's: `docker --version`; asked by `facts` and `bundle`, when a check reads it, \
-         and where no engine answers",
+        "version of the docker command, never the engine's: `docker --version`; asked by `facts` and `bundle`, and when a check reads it",
     ),
     row("docker.images", List, S::Docker, "images of running containers that a pack asks for: `/containers/json`"),
     row(

@@ -1,7 +1,7 @@
 //! Running every probe under its deadline, and saying so of every fact that did not come in.
 //!
-//! Those that run programs start before it is known what else to ask; the others share a thread, and get another one as
-//! soon as one of them takes its time, so that no probe waits for one that hangs.
+//! Those that run programs start before it is known what else to ask. All share few threads, and get another one as soon as
+//! one of them takes its time, so that no probe waits for one that hangs.
 //!
 //! Knows probes and the catalogue's names, not what any fact means.
 
@@ -9,7 +9,7 @@ use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{PROBES, Probe, Questions, Sink};
@@ -45,6 +45,9 @@ impl Default for Limits {
 /// processors from the programs that are waited for longest.
 type Queue = Mutex<VecDeque<&'static Probe>>;
 
+/// How many threads there are before the questions are known; then comes one more.
+const AT_FIRST: usize = 2;
+
 /// How long the queue stands still before it gets another thread; at most a tenth of the deadline.
 const PATIENCE: Duration = Duration::from_millis(30);
 
@@ -79,6 +82,7 @@ pub struct Collecting {
     asked: Asked,
     limit: Duration,
     started: Instant,
+    queue: Arc<Queue>,
     facts: Ends<(String, Fact)>,
     ended: Ends<(Subject, Outcome)>,
 }
@@ -92,9 +96,11 @@ impl Collecting {
     fn of(probes: &'static [Probe], host: Arc<dyn Host>, limits: &Limits) -> Self {
         let limit = limits.probe.min(limits.total);
         let (asked, started) = (Asked::default(), Instant::now());
-        let collecting = Self { probes, host, asked, limit, started, facts: mpsc::channel(), ended: mpsc::channel() };
-        let early = probes.iter().filter(|probe| probe.early);
-        early.for_each(|probe| collecting.employ(&Arc::new(Mutex::new(VecDeque::from([probe])))));
+        let early: VecDeque<_> = probes.iter().filter(|probe| probe.early).collect();
+        let threads = early.len().min(AT_FIRST);
+        let (queue, facts, ended) = (Arc::new(Mutex::new(early)), mpsc::channel(), mpsc::channel());
+        let collecting = Self { probes, host, asked, limit, started, queue, facts, ended };
+        (0..threads).for_each(|_| collecting.employ());
         collecting
     }
 
@@ -104,13 +110,13 @@ impl Collecting {
     /// empty slice at the end. A probe that is not done in time keeps its thread, and nobody listens to it any more.
     pub fn finish(self, questions: Questions, progress: &mut dyn FnMut(&[Subject])) -> Facts {
         let questions = self.asked.0.get_or_init(|| questions);
-        let queue = Arc::new(Mutex::new(self.probes.iter().filter(|probe| !probe.early).collect()));
-        self.employ(&queue);
+        self.queue().extend(self.probes.iter().filter(|probe| !probe.early));
+        self.employ();
         // What can be done while the probes run is done before they are waited for.
         let wanted =
             |probe: &'static Probe| names(probe.subject, questions).into_iter().map(move |name| (name, probe.subject));
         let wanted: Vec<_> = self.probes.iter().flat_map(wanted).collect();
-        let (mut facts, ended) = self.wait(&queue, progress);
+        let (mut facts, ended) = self.wait(progress);
         debug_assert!(facts.keys().all(|name| lookup(name).is_some()), "facts outside the catalogue: {facts:?}");
         for (name, subject) in wanted {
             facts.entry(name).or_insert_with(|| missing(subject, ended.get(&subject), self.limit));
@@ -118,10 +124,14 @@ impl Collecting {
         facts
     }
 
+    fn queue(&self) -> MutexGuard<'_, VecDeque<&'static Probe>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Starts a thread that runs the probes in the queue one by one.
-    fn employ(&self, queue: &Arc<Queue>) {
+    fn employ(&self) {
         let (host, asked, sink) = (Arc::clone(&self.host), self.asked.clone(), Sink::new(self.facts.0.clone()));
-        let (told, waiting) = (self.ended.0.clone(), Arc::clone(queue));
+        let (told, waiting) = (self.ended.0.clone(), Arc::clone(&self.queue));
         let thread = std::thread::Builder::new().name(THREAD.to_owned()).spawn(move || {
             silence_panics_of_probes();
             while let Some(probe) = next(&waiting) {
@@ -132,14 +142,14 @@ impl Collecting {
             }
         });
         if let Err(error) = thread
-            && let Some(probe) = next(queue)
+            && let Some(probe) = next(&self.queue)
         {
             let _ = self.ended.0.send((probe.subject, Err(format!("the probe could not be started: {error}"))));
         }
     }
 
     /// Waits until every probe has ended or time is up; returns the facts, and how those that ended did.
-    fn wait(&self, queue: &Arc<Queue>, progress: &mut dyn FnMut(&[Subject])) -> (Facts, BTreeMap<Subject, Outcome>) {
+    fn wait(&self, progress: &mut dyn FnMut(&[Subject])) -> (Facts, BTreeMap<Subject, Outcome>) {
         let mut running: Vec<_> = self.probes.iter().map(|probe| probe.subject).collect();
         let (mut facts, mut ended) = (Facts::new(), BTreeMap::new());
         let mut tell = PROGRESS_AFTER;
@@ -152,7 +162,7 @@ impl Collecting {
                 progress(&running);
                 tell = passed + PROGRESS_EVERY;
             }
-            let waiting = !queue.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
+            let waiting = !self.queue().is_empty();
             let patience = if waiting { PATIENCE.min(self.limit / 10) } else { Duration::MAX };
             match self.ended.1.recv_timeout(self.limit.min(tell).saturating_sub(passed).min(patience)) {
                 Ok((subject, end)) => {
@@ -162,7 +172,7 @@ impl Collecting {
                     facts.extend(self.facts.1.try_iter());
                 }
                 // One that takes its time, or hangs, keeps the others waiting.
-                Err(RecvTimeoutError::Timeout) if waiting => self.employ(queue),
+                Err(RecvTimeoutError::Timeout) if waiting => self.employ(),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::docker::config_directory;
-use super::tools::{ask, success, version, version_after};
+use super::tools::{ask, script, success, version, version_after};
 use super::{Asked, Sink};
 use crate::facts::Version;
 use crate::host::{FileKind, Host, HostError};
@@ -27,9 +27,6 @@ const PLUGIN_DIRECTORIES: &[&str] = &[
 ];
 
 const ASKED: &[&str] = &["version", "--short"];
-
-/// Longest script looked into before it is run; Compose itself is a binary of tens of megabytes.
-const SCRIPT_LIMIT: usize = 16 << 10;
 
 /// Asks every Compose there is, all at once.
 pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
@@ -111,8 +108,7 @@ fn asked(host: &dyn Host, path: &Path) -> Result<String, HostError> {
 /// Compose 1 was also handed out as a shell script around `docker run docker/compose`: asking it for its version would
 /// pull an image and create a container.
 fn starts_a_container(host: &dyn Host, path: &Path) -> bool {
-    host.read(path, SCRIPT_LIMIT)
-        .is_ok_and(|content| content.starts_with(b"#!") && String::from_utf8_lossy(&content).contains("docker run"))
+    script(host, path).is_some_and(|text| text.contains("docker run"))
 }
 
 /// Reads `2.26.1`, `v5.1.0`, and the sentences of a Compose that knows no `--short`.

@@ -52,7 +52,8 @@ pub fn reports(subject: Subject, host: &dyn Host, questions: &Questions) -> Vec<
 pub(crate) struct Probe {
     /// What it reads; every catalogue row of this subject is its to report.
     pub subject: Subject,
-    /// It runs programs that take longer than all the rest, and starts before the questions are known.
+    /// It runs a program, or waits for an engine, which takes longer than all the rest, and starts before the questions are
+    /// known.
     pub early: bool,
     /// Reads it.
     pub run: fn(&dyn Host, &Asked, &Sink),
@@ -62,7 +63,7 @@ pub(crate) struct Probe {
 pub(crate) const PROBES: &[Probe] = &[
     Probe { subject: Subject::Compose, early: true, run: compose::probe },
     Probe { subject: Subject::Docker, early: true, run: docker::probe },
-    Probe { subject: Subject::Openssl, early: false, run: openssl::probe },
+    Probe { subject: Subject::Openssl, early: true, run: openssl::probe },
     Probe { subject: Subject::Server, early: false, run: server::probe },
     Probe { subject: Subject::Outbound, early: false, run: outbound::probe },
     Probe { subject: Subject::Tools, early: false, run: tools::probe },

@@ -13,6 +13,9 @@ use crate::host::{Host, HostError, Output, SEARCH_PATH};
 /// How any of them is asked.
 pub(super) const VERSION: &str = "--version";
 
+/// Longest script that is looked into; programs are binaries of tens of megabytes.
+const SCRIPT_LIMIT: usize = 16 << 10;
+
 /// What stands before the version at the beginning of a line, by tool. `netstat` is net-tools' or BusyBox's; jq before
 /// 1.5 said `jq version 1.3`.
 const MARKERS: &[(&str, &[&str])] = &[
@@ -68,6 +71,12 @@ pub(super) fn ask<T>(
         error => error,
     })?;
     read(&output).ok_or_else(|| HostError::Failed(complaint(&output)))
+}
+
+/// The text of a program that is a script.
+pub(super) fn script(host: &dyn Host, program: &Path) -> Option<String> {
+    let content = host.read(program, SCRIPT_LIMIT).ok()?;
+    content.starts_with(b"#!").then(|| String::from_utf8_lossy(&content).into_owned())
 }
 
 /// Reports what [`ask`] got, with the command as the source.

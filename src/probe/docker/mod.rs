@@ -2,8 +2,8 @@
 //!
 //! The engine is asked over its socket and never through the docker command, whose version says nothing of the engine's
 //! and which prints an object of zeros where no engine answers. What did not answer makes unknown facts, never zeros.
-//! The command's own version is asked when somebody wants to know it, and when no engine answers: podman may stand there
-//! under docker's name.
+//! The command's own version is asked when somebody wants to know it. Podman may stand there under docker's name: its file
+//! tells, without running it.
 
 mod access;
 mod answers;
@@ -15,10 +15,11 @@ use std::path::{Path, PathBuf};
 
 use answers::Info;
 pub(super) use answers::{CONTAINERS, Container, containers, is_asked};
+use endpoint::Choice;
 pub(super) use endpoint::{choose, config_directory};
 use engine::{Engine, Flavor, INFO};
 
-use super::tools::{self, ask, put_asked, searched, success, version, version_after};
+use super::tools::{self, ask, put_asked, script, searched, success, version, version_after};
 use super::{Asked, Questions, Sink, exists, read_number, unanswered};
 use crate::facts::catalogue::CLIENT_VERSION;
 use crate::facts::{Fact, Why};
@@ -53,20 +54,21 @@ const SNAP_DAEMON: &str = "/snap/docker/current/bin/dockerd";
 
 /// Reads the engine, then the docker command.
 pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
-    let choice = match choose(host) {
-        Ok(choice) => choice,
+    match choose(host) {
+        Ok(Choice { endpoint, rule }) => {
+            sink.known(ENDPOINT, endpoint.to_string(), rule.as_str());
+            match Engine::ask(host, &endpoint) {
+                Ok(engine) => running(host, asked.wait(), sink, &endpoint, &engine),
+                Err(error) => not_running(host, sink, &endpoint, &error),
+            }
+        }
         Err(refusal) => {
             let of_engine = [STATE, ENDPOINT, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, NOFILE];
             put_all(sink, of_engine.iter().chain(OF_INFO), &refusal.fact());
-            report_client(host, sink);
-            return;
         }
-    };
-    let endpoint = &choice.endpoint;
-    sink.known(ENDPOINT, endpoint.to_string(), choice.rule.as_str());
-    match Engine::ask(host, endpoint) {
-        Ok(engine) => running(host, asked.wait(), sink, endpoint, &engine),
-        Err(error) => not_running(host, sink, endpoint, &error),
+    }
+    if asked.wait().versions.contains(CLIENT_VERSION) {
+        report_client(host, sink);
     }
 }
 
@@ -76,37 +78,29 @@ fn put_all<'a>(sink: &Sink, names: impl IntoIterator<Item = &'a &'static str>, f
     }
 }
 
-/// What the docker command says of itself.
-#[derive(Debug, PartialEq, Eq)]
-struct Client {
-    version: String,
-    /// It is podman under docker's name.
-    podman: bool,
-}
-
 /// Reports the command's version.
-fn report_client(host: &dyn Host, sink: &Sink) -> Option<Client> {
+fn report_client(host: &dyn Host, sink: &Sink) {
     match host.tool("docker") {
         Ok(program) => {
-            let client = ask(host, &program, &[tools::VERSION], |output| success(output).and_then(parse_client));
-            let version = client.as_ref().map(|client| client.version.clone()).map_err(Clone::clone);
+            let version = ask(host, &program, &[tools::VERSION], |output| success(output).and_then(parse_client));
             put_asked(sink, CLIENT_VERSION, version, &program, tools::VERSION);
-            client.ok()
         }
-        Err(error) => {
-            sink.result::<String>(CLIENT_VERSION, Err(error), searched());
-            None
-        }
+        Err(error) => sink.result::<String>(CLIENT_VERSION, Err(error), searched()),
     }
 }
 
 /// Reads `Docker version 28.2.2, build e6534b4`. The podman-docker script prints `podman version 4.3.1`, and a link
 /// named docker to podman prints `docker version 4.3.1`, without the capital.
-fn parse_client(text: &str) -> Option<Client> {
-    let client = |podman| move |version| Client { version, podman };
-    version_after(text, &["Docker version "])
-        .map(client(false))
-        .or_else(|| version_after(text, &["podman version ", "docker version "]).map(client(true)))
+fn parse_client(text: &str) -> Option<String> {
+    version_after(text, &["Docker version ", "podman version ", "docker version "])
+}
+
+/// The docker command, if it is podman: a link to it, or the script of podman-docker.
+fn podman_as_docker(host: &dyn Host) -> Option<PathBuf> {
+    let program = host.tool("docker").ok()?;
+    let linked = host.canonical(&program).is_ok_and(|real| real.file_name() == Some("podman".as_ref()));
+    let is_podman = linked || script(host, &program).is_some_and(|text| text.contains("podman"));
+    is_podman.then_some(program)
 }
 
 /// Reports an engine that answers.
@@ -134,9 +128,6 @@ fn running(host: &dyn Host, questions: &Questions, sink: &Sink, endpoint: &Endpo
     put_packaging(sink, packaging::of_running(host, engine), "the engine names no package");
     report_images(host, questions, sink, endpoint);
     report_nofile(host, sink, endpoint, flavor);
-    if questions.versions.contains(CLIENT_VERSION) {
-        report_client(host, sink);
-    }
 }
 
 fn put_packaging(sink: &Sink, found: Option<(&'static str, String)>, otherwise: &str) {
@@ -225,7 +216,6 @@ fn not_running(host: &dyn Host, sink: &Sink, endpoint: &Endpoint, error: &HostEr
         _ => {
             let of_engine = [STATE, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, NOFILE];
             put_all(sink, of_engine.iter().chain(OF_INFO), &unanswered(error, source));
-            report_client(host, sink);
             return;
         }
     };
@@ -240,17 +230,15 @@ fn not_running(host: &dyn Host, sink: &Sink, endpoint: &Endpoint, error: &HostEr
         "not-installed" | "stopped" => sink.put(NOFILE, rest.clone()),
         _ => report_nofile(host, sink, endpoint, Flavor::Other),
     }
-    let client = report_client(host, sink);
     if state == "stopped"
         && let Some(daemon) = daemon
     {
         return report_daemon(host, sink, &daemon);
     }
     sink.put(VERSION, rest.clone());
-    if client.is_some_and(|client| client.podman) {
-        sink.known(FLAVOR, "podman", "docker --version");
-    } else {
-        sink.put(FLAVOR, rest);
+    match podman_as_docker(host) {
+        Some(program) => sink.known(FLAVOR, Flavor::Podman.name(), program.display().to_string()),
+        None => sink.put(FLAVOR, rest),
     }
 }
 

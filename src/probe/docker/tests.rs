@@ -164,16 +164,22 @@ fn podman_is_podman_whatever_it_is_called() {
     );
     assert!(facts[VERSION].source.contains("podman"));
 
-    for stdout in ["podman version 4.3.1", "docker version 4.3.1"] {
+    // What Debian's podman-docker installs, and the link of others.
+    let script = "#!/bin/sh\n[ -e /etc/containers/nodocker ] || echo \"Emulate Docker CLI using podman.\" >&2\n\
+        exec /usr/bin/podman \"$@\"\n";
+    for (host, stdout) in [
+        (Recorded::default().file("/usr/bin/docker", script), "podman version 4.3.1"),
+        (Recorded::default().symlink("/usr/bin/docker", "/usr/bin/podman"), "docker version 4.3.1"),
+    ] {
         let facts = probed(
-            Recorded::default(),
+            host,
             &format!(
                 "tools = {{ docker = '/usr/bin/docker' }}\n\
                  command = [{{ run = '/usr/bin/docker --version', code = 0, stdout = '{stdout}' }}]"
             ),
         );
         assert_eq!(texts(&facts, [STATE, FLAVOR, CLIENT_VERSION]), some(["not-installed", "podman", "4.3.1"]));
-        assert_eq!(facts[VERSION].reading, Reading::Absent);
+        assert_eq!((facts[FLAVOR].source.as_str(), &facts[VERSION].reading), ("/usr/bin/docker", &Reading::Absent));
     }
 }
 
@@ -327,22 +333,25 @@ fn a_stale_pid_file_names_nobody() {
 
 #[test]
 fn without_a_question_no_image_is_looked_for_and_no_command_run() {
-    let answers = "tools = { docker = '/usr/bin/docker' }\nerrors = { 'run /usr/bin/docker --version' = 'hangs' }\n";
-    let answers = answers.to_owned() + &engine("", CE_VERSION, CE_INFO, DEBIAN_CONTAINERS);
+    let command = "tools = { docker = '/usr/bin/docker' }\nerrors = { 'run /usr/bin/docker --version' = 'hangs' }\n";
+    let answers = command.to_owned() + &engine("", CE_VERSION, CE_INFO, DEBIAN_CONTAINERS);
     let facts = testing::ask(Subject::Docker, &Recorded::default().answering(&answers).unwrap());
     assert_eq!(facts[VERSION].text(), Some("29.0.2"));
     assert!(is_unknown(&facts, IMAGES, Why::NotAsked) && !facts.contains_key(CLIENT_VERSION));
+
+    let facts = testing::ask(Subject::Docker, &Recorded::default().answering(command).unwrap());
+    assert_eq!((facts[STATE].text(), facts.contains_key(CLIENT_VERSION)), (Some("not-installed"), false));
 }
 
 #[test]
 fn clients_as_they_name_themselves() {
-    for (text, version, podman) in [
-        ("Docker version 28.2.2, build e6534b4\n", "28.2.2", false),
-        ("Docker version 20.10.24+dfsg1, build 297e128\n", "20.10.24+dfsg1", false),
-        ("podman version 4.3.1\n", "4.3.1", true),
-        ("docker version 4.3.1\n", "4.3.1", true),
+    for (text, version) in [
+        ("Docker version 28.2.2, build e6534b4\n", "28.2.2"),
+        ("Docker version 20.10.24+dfsg1, build 297e128\n", "20.10.24+dfsg1"),
+        ("podman version 4.3.1\n", "4.3.1"),
+        ("docker version 4.3.1\n", "4.3.1"),
     ] {
-        assert_eq!(parse_client(text), Some(Client { version: version.to_owned(), podman }), "{text}");
+        assert_eq!(parse_client(text).as_deref(), Some(version), "{text}");
     }
     assert_eq!(parse_client("Docker version unknown-version"), None);
 }
