@@ -248,16 +248,20 @@ mod tests {
 
     #[test]
     fn a_script_that_would_start_a_container_is_not_run() {
-        let host = Recorded::default()
-            .file("/usr/local/bin/docker-compose", "#!/bin/sh\nexec docker run --rm docker/compose:1.29.2 \"$@\"\n")
-            .answering(
-                r#"
-                tools = { docker-compose = "/usr/local/bin/docker-compose" }
-                command = [{ run = "/usr/local/bin/docker-compose version --short", code = 0, stdout = "1.29.2" }]
-                "#,
-            )
-            .unwrap();
-        assert_eq!(why(&probed(&host)[VERSION]), Some(Why::NotAsked));
+        let notice = "# Copyright, and what may be done with it.\n".repeat(1000);
+        for before in ["", &notice] {
+            let script = format!("#!/bin/sh\n{before}exec docker run --rm docker/compose:1.29.2 \"$@\"\n");
+            let host = Recorded::default()
+                .file("/usr/local/bin/docker-compose", script)
+                .answering(
+                    r#"
+                    tools = { docker-compose = "/usr/local/bin/docker-compose" }
+                    command = [{ run = "/usr/local/bin/docker-compose version --short", code = 0, stdout = "1.29.2" }]
+                    "#,
+                )
+                .unwrap();
+            assert_eq!(why(&probed(&host)[VERSION]), Some(Why::NotAsked));
+        }
     }
 
     proptest! {

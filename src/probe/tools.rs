@@ -14,7 +14,7 @@ use crate::host::{Host, HostError, Output, SEARCH_PATH};
 pub(super) const VERSION: &str = "--version";
 
 /// Longest script that is looked into; programs are binaries of tens of megabytes.
-const SCRIPT_LIMIT: usize = 16 << 10;
+const SCRIPT_LIMIT: usize = 64 << 10;
 
 /// What stands before the version at the beginning of a line, by tool. `netstat` is net-tools' or BusyBox's; jq before
 /// 1.5 said `jq version 1.3`.
