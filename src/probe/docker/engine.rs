@@ -111,15 +111,15 @@ impl<'h> Engine<'h> {
             return (flavor, INFO);
         }
         let Some(version) = self.version() else { return (Flavor::Other, INFO) };
-        let names = |name: &str| {
-            let components = version.body.components.iter().flatten();
-            components.filter_map(|component| component.name.as_deref()).any(|component| component == name)
+        let components = version.body.components.iter().flatten().filter_map(|component| component.name.as_deref());
+        let (components, headers) = (components.collect::<Vec<_>>(), by_headers(&version.headers));
+        let flavor = if headers == Some(Flavor::Podman) || components.iter().any(|name| name.contains("Podman")) {
+            Flavor::Podman
+        } else if headers == Some(Flavor::Docker) || components.contains(&"Engine") {
+            Flavor::Docker
+        } else {
+            Flavor::Other
         };
-        let flavor = by_headers(&version.headers).unwrap_or_else(|| match () {
-            () if names("Podman Engine") => Flavor::Podman,
-            () if names("Engine") => Flavor::Docker,
-            () => Flavor::Other,
-        });
         (flavor, VERSION)
     }
 }
@@ -154,6 +154,7 @@ mod tests {
             (docker, None, Flavor::Docker),
             (r#"{"Version":"17.03.2-ce"}"#, Some(("server", "Docker/17.03.2-ce (linux)")), Flavor::Docker),
             (podman, None, Flavor::Podman),
+            (r#"{"Components":[{"Name":"Podman"}]}"#, None, Flavor::Podman),
             ("{}", Some(("server", "Libpod/4.3.1 (linux)")), Flavor::Podman),
             (docker, Some(("libpod-api-version", "5.4.0")), Flavor::Podman),
             ("{}", None, Flavor::Other),
