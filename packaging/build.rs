@@ -62,7 +62,7 @@ fn names_of_facts(text: &str) -> Vec<String> {
     checks.split('"').filter(name).map(str::to_owned).collect()
 }
 
-fn sorted(folder: &Path) -> io::Result<Vec<std::path::PathBuf>> {
+fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
     paths.sort();
     Ok(paths)

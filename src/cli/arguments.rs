@@ -1,14 +1,13 @@
 //! The command line, declared once; help comes out of it. Parsing touches nothing.
 
-use std::ops::Deref;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{Resettable, StyledStr};
-use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::exit;
+use super::later::Later;
 use super::server::ServerArguments;
 use crate::check::{Attestation, Deployment, Mongodb, Phase, Waiver, parse_seconds, parse_value};
 use crate::facts::Subject;
@@ -91,44 +90,6 @@ pub enum Command {
     /// List the packs, or validate one
     #[command(subcommand)]
     Packs(PacksCommand),
-}
-
-/// Arguments of a command, declared to clap when the command is used: most of them never are, at every run.
-#[derive(Debug)]
-pub struct Later<T>(Box<T>);
-
-impl<T> Deref for Later<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
-impl<T: Args> Args for Later<T> {
-    fn augment_args(command: clap::Command) -> clap::Command {
-        command.defer(|command| described_as(&command.clone(), T::augment_args(command)))
-    }
-
-    fn augment_args_for_update(command: clap::Command) -> clap::Command {
-        command.defer(|command| described_as(&command.clone(), T::augment_args_for_update(command)))
-    }
-}
-
-/// The command that took on its arguments, still with its own description and not with theirs.
-fn described_as(own: &clap::Command, command: clap::Command) -> clap::Command {
-    let same = |text: Option<&StyledStr>| text.cloned().map_or(Resettable::Reset, Resettable::Value);
-    command.about(same(own.get_about())).long_about(same(own.get_long_about()))
-}
-
-impl<T: FromArgMatches> FromArgMatches for Later<T> {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        T::from_arg_matches(matches).map(|arguments| Self(Box::new(arguments)))
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        self.0.update_from_arg_matches(matches)
-    }
 }
 
 /// Form of the result.

@@ -11,6 +11,7 @@ mod evaluate;
 pub mod exit;
 mod explain;
 mod facts;
+mod later;
 mod output;
 mod packs;
 mod plan;

@@ -163,7 +163,7 @@ impl Stream {
 
 /// The two outputs of a child, and whether it has exited.
 ///
-/// The exit is looked for between reads: an outputs' end mostly comes with it. A pidfd would tell, but needs Linux 5.3, and
+/// The exit is looked for between reads: the outputs' end mostly comes with it. A pidfd would tell, but needs Linux 5.3, and
 /// RHEL 8 has 4.18.
 struct Ears {
     child: Pid,

@@ -8,7 +8,7 @@
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, Once, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -110,7 +110,7 @@ impl Collecting {
     /// empty slice at the end. A probe that is not done in time keeps its thread, and nobody listens to it any more.
     pub fn finish(self, questions: Questions, progress: &mut dyn FnMut(&[Subject])) -> Facts {
         let questions = self.asked.0.get_or_init(|| questions);
-        self.queue().extend(self.probes.iter().filter(|probe| !probe.early));
+        waiting(&self.queue).extend(self.probes.iter().filter(|probe| !probe.early));
         self.employ();
         // What can be done while the probes run is done before they are waited for.
         let wanted =
@@ -124,17 +124,13 @@ impl Collecting {
         facts
     }
 
-    fn queue(&self) -> MutexGuard<'_, VecDeque<&'static Probe>> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Starts a thread that runs the probes in the queue one by one.
     fn employ(&self) {
         let (host, asked, sink) = (Arc::clone(&self.host), self.asked.clone(), Sink::new(self.facts.0.clone()));
-        let (told, waiting) = (self.ended.0.clone(), Arc::clone(&self.queue));
+        let (told, queue) = (self.ended.0.clone(), Arc::clone(&self.queue));
         let thread = std::thread::Builder::new().name(THREAD.to_owned()).spawn(move || {
             silence_panics_of_probes();
-            while let Some(probe) = next(&waiting) {
+            while let Some(probe) = next(&queue) {
                 let outcome = catch_unwind(AssertUnwindSafe(|| (probe.run)(&*host, &asked, &sink)));
                 let outcome = outcome.map_err(|panic| format!("the probe failed: {}", message(&*panic)));
                 // Nobody listens after the deadline.
@@ -162,8 +158,8 @@ impl Collecting {
                 progress(&running);
                 tell = passed + PROGRESS_EVERY;
             }
-            let waiting = !self.queue().is_empty();
-            let patience = if waiting { PATIENCE.min(self.limit / 10) } else { Duration::MAX };
+            let kept_waiting = !waiting(&self.queue).is_empty();
+            let patience = if kept_waiting { PATIENCE.min(self.limit / 10) } else { Duration::MAX };
             match self.ended.1.recv_timeout(self.limit.min(tell).saturating_sub(passed).min(patience)) {
                 Ok((subject, end)) => {
                     running.retain(|other| *other != subject);
@@ -172,9 +168,9 @@ impl Collecting {
                     facts.extend(self.facts.1.try_iter());
                 }
                 // One that takes its time, or hangs, keeps the others waiting.
-                Err(RecvTimeoutError::Timeout) if waiting => self.employ(),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+                Err(_) if kept_waiting => self.employ(),
+                // Time passed, no more: the sending end is kept here, too.
+                Err(_) => {}
             }
         }
         progress(&[]);
@@ -183,9 +179,13 @@ impl Collecting {
     }
 }
 
+fn waiting(queue: &Queue) -> MutexGuard<'_, VecDeque<&'static Probe>> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Takes the next probe out of the queue.
 fn next(queue: &Queue) -> Option<&'static Probe> {
-    queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    waiting(queue).pop_front()
 }
 
 impl Drop for Collecting {
@@ -206,7 +206,7 @@ fn missing(subject: Subject, end: Option<&Outcome>, limit: Duration) -> Fact {
 }
 
 /// The names of all facts that a subject's probe has to report.
-fn names(subject: Subject, questions: &Questions) -> Vec<String> {
+pub(super) fn names(subject: Subject, questions: &Questions) -> Vec<String> {
     let of_row = |row: &Row| -> Vec<String> {
         let arguments: Vec<String> = if row.name.contains("<port>") {
             questions.ports.iter().map(u16::to_string).collect()

@@ -56,24 +56,25 @@ fn installed(host: &dyn Host) -> Result<u64, HostError> {
         .map_err(|_| HostError::Failed(format!("block_size_bytes `{size:.40}` is no hexadecimal number")))?;
     let mut blocks = host.list(directory)?;
     blocks.retain(|name| is_block(name));
-    let all = blocks.len() as u64;
-    let online = if present(host).is_some_and(|present| present.div_ceil(size.max(1)) == all) {
-        all
-    } else {
-        let mut online = 0;
-        for block in blocks {
-            let block = directory.join(block);
-            let is_online = match read_line(host, block.join("online")) {
-                Err(HostError::NotFound) => read_line(host, block.join("state"))? == "online",
-                flag => flag? == "1",
-            };
-            online += u64::from(is_online);
-        }
-        online
-    };
+    let all_needed = present(host).is_some_and(|present| present.div_ceil(size.max(1)) == blocks.len() as u64);
+    let online = if all_needed { blocks.len() as u64 } else { online(host, &blocks)? };
     size.checked_mul(online)
         .filter(|bytes| *bytes > 0)
         .ok_or_else(|| HostError::Failed(format!("{online} blocks of {size} bytes are online")))
+}
+
+/// How many of these blocks are online.
+fn online(host: &dyn Host, blocks: &[String]) -> Result<u64, HostError> {
+    let mut online = 0;
+    for block in blocks {
+        let block = Path::new(BLOCKS).join(block);
+        let is_online = match read_line(host, block.join("online")) {
+            Err(HostError::NotFound) => read_line(host, block.join("state"))? == "online",
+            flag => flag? == "1",
+        };
+        online += u64::from(is_online);
+    }
+    Ok(online)
 }
 
 /// Bytes of the pages present in all zones: proc_zoneinfo(5). All of them lie in online blocks, so that no block is offline

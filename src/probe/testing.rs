@@ -1,7 +1,8 @@
 //! Asking one probe in a test, and holding it to the catalogue while at it.
 
+use super::collect::names;
 use super::{Questions, reports};
-use crate::facts::catalogue::{CATALOGUE, is_on_demand, lookup};
+use crate::facts::catalogue::lookup;
 use crate::facts::{Fact, Facts, Kind, Reading, Subject, Value, Version, Why};
 use crate::host::Recorded;
 
@@ -20,19 +21,8 @@ pub(super) fn ask_with(questions: &Questions, subject: Subject, host: &Recorded)
         assert!(fits(row.kind, &fact), "{name} is {:?}: {fact:?}", row.kind);
         assert!(facts.insert(name.clone(), fact).is_none(), "{name} is reported twice");
     }
-    for row in CATALOGUE.iter().filter(|row| row.subject == subject) {
-        let names: Vec<String> = match row.name {
-            name if name.contains("<port>") => questions.ports.iter().map(|port| row.with(&port.to_string())).collect(),
-            name if is_on_demand(name) => {
-                questions.versions.iter().filter(|name| row.argument(name).is_some()).cloned().collect()
-            }
-            name if name.contains("<tool>") => questions.tools.iter().map(|tool| row.with(tool)).collect(),
-            name if name.contains("<host>") => questions.outbound.iter().map(|host| row.with(host)).collect(),
-            name => vec![name.to_owned()],
-        };
-        for name in names {
-            assert!(facts.contains_key(&name), "{name} is not reported");
-        }
+    for name in names(subject, questions) {
+        assert!(facts.contains_key(&name), "{name} is not reported");
     }
     facts
 }
