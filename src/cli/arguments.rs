@@ -1,18 +1,20 @@
 //! The command line, declared once; help comes out of it. Parsing touches nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::exit;
-use super::later::Later;
-use super::server::ServerArguments;
-use crate::check::{Attestation, Deployment, Mongodb, Phase, Waiver, parse_seconds, parse_value};
-use crate::facts::Subject;
-use crate::facts::catalogue::{lookup, suggest};
-use crate::report::Redaction;
+use crate::pack::parse_value;
+use crate::plan::{
+    Attestation, Intent, ServerPlan, Waiver, attestable, can_be_attested, did_you_mean, parse_base, parse_duration,
+    parse_release, words,
+};
+use crate::redact::Redaction;
+use crate::render::ReportFormat;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -34,13 +36,14 @@ Examples:
   rampcheck check --plan plan.toml --format json --output human=report.txt
   rampcheck check cometchat --tier qa --root /host";
 
-/// Tells whether this host qualifies for a vendor's support, what is missing, and how to put it right.
+/// Check whether this host qualifies for a vendor's support, what is missing, and how to put it right.
 ///
-/// rampcheck only reads: it installs, changes and sends nothing.
+/// rampcheck only reads: it installs nothing and changes nothing. It asks other machines only with --server, --online or
+/// --list-url.
 #[derive(Debug, Parser)]
 #[command(name = "rampcheck", version, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
 pub struct Arguments {
-    /// When to use colour
+    /// When to use color
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub color: When,
     /// What to do
@@ -48,7 +51,7 @@ pub struct Arguments {
     pub command: Command,
 }
 
-/// When to use colour.
+/// When to use color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum When {
     /// On a terminal, unless NO_COLOR is set.
@@ -62,31 +65,31 @@ pub enum When {
 /// A command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Judge this host for a product: findings, remedies and a verdict
+    /// Judge this host for a product: findings, fixes and a verdict
     #[command(after_help = format!("{CHECK_EXAMPLES}\n\n{}", exit::TABLE))]
-    Check(Later<CheckArguments>),
-    /// Show what is known of this host, and where it was read; judge nothing
-    Facts(Later<FactsArguments>),
-    /// Show a product's tiers, which of them this host fits, and what the others lack
-    Tiers(Later<TiersArguments>),
+    Check(Box<CheckArguments>),
+    /// Show what is known about this host, and where it was read; judges nothing
+    Facts(FactsArguments),
+    /// Show a product's tiers, which of them this host fits, and what it lacks for the others
+    Tiers(TiersArguments),
     /// Show a product's releases and when their support ends
-    Releases(Later<ReleasesArguments>),
-    /// Explain a check (why, source, remedies) or a fact
-    Explain(Later<ExplainArguments>),
+    Releases(ReleasesArguments),
+    /// Explain a check (why, source, fixes) or a fact
+    Explain(ExplainArguments),
     /// Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine
     #[command(after_help = exit::TABLE)]
-    Evaluate(Later<EvaluateArguments>),
-    /// Judge this host and pack all that support needs into one file: report, page, facts, log, checksums
-    Bundle(Later<BundleArguments>),
-    /// Show a saved report, and first what could not be determined
-    Show(Later<ShowArguments>),
+    Evaluate(Box<EvaluateArguments>),
+    /// Judge this host and pack everything that support needs into one file: report, page, facts, log, checksums
+    Bundle(Box<BundleArguments>),
+    /// Show a saved report, starting with what could not be determined
+    Show(ShowArguments),
     /// Show what changed between two reports, worst first
-    Diff(Later<DiffArguments>),
+    Diff(DiffArguments),
     /// Tell whether a report can be relied on: digest, form, pack, age
-    #[command(after_help = "Exit codes:\n  0  it can be relied on\n  2  it cannot, or it is no report")]
-    Verify(Later<VerifyArguments>),
-    /// Print the JSON Schema of reports, or of a pack's files
-    Schema(Later<SchemaArguments>),
+    #[command(after_help = "Exit codes:\n  0  the report can be relied on\n  2  it cannot, or it is not a report")]
+    Verify(VerifyArguments),
+    /// Print the JSON Schema of reports, or of the files of a pack
+    Schema(SchemaArguments),
     /// List the packs, or validate one
     #[command(subcommand)]
     Packs(PacksCommand),
@@ -101,31 +104,10 @@ pub enum Format {
     Json,
 }
 
-/// Form of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// For people at a terminal.
-    Human,
-    /// For programs and support teams.
-    Json,
-    /// One page, complete in itself, to look at and to print.
-    Html,
-    /// JUnit XML for CI systems: a test case per check.
-    Junit,
-    /// A Nagios plugin's output and exit codes.
-    Nagios,
-}
-
-impl ReportFormat {
-    /// How the name of a file of this form ends.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Human | Self::Nagios => "txt",
-            Self::Json => "json",
-            Self::Html => "html",
-            Self::Junit => "xml",
-        }
-    }
+fn report_format() -> impl TypedValueParser<Value = ReportFormat> {
+    let values = ReportFormat::ALL.map(|format| PossibleValue::new(format.name()).help(format.purpose()));
+    // Clap lets through what stands in the list, and nothing else.
+    PossibleValuesParser::new(values).map(|name| ReportFormat::named(&name).unwrap_or(ReportFormat::Human))
 }
 
 /// A report written to a file beside standard output.
@@ -140,13 +122,13 @@ pub struct Output {
 fn output(text: &str) -> Result<Output, String> {
     let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, for example json=report.json")?;
     if file.is_empty() {
-        return Err("the file's name is missing: write FORMAT=FILE, for example json=report.json".to_owned());
+        return Err("the name of the file is missing: write FORMAT=FILE, for example json=report.json".to_owned());
     }
-    Ok(Output {
-        format: ReportFormat::from_str(format, false)
-            .map_err(|_| format!("`{format}` is no format: use human, json, html, junit or nagios"))?,
-        file: file.into(),
-    })
+    let unknown = || {
+        let names = ReportFormat::ALL.map(ReportFormat::name).join(", ");
+        format!("`{format}` is not a format; formats: {names}")
+    };
+    Ok(Output { format: ReportFormat::named(format).ok_or_else(unknown)?, file: file.into() })
 }
 
 fn waiver(text: &str) -> Result<Waiver, String> {
@@ -160,11 +142,17 @@ fn waiver(text: &str) -> Result<Waiver, String> {
 
 fn attestation(text: &str) -> Result<Attestation, String> {
     let (fact, value) = text.split_once('=').ok_or("write FACT=VALUE, for example storage.data.media=ssd")?;
-    let Some(row) = lookup(fact).filter(|row| row.subject != Subject::Plan) else {
-        let hint = suggest(fact).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default();
-        return Err(format!("there is no fact `{fact}`{hint}"));
+    let Some(kind) = can_be_attested(fact) else {
+        return Err(format!("there is no fact `{fact}`{}", did_you_mean(fact, attestable())));
     };
-    Ok(Attestation { fact: fact.to_owned(), value: parse_value(value, row.kind)? })
+    let value = parse_value(value, kind).map_err(|misfit| misfit.to_string())?;
+    Ok(Attestation { fact: fact.to_owned(), value })
+}
+
+fn number(text: &str) -> Result<(String, u64), String> {
+    let wrong = || "write NAME=N, for example users=500".to_owned();
+    let (name, number) = text.split_once('=').ok_or_else(wrong)?;
+    Ok((name.to_owned(), number.parse().map_err(|_| wrong())?))
 }
 
 /// A path from here as one from the root, which is how a host is asked.
@@ -176,22 +164,81 @@ fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| format!("`{text}` is not a date such as 2026-11-20"))
 }
 
+/// The words that a fact of the plan can have.
+fn one_of(fact: &str) -> PossibleValuesParser {
+    PossibleValuesParser::new(words(fact))
+}
+
+fn redaction() -> impl clap::builder::TypedValueParser<Value = Redaction> {
+    const LEVELS: [Redaction; 3] = [Redaction::None, Redaction::Identifiers, Redaction::Strict];
+    PossibleValuesParser::new(LEVELS.map(Redaction::word))
+        .map(|word| LEVELS.into_iter().find(|level| level.word() == word).unwrap_or_default())
+}
+
 /// Where facts come from.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What is read")]
 pub struct SourceArguments {
-    /// Read the tree below DIR instead of this host (a host mounted at /host, an image, a dump); runs no command
+    /// Read the tree below DIR instead of this host (a host mounted at /host, an image, a dump); runs no program
     #[arg(long, value_name = "DIR", conflicts_with = "host")]
     pub root: Option<PathBuf>,
     /// Read a recorded host that `facts --record` wrote
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "FILE")]
     pub host: Option<PathBuf>,
-    /// Directory that will hold the data [default: the Docker data root]
+    /// Directory that will hold the data [default: Docker's data root]
     #[arg(long, value_name = "DIR", value_parser = absolute)]
     pub data_dir: Option<PathBuf>,
-    /// Deadline of each probe; six times that in all [default: 5s]
-    #[arg(long, value_name = "TIME", value_parser = parse_seconds)]
+    /// Deadline of each probe; the whole run may take six times as long [default: 5s]
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
+}
+
+/// The server, its release, and who may be asked.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Server and release")]
+pub struct ServerArguments {
+    /// Ask this server for its release and the vendor's signed list, for example https://chat.example.com
+    #[arg(long, value_name = "URL", value_parser = parse_base)]
+    pub server: Option<String>,
+    /// Judge this release instead of the one that is running [default: the server's, else the official container's]
+    #[arg(long, value_name = "VERSION", value_parser = parse_release)]
+    pub server_version: Option<String>,
+    /// Also read the vendor's signed list from FILE; /etc/rampcheck/supported-versions*.jwt and .json are found anyway
+    #[arg(long, value_name = "FILE")]
+    pub supported_versions: Vec<PathBuf>,
+    /// Fetch the signed list from the vendor, and test whether the vendor's services can be reached
+    #[arg(long)]
+    pub online: bool,
+    /// Fetch the signed list from this address instead, for example from a mirror
+    #[arg(long, value_name = "URL", value_parser = parse_base)]
+    pub list_url: Option<String>,
+    /// Also trust lists signed with the RSA public key in FILE (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub trust_key: Vec<PathBuf>,
+    /// Also trust the certificate authorities in FILE (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+}
+
+impl ServerArguments {
+    /// What they say.
+    pub fn plan(&self) -> ServerPlan {
+        let texts = |paths: &[PathBuf]| paths.iter().map(|path| path_text(path)).collect();
+        ServerPlan {
+            url: self.server.clone(),
+            version: self.server_version.clone(),
+            supported_versions: texts(&self.supported_versions),
+            online: self.online,
+            list_url: self.list_url.clone(),
+            trust_key: texts(&self.trust_key),
+            ca_file: self.ca_file.as_deref().map(path_text),
+        }
+    }
+}
+
+/// A path as a text.
+pub fn path_text(path: &Path) -> String {
+    path.display().to_string()
 }
 
 /// Packs beside the built-in ones.
@@ -222,25 +269,28 @@ pub struct PlanArguments {
     /// Peak concurrent connections
     #[arg(long, value_name = "N")]
     pub pcc: Option<u64>,
+    /// Another number that tiers of the product hold, for example seats=500
+    #[arg(long, value_name = "NAME=N", value_parser = number)]
+    pub number: Vec<(String, u64)>,
     /// Application instances
     #[arg(long, value_name = "N")]
     pub instances: Option<u64>,
     /// How it is or will be deployed
-    #[arg(long, value_enum, value_name = "HOW")]
-    pub deployment: Option<Deployment>,
+    #[arg(long, value_name = "HOW", value_parser = one_of("plan.deployment"))]
+    pub deployment: Option<String>,
     /// Where MongoDB runs
-    #[arg(long, value_enum, value_name = "WHERE")]
-    pub mongodb: Option<Mongodb>,
+    #[arg(long, value_name = "WHERE", value_parser = one_of("plan.mongodb"))]
+    pub mongodb: Option<String>,
     /// MongoDB version intended
     #[arg(long, value_name = "VERSION")]
     pub mongodb_version: Option<String>,
     /// Moment judged [default: install]
-    #[arg(long, value_enum)]
-    pub phase: Option<Phase>,
-    /// Read the plan from a TOML file; arguments go before it
+    #[arg(long, value_parser = one_of("plan.phase"))]
+    pub phase: Option<String>,
+    /// Read the plan from a TOML file; command-line arguments override it
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
-    /// Accept a finding; it is shown, but does not decide
+    /// Accept a finding: it is shown, but does not decide
     #[arg(long, value_name = "ID=REASON", value_parser = waiver)]
     pub waive: Vec<Waiver>,
     /// Supply a fact that the host cannot show; it is marked as attested
@@ -251,14 +301,34 @@ pub struct PlanArguments {
     pub today: Option<Date>,
 }
 
-/// What is replaced by stand-ins before anything is shown or written.
+impl PlanArguments {
+    /// What they say, without the plan file.
+    pub fn intent(&self) -> Intent {
+        let named = [("users", self.users), ("concurrent", self.concurrent), ("mau", self.mau), ("pcc", self.pcc)];
+        let named = named.into_iter().filter_map(|(name, number)| Some((name.to_owned(), number?)));
+        Intent {
+            tier: self.tier.clone(),
+            numbers: named.chain(self.number.iter().cloned()).collect(),
+            phase: self.phase.clone(),
+            instances: self.instances,
+            deployment: self.deployment.clone(),
+            mongodb: self.mongodb.clone(),
+            mongodb_version: self.mongodb_version.clone(),
+            waivers: self.waive.clone(),
+            attestations: self.attest.clone(),
+            ..Intent::default()
+        }
+    }
+}
+
+/// What is replaced with stand-ins before anything is judged, shown or written.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Redaction")]
 pub struct RedactArguments {
-    /// Replace names and ids (identifiers), and IP addresses too (strict), by stand-ins such as host-1
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Redaction::None, hide_default_value = true)]
+    /// Replace names and ids (identifiers), and IP addresses too (strict), with stand-ins such as host-1
+    #[arg(long, value_name = "LEVEL", value_parser = redaction(), default_value = "none", hide_default_value = true)]
     pub redact: Redaction,
-    /// Keep originals and stand-ins in FILE, to be used again for other hosts; keep it to yourself
+    /// Keep originals and stand-ins in FILE and use them again for other hosts; keep this file to yourself
     #[arg(long, value_name = "FILE")]
     pub redact_map: Option<PathBuf>,
 }
@@ -268,15 +338,15 @@ pub struct RedactArguments {
 #[command(next_help_heading = "Result")]
 pub struct DeliveryArguments {
     /// Form of the result on standard output
-    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    #[arg(long, value_parser = report_format(), default_value = ReportFormat::Human.name())]
     pub format: ReportFormat,
-    /// Also write the result to a file, or under a name of its own into a directory (DIR/); can be given several times
+    /// Also write the result to a file, or into a directory (DIR/) under a name of its own; can be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<Output>,
     /// Redaction.
     #[command(flatten)]
     pub redact: RedactArguments,
-    /// Show exactly what would be written to files, and write none
+    /// Show exactly what would be written to files, and write nothing
     #[arg(long, help_heading = "Redaction")]
     pub preview: bool,
 }
@@ -296,7 +366,7 @@ pub struct JudgeArguments {
     #[command(flatten)]
     pub server: ServerArguments,
     /// Judge the facts in a file that `facts --format json` or `check --format json` wrote
-    #[arg(long, value_name = "FILE", help_heading = "What is read", conflicts_with_all = ["root", "host", "server", "server_version", "supported_versions", "online"])]
+    #[arg(long, value_name = "FILE", help_heading = "What is read", conflicts_with_all = ["root", "host", "data_dir", "timeout", "server", "server_version", "supported_versions", "online", "list_url", "trust_key", "ca_file"])]
     pub facts: Option<PathBuf>,
     /// Packs.
     #[command(flatten)]
@@ -312,7 +382,7 @@ pub struct CheckArguments {
     /// What becomes of the report.
     #[command(flatten)]
     pub delivery: DeliveryArguments,
-    /// Let warnings fail: exit code 3 (Nagios has a state of its own for them)
+    /// Treat warnings as failures: exit code 3 (Nagios has a state of its own for them)
     #[arg(long, help_heading = "Result")]
     pub strict: bool,
 }
@@ -335,7 +405,7 @@ pub struct EvaluateArguments {
     /// What becomes of the report.
     #[command(flatten)]
     pub delivery: DeliveryArguments,
-    /// Let warnings fail: exit code 3 (Nagios has a state of its own for them)
+    /// Treat warnings as failures: exit code 3 (Nagios has a state of its own for them)
     #[arg(long, help_heading = "Result")]
     pub strict: bool,
 }
@@ -347,12 +417,12 @@ pub struct BundleArguments {
     #[command(flatten)]
     pub judge: JudgeArguments,
     /// Write the bundle to FILE, for example support.tar.gz
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", help_heading = "Result")]
     pub output: PathBuf,
     /// Redaction.
     #[command(flatten)]
     pub redact: RedactArguments,
-    /// Show exactly what the bundle would hold, and write none
+    /// Show exactly what the bundle would contain, and write nothing
     #[arg(long, help_heading = "Redaction")]
     pub preview: bool,
 }
@@ -362,13 +432,13 @@ pub struct BundleArguments {
 pub struct ShowArguments {
     /// Report that `check --format json` wrote
     pub report: PathBuf,
-    /// Show this finding or fact only
+    /// Show only this finding or fact
     pub id: Option<String>,
-    /// Show the lines that a vendor's bug form asks for, to be pasted
+    /// Show the lines that a vendor's bug form asks for, ready to paste
     #[arg(long, conflicts_with_all = ["id", "format"])]
     pub ticket: bool,
     /// Form of the result
-    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    #[arg(long, value_parser = report_format(), default_value = ReportFormat::Human.name())]
     pub format: ReportFormat,
     /// Redaction.
     #[command(flatten)]
@@ -400,7 +470,7 @@ pub struct VerifyArguments {
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArguments {
-    /// Of what
+    /// What the schema is of
     #[arg(value_enum)]
     pub of: SchemaOf,
 }
@@ -420,14 +490,14 @@ pub struct FactsArguments {
     /// What is read.
     #[command(flatten)]
     pub source: SourceArguments,
-    /// Packs, whose ports and tools are looked at.
+    /// Packs whose ports and tools are looked at.
     #[command(flatten)]
     pub packs: PackArguments,
     /// Form of the result
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_enum, default_value_t = Format::Human, help_heading = "Result")]
     pub format: Format,
-    /// Also record everything that was read into a new directory, to be replayed with --host
-    #[arg(long, value_name = "DIR", conflicts_with = "host")]
+    /// Also record everything that was read in a new file, to be replayed with --host
+    #[arg(long, value_name = "FILE", conflicts_with = "host", help_heading = "Result")]
     pub record: Option<PathBuf>,
     /// Redaction.
     #[command(flatten)]
@@ -446,7 +516,7 @@ pub struct TiersArguments {
     #[command(flatten)]
     pub packs: PackArguments,
     /// Form of the result
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_enum, default_value_t = Format::Human, help_heading = "Result")]
     pub format: Format,
 }
 
@@ -462,7 +532,7 @@ pub struct ReleasesArguments {
     #[command(flatten)]
     pub packs: PackArguments,
     /// Form of the result
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_enum, default_value_t = Format::Human, help_heading = "Result")]
     pub format: Format,
 }
 

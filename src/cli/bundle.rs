@@ -1,4 +1,4 @@
-//! `rampcheck bundle`: all that support needs, in one file.
+//! `rampcheck bundle`: everything that support needs, in one file.
 
 use std::fmt::Write as _;
 use std::io;
@@ -6,18 +6,20 @@ use std::io;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::arguments::{BundleArguments, ReportFormat};
-use super::check::{Versions, judge};
+use super::arguments::BundleArguments;
+use super::check::judge;
 use super::delivery::file_name;
 use super::exit::{Exit, Failure};
-use super::output::{Target, rendered, say};
-use super::redaction::Redacting;
-use crate::facts::format_count;
+use super::output::{Target, say};
+use super::redaction::Redaction;
+use crate::facts::{Provenance, format_count};
+use crate::render::ReportFormat;
+use crate::render::json::{facts_document, json, seal};
+use crate::render::log;
 use crate::render::text::Style;
-use crate::render::{json, log};
-use crate::report::{FactsDocument, Report, hex_sha256, seal};
+use crate::report::{Observation, Report, hex_sha256};
 
-/// What support's mail and forms take.
+/// What support's mail and forms accept.
 const MOST_BYTES: usize = 1_000_000;
 /// How text is laid out in a file.
 const STYLE: Style = Style { width: 100, color: false, unicode: true };
@@ -25,15 +27,12 @@ const STYLE: Style = Style { width: 100, color: false, unicode: true };
 /// Runs it. A bundle that is written is a success, whatever the verdict.
 pub fn run(arguments: &BundleArguments) -> Result<Exit, Failure> {
     let target = Target::open(&arguments.output)?;
-    let mut redacting = Redacting::open(&arguments.redact)?;
-    let mut report = redacting.redact(judge(&arguments.judge, Versions::All)?.report)?;
+    let mut redaction = Redaction::open(&arguments.redact)?;
+    let mut report = judge(&arguments.judge, true, &mut redaction.redactor)?;
     seal(&mut report).map_err(Failure::tool)?;
     let files = files(&report)?;
     let folder = file_name(&report, "");
     let folder = folder.trim_end_matches('.');
-    for (name, text) in &files {
-        redacting.examine(name, &format!("{folder}\n{text}"))?;
-    }
     if arguments.preview {
         let parts: Vec<_> = files.iter().map(|(name, text)| format!("=== {folder}/{name}\n{text}")).collect();
         say(&parts.join("\n"))?;
@@ -45,7 +44,7 @@ pub fn run(arguments: &BundleArguments) -> Result<Exit, Failure> {
         return Err(Failure::tool(format!("the bundle would have {size} bytes, more than 1 MB")));
     }
     say(&listing(&report, folder, &files, packed.len()))?;
-    redacting.keep()?;
+    redaction.keep()?;
     let name = format!("{folder}.tar.gz");
     let path = target.path(&name);
     target.write(&name, &packed)?;
@@ -56,9 +55,9 @@ pub fn run(arguments: &BundleArguments) -> Result<Exit, Failure> {
 /// The files by name, the manifest with their checksums last.
 fn files(report: &Report) -> Result<Vec<(&'static str, String)>, Failure> {
     let mut files = vec![
-        ("report.json", rendered(report, ReportFormat::Json, STYLE)?),
-        ("report.html", rendered(report, ReportFormat::Html, STYLE)?),
-        ("facts.json", json(&FactsDocument::from(report)).map_err(Failure::tool)?),
+        ("report.json", ReportFormat::Json.report(report, STYLE).map_err(Failure::tool)?),
+        ("report.html", ReportFormat::Html.report(report, STYLE).map_err(Failure::tool)?),
+        ("facts.json", json(&facts_document(observation(report))).map_err(Failure::tool)?),
         ("rampcheck.log", log::log(report)),
     ];
     let mut manifest = String::new();
@@ -67,6 +66,13 @@ fn files(report: &Report) -> Result<Vec<(&'static str, String)>, Failure> {
     }
     files.push(("MANIFEST", manifest));
     Ok(files)
+}
+
+/// The facts of a report without those that its judgement derived.
+fn observation(report: &Report) -> Observation {
+    let mut facts = report.facts.clone();
+    facts.retain(|_, fact| fact.provenance != Provenance::Derived);
+    Observation { collection: report.collection.clone(), facts, redaction: report.redaction }
 }
 
 /// What the bundle contains, before it is written.

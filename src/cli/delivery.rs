@@ -1,18 +1,21 @@
-//! What becomes of a report: redacted and sealed, then to standard output and files, each in its form.
+//! What becomes of a report: sealed, then to standard output and files, each in its form.
 
-use super::arguments::{DeliveryArguments, ReportFormat};
+use super::arguments::DeliveryArguments;
 use super::exit::Failure;
-use super::output::{Target, rendered, say};
-use super::redaction::Redacting;
-use crate::render::json;
+use super::output::{Target, say};
+use super::redaction::Redaction;
+use crate::redact;
+use crate::render::ReportFormat;
+use crate::render::json::{document, json, seal};
 use crate::render::text::Style;
-use crate::report::{Redaction, Report, seal};
+use crate::report::Report;
 
 /// Where a report goes. Opened before the run, so that a bad path fails early.
 pub struct Delivery {
+    /// How the report is redacted.
+    pub redaction: Redaction,
     format: ReportFormat,
     targets: Vec<(ReportFormat, Target)>,
-    redacting: Redacting,
     preview: bool,
 }
 
@@ -21,62 +24,55 @@ impl Delivery {
     pub fn open(arguments: &DeliveryArguments) -> Result<Self, Failure> {
         let targets = arguments.output.iter().map(|output| Ok((output.format, Target::open(&output.file)?)));
         Ok(Self {
+            redaction: Redaction::open(&arguments.redact)?,
             format: arguments.format,
             targets: targets.collect::<Result<_, Failure>>()?,
-            redacting: Redacting::open(&arguments.redact)?,
             preview: arguments.preview,
         })
     }
 
-    /// Redacts and seals a report, and delivers it.
-    pub fn report(mut self, report: Report, style: Style) -> Result<(), Failure> {
-        let mut report = self.redacting.redact(report)?;
+    /// Seals a report and delivers it.
+    pub fn deliver(mut self, mut report: Report, style: Style) -> Result<(), Failure> {
         // Only what is kept needs a digest.
-        let shown_only = |format: &ReportFormat| *format == ReportFormat::Human;
-        if !shown_only(&self.format) || !self.targets.iter().all(|(format, _)| shown_only(format)) {
+        let shown_only = |format: ReportFormat| format == ReportFormat::Human;
+        if !shown_only(self.format) || !self.targets.iter().all(|(format, _)| shown_only(*format)) {
             seal(&mut report).map_err(Failure::tool)?;
         }
         let mut files = Vec::new();
         for (format, target) in std::mem::take(&mut self.targets) {
-            let text = rendered(&report, format, Style { color: false, ..style })?;
-            let name = file_name(&report, format.extension());
-            let path = target.path(&name);
-            self.redacting.examine(&path.display().to_string(), &format!("{name}\n{text}"))?;
-            files.push((target, name, path, text));
+            let text = format.report(&report, Style { color: false, ..style }).map_err(Failure::tool)?;
+            files.push((target, file_name(&report, format.extension()), text));
         }
-        let shown = rendered(&report, self.format, style)?;
-        self.redacting.examine("standard output", &shown)?;
+        let shown = self.format.report(&report, style).map_err(Failure::tool)?;
         if self.preview {
-            let parts = files.iter().map(|(_, _, path, text)| format!("=== {}\n{text}", path.display()));
-            let parts: Vec<_> = parts.collect();
+            let part = |(target, name, text): &(Target, String, String)| {
+                format!("=== {}\n{text}", target.path(name).display())
+            };
+            let parts: Vec<_> = files.iter().map(part).collect();
             return say(&if parts.is_empty() { shown } else { parts.join("\n") });
         }
-        self.redacting.keep()?;
-        for (target, name, _, text) in files {
+        self.redaction.keep()?;
+        for (target, name, text) in files {
             target.write(&name, text.as_bytes())?;
         }
         say(&shown)
     }
 
-    /// Redacts and seals several reports and delivers them to standard output: as a list, in JSON.
-    pub fn reports(mut self, mut reports: Vec<Report>, style: Style) -> Result<(), Failure> {
+    /// Seals several reports and delivers them to standard output: as a list, in JSON.
+    pub fn deliver_all(mut self, mut reports: Vec<Report>, style: Style) -> Result<(), Failure> {
         if reports.len() == 1 {
-            return reports.pop().map_or(Ok(()), |report| self.report(report, style));
+            return reports.pop().map_or(Ok(()), |report| self.deliver(report, style));
         }
-        let mut sealed = Vec::new();
-        for report in reports {
-            let mut report = self.redacting.redact(report)?;
-            seal(&mut report).map_err(Failure::tool)?;
-            sealed.push(report);
+        for report in &mut reports {
+            seal(report).map_err(Failure::tool)?;
         }
         let text = if self.format == ReportFormat::Json {
-            json(&sealed).map_err(Failure::tool)?
+            json(&reports.iter().map(document).collect::<Vec<_>>()).map_err(Failure::tool)?
         } else {
-            let texts = sealed.iter().map(|report| rendered(report, self.format, style));
+            let texts = reports.iter().map(|report| self.format.report(report, style).map_err(Failure::tool));
             texts.collect::<Result<Vec<_>, _>>()?.join("\n")
         };
-        self.redacting.examine("standard output", &text)?;
-        self.redacting.keep()?;
+        self.redaction.keep()?;
         say(&text)
     }
 }
@@ -88,7 +84,7 @@ pub fn file_name(report: &Report, extension: &str) -> String {
     let host: String = host.chars().map(|sign| if fits(sign) { sign } else { '-' }).take(64).collect();
     let time = report.collection.started.strftime("%Y%m%dT%H%M%SZ");
     let redacted = match report.redaction {
-        Redaction::None => String::new(),
+        redact::Redaction::None => String::new(),
         level => format!("-redacted-{}", level.word()),
     };
     format!("rampcheck-report-{}-{time}{redacted}.{extension}", host.trim_start_matches('.'))

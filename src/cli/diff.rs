@@ -2,18 +2,20 @@
 
 use super::arguments::{DiffArguments, Format};
 use super::exit::{Exit, Failure};
+use super::input;
 use super::output::say;
-use super::received;
+use crate::render::changes;
+use crate::render::json::json;
 use crate::render::text::Style;
-use crate::render::{changes, json};
 use crate::report::diff::Diff;
 
 /// Runs it. That something changed is no failure.
 pub fn run(arguments: &DiffArguments, style: Style) -> Result<Exit, Failure> {
-    let diff = Diff::of(&received::report(&arguments.old)?, &received::report(&arguments.new)?);
+    let (old, new) = (input::report(&arguments.old)?, input::report(&arguments.new)?);
+    let diff = Diff::of(&old, &new);
     match arguments.format {
         Format::Human => say(&changes::diff(&diff, style))?,
-        Format::Json => say(&json(&diff).map_err(Failure::tool)?)?,
+        Format::Json => say(&json(&changes::document(&diff)).map_err(Failure::tool)?)?,
     }
     Ok(Exit::Success)
 }

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use super::arguments::ReportFormat;
-use crate::render::nagios::State;
-use crate::verdict::Verdict;
+use crate::inspect::InspectError;
+use crate::judge::Verdict;
+use crate::render::nagios::ServiceState;
 
 /// How a run ended. The numbers are a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,10 +17,10 @@ pub enum Exit {
     Usage,
     /// 3: unsupported; with `--strict` also warnings.
     Unsupported,
-    /// 4: undetermined: a required check could not be told.
+    /// 4: undetermined: a required check is unknown.
     Undetermined,
     /// 0 to 3 of the Nagios plugin interface, with `--format nagios`.
-    Plugin(State),
+    Plugin(ServiceState),
 }
 
 /// The table for help texts.
@@ -28,19 +28,17 @@ pub const TABLE: &str = "\
 Exit codes:
   0  supported, warnings included (without a verdict: done)
   1  rampcheck itself failed
-  2  wrong usage, or a plan, pack or facts file that cannot be used
+  2  wrong usage, or a plan, pack, report or facts file that cannot be used
   3  unsupported (with --strict also: supported with warnings)
-  4  undetermined: a required check could not be told
+  4  undetermined: a required check is unknown
 With --format nagios: 0 OK, 1 WARNING, 2 CRITICAL (unsupported), 3 UNKNOWN (undetermined, or anything that went wrong)";
 
 impl Exit {
-    /// The code of a verdict that is shown in a format.
-    pub fn of(verdict: Verdict, strict: bool, format: ReportFormat) -> Self {
+    /// The code of a verdict. `strict` lets warnings fail.
+    pub fn of(verdict: Verdict, strict: bool) -> Self {
         match verdict {
-            verdict if format == ReportFormat::Nagios => Self::Plugin(State::of(verdict)),
-            Verdict::Supported => Self::Success,
             Verdict::SupportedWithWarnings if strict => Self::Unsupported,
-            Verdict::SupportedWithWarnings => Self::Success,
+            Verdict::Supported | Verdict::SupportedWithWarnings => Self::Success,
             Verdict::Undetermined => Self::Undetermined,
             Verdict::Unsupported => Self::Unsupported,
         }
@@ -49,10 +47,10 @@ impl Exit {
     /// The number.
     pub const fn code(self) -> u8 {
         match self {
-            Self::Success | Self::Plugin(State::Ok) => 0,
-            Self::Failed | Self::Plugin(State::Warning) => 1,
-            Self::Usage | Self::Plugin(State::Critical) => 2,
-            Self::Unsupported | Self::Plugin(State::Unknown) => 3,
+            Self::Success | Self::Plugin(ServiceState::Ok) => 0,
+            Self::Failed | Self::Plugin(ServiceState::Warning) => 1,
+            Self::Usage | Self::Plugin(ServiceState::Critical) => 2,
+            Self::Unsupported | Self::Plugin(ServiceState::Unknown) => 3,
             Self::Undetermined => 4,
         }
     }
@@ -73,6 +71,15 @@ pub enum Failure {
     /// Exit code 1.
     #[error("{0}")]
     Tool(String),
+}
+
+impl From<InspectError> for Failure {
+    fn from(error: InspectError) -> Self {
+        match error {
+            InspectError::Redact(error) => Self::tool(error),
+            error => Self::usage(error),
+        }
+    }
 }
 
 impl Failure {

@@ -1,28 +1,40 @@
 //! `rampcheck facts`.
 
-use super::arguments::{FactsArguments, Format};
+use std::sync::Arc;
+
+use super::arguments::{FactsArguments, Format, path_text};
 use super::exit::{Exit, Failure};
 use super::output::say;
-use super::packs::Packs;
-use super::redaction::Redacting;
-use super::source;
+use super::redaction::Redaction;
+use super::{packs, source};
+use crate::inspect::{Request, facts};
+use crate::plan::Intent;
+use crate::render::json::{facts_document, json};
 use crate::render::text::Style;
-use crate::render::{facts, json};
 
 /// Runs it.
 pub fn run(arguments: &FactsArguments, style: Style) -> Result<Exit, Failure> {
-    let mut redaction = Redacting::open(&arguments.redact)?;
-    let reading = source::start(&arguments.source, None, "", arguments.record.as_deref())?;
-    let mut questions = Packs::find(&arguments.packs.packs)?.questions(None)?;
-    questions.ask_versions();
-    questions.data_dir.clone_from(&arguments.source.data_dir);
-    let document = reading.finish(questions)?;
-    let document = redaction.redact(document)?;
-    let text = match arguments.format {
-        Format::Human => facts::facts(&document, style),
-        Format::Json => json(&document).map_err(Failure::tool)?,
+    if let Some(file) = arguments.record.as_ref().filter(|file| file.symlink_metadata().is_ok()) {
+        return Err(Failure::usage(format!("--record {}: it exists already; name a new file", file.display())));
+    }
+    let mut redaction = Redaction::open(&arguments.redact)?;
+    let data_dir = arguments.source.data_dir.as_deref().map(path_text);
+    let request = Request {
+        intent: Intent { data_dir, ..Intent::default() },
+        every_version: true,
+        deadlines: source::deadlines(&arguments.source, None),
+        ..Request::at(super::now())
     };
-    redaction.examine("standard output", &text)?;
+    let (host, view) = source::open(&arguments.source, &request.deadlines, "")?;
+    let packs = packs::find(&arguments.packs.packs)?;
+    let observed = facts(&request, Arc::clone(&host), view, &packs, &mut redaction.redactor, &mut source::progress())?;
+    if let Some(file) = &arguments.record {
+        host.save(file).map_err(|error| Failure::tool(format!("cannot record: {error}")))?;
+    }
+    let text = match arguments.format {
+        Format::Human => crate::render::facts::facts(&observed, style),
+        Format::Json => json(&facts_document(observed)).map_err(Failure::tool)?,
+    };
     redaction.keep()?;
     say(&text)?;
     Ok(Exit::Success)

@@ -11,15 +11,13 @@ mod evaluate;
 pub mod exit;
 mod explain;
 mod facts;
-mod later;
+mod input;
+mod intent;
 mod output;
 mod packs;
-mod plan;
-mod received;
 mod redaction;
 mod releases;
 mod schema;
-mod server;
 mod show;
 mod source;
 mod tiers;
@@ -30,16 +28,21 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use nix::sys::signal::{SigSet, Signal};
 
-use crate::render::nagios::{self, State};
-use crate::render::text::{Style, inert};
+use crate::facts::utc_day;
+use crate::probe::is_probe_thread;
+use crate::render::nagios::{self, ServiceState};
+use crate::render::text::{Style, inert, use_color};
 use arguments::{Arguments, Command, When};
 use exit::Exit;
 
 /// Runs rampcheck with the arguments of this process.
 pub fn main() -> ExitCode {
     end_cleanly_on_signals();
+    keep_panics_of_probes_quiet();
     let plugin = asked_by_monitoring(std::env::args_os());
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -62,7 +65,7 @@ pub fn main() -> ExitCode {
         Command::Packs(command) => packs::run(command),
     };
     output::remove_pending();
-    crate::host::stop_children();
+    source::stop_children();
     match result {
         Ok(exit) => exit.into(),
         Err(failure) if plugin => unable(&failure.to_string(), style),
@@ -72,6 +75,26 @@ pub fn main() -> ExitCode {
             failure.exit().into()
         }
     }
+}
+
+/// This moment.
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Today, in UTC.
+fn today() -> Date {
+    utc_day(now())
+}
+
+/// The facts of a probe that panicked say so; the standard words would only spoil the operator's terminal.
+fn keep_panics_of_probes_quiet() {
+    let standard = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !is_probe_thread() {
+            standard(panic);
+        }
+    }));
 }
 
 /// Whether the arguments ask for `--format nagios`: such a caller reads standard output only, also when the arguments
@@ -86,7 +109,7 @@ fn asked_by_monitoring(arguments: impl Iterator<Item = OsString>) -> bool {
 fn unable(message: &str, style: Style) -> ExitCode {
     // When standard output cannot be written either, the exit code is all that is left to say.
     let _ = output::say(&nagios::unable(message, style));
-    Exit::Plugin(State::Unknown).into()
+    Exit::Plugin(ServiceState::Unknown).into()
 }
 
 /// What the terminal, the environment and `--color` allow.
@@ -98,7 +121,7 @@ fn style(when: When) -> Style {
         When::Never => false,
         When::Auto => terminal && set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb"),
     };
-    colored::control::set_override(color);
+    use_color(color);
     let locale =
         set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default().to_ascii_lowercase();
     let columns = set("COLUMNS").and_then(|columns| columns.parse().ok());
@@ -119,7 +142,7 @@ fn end_cleanly_on_signals() {
     }
     let waiting = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         if let Ok(signal) = signals.wait() {
-            crate::host::stop_children();
+            source::stop_children();
             output::remove_pending();
             std::process::exit(128 + signal as i32);
         }

@@ -5,22 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::arguments::ReportFormat;
 use super::exit::Failure;
-use crate::render::text::Style;
-use crate::render::{html, json, junit, nagios, terminal};
-use crate::report::Report;
-
-/// A report in a format; the one place that knows them all.
-pub fn rendered(report: &Report, format: ReportFormat, style: Style) -> Result<String, Failure> {
-    match format {
-        ReportFormat::Human => Ok(terminal::report(report, style)),
-        ReportFormat::Json => json(report).map_err(Failure::tool),
-        ReportFormat::Html => Ok(html::report(report)),
-        ReportFormat::Junit => Ok(junit::report(report)),
-        ReportFormat::Nagios => Ok(nagios::report(report, style)),
-    }
-}
 
 /// Writes a result to standard output. A reader that went away (`| head`) is no failure.
 pub fn say(text: &str) -> Result<(), Failure> {

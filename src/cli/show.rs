@@ -1,63 +1,62 @@
 //! `rampcheck show`.
 
-use super::arguments::{ReportFormat, ShowArguments};
+use super::arguments::ShowArguments;
+use super::check::exit;
 use super::exit::{Exit, Failure};
-use super::output::{rendered, say};
-use super::received::{self, EDITED};
-use super::redaction::Redacting;
-use crate::facts::catalogue::nearest;
+use super::input;
+use super::output::say;
+use super::redaction::Redaction;
+use crate::plan::did_you_mean;
+use crate::redact;
+use crate::render::ReportFormat;
+use crate::render::json::{finding, json, seal};
 use crate::render::text::Style;
-use crate::render::{json, saved, ticket};
+use crate::render::{saved, ticket};
+use crate::report::Report;
 use crate::report::read::Received;
-use crate::report::{Redaction, Report, seal};
 
 /// Runs it.
 pub fn run(arguments: &ShowArguments, style: Style) -> Result<Exit, Failure> {
-    let redacts = arguments.redact.redact > Redaction::None;
+    let redacts = arguments.redact.redact > redact::Redaction::None;
     if !redacts && arguments.id.is_none() && !arguments.ticket && arguments.format == ReportFormat::Json {
         // As it was received, with members that this version does not know, and the digest over them.
-        say(&json(&received::document(&arguments.report)?).map_err(Failure::tool)?)?;
+        say(&json(&input::json(&arguments.report)?).map_err(Failure::tool)?)?;
         return Ok(Exit::Success);
     }
-    let mut redacting = Redacting::open(&arguments.redact)?;
-    let Received { mut report, intact } = received::report(&arguments.report)?;
+    let mut redaction = Redaction::open(&arguments.redact)?;
+    let Received { mut report, intact, .. } = input::report(&arguments.report)?;
     if redacts {
-        if !intact {
-            report.notes.push(EDITED.to_owned());
-        }
-        report = redacting.redact(report)?;
+        report.redact(&mut redaction.redactor, intact).map_err(Failure::tool)?;
         seal(&mut report).map_err(Failure::tool)?;
     }
     let text = match (&arguments.id, arguments.format) {
         _ if arguments.ticket => ticket::ticket(&report, intact),
         (Some(id), format) => one(&report, id, format, style)?,
         (None, ReportFormat::Human) => saved::report(&report, intact, style),
-        (None, format) => rendered(&report, format, style)?,
+        (None, format) => format.report(&report, style).map_err(Failure::tool)?,
     };
-    redacting.examine("standard output", &text)?;
-    redacting.keep()?;
+    redaction.keep()?;
     say(&text)?;
     Ok(match arguments.format {
-        ReportFormat::Nagios => Exit::of(report.verdict, false, ReportFormat::Nagios),
+        ReportFormat::Nagios => exit(&report, ReportFormat::Nagios),
         _ => Exit::Success,
     })
 }
 
 /// One finding or fact.
 fn one(report: &Report, id: &str, format: ReportFormat, style: Style) -> Result<String, Failure> {
-    let finding = report.findings.iter().find(|finding| finding.id == id);
+    let of_check = report.findings.iter().find(|finding| finding.id == id);
     let fact = report.facts.get(id);
-    match (finding, fact, format) {
-        (Some(finding), _, ReportFormat::Json) => json(finding).map_err(Failure::tool),
+    match (of_check, fact, format) {
+        (Some(of_check), _, ReportFormat::Json) => json(&finding(of_check, report)).map_err(Failure::tool),
         (None, Some(fact), ReportFormat::Json) => json(fact).map_err(Failure::tool),
-        (Some(finding), _, ReportFormat::Human) => Ok(saved::finding(finding, style)),
+        (Some(of_check), _, ReportFormat::Human) => Ok(saved::finding(report, of_check, style)),
         (None, Some(fact), ReportFormat::Human) => Ok(saved::fact(id, fact, style)),
         (None, None, _) => {
             let ids = report.findings.iter().map(|finding| finding.id.as_str());
-            let names = ids.chain(report.facts.keys().map(String::as_str));
-            let hint = nearest(id, names).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default();
+            let hint = did_you_mean(id, ids.chain(report.facts.keys().map(String::as_str)));
             Err(Failure::usage(format!("this report has no finding or fact `{id}`{hint}")))
         }
-        _ => Err(Failure::usage("one finding or fact is shown with --format human or json only")),
+        _ => Err(Failure::usage("one finding or fact can only be shown with --format human or json")),
     }
 }

@@ -31,6 +31,8 @@ pub enum Kind {
     Date,
     /// Several texts.
     List,
+    /// Release lines with the last day of their support.
+    Releases,
 }
 
 impl Kind {
@@ -42,9 +44,52 @@ impl Kind {
             (Self::Bool, Value::Bool(_)) | (Self::List, Value::List(_)) => true,
             (Self::Count | Self::Memory | Self::Storage, Value::Count(_)) => true,
             (Self::Number(_), Value::Count(_) | Value::Number(_)) => true,
+            (Self::Releases, Value::Releases(_)) => true,
+            // An empty list of releases and an empty list of texts are written alike.
+            (Self::Releases, Value::List(list)) => list.is_empty(),
             _ => false,
         }
     }
+}
+
+impl Kind {
+    /// Its name in messages and documentation.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Choice(_) => "choice",
+            Self::Bool => "yes/no",
+            Self::Count => "count",
+            Self::Memory => "memory size",
+            Self::Storage => "storage size",
+            Self::Number(_) => "number",
+            Self::Version => "version",
+            Self::Date => "date",
+            Self::List => "list",
+            Self::Releases => "releases",
+        }
+    }
+}
+
+/// What private things the text of a fact can hold, and so how redaction treats it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Privacy {
+    /// Nothing private: a number, a version, a word of a closed set, or a name that vendors and distributions give.
+    Nothing,
+    /// The name of a host, as a whole.
+    HostName,
+    /// The name of a user or another person, as a whole.
+    UserName,
+    /// The id of a machine, as a whole.
+    MachineId,
+    /// A path or device, which can hold user and host names.
+    Path,
+    /// An IP address or URL, which can hold host names.
+    Address,
+    /// A reference of an image, which can name a private registry.
+    Image,
+    /// Anything, such as the name of a process or a message.
+    FreeText,
 }
 
 /// What a probe reads: one subject, one probe, one file in `src/probe/`.
@@ -52,6 +97,8 @@ impl Kind {
 pub enum Subject {
     /// What the operator intends; supplied by the plan, read by no probe.
     Plan,
+    /// What rampcheck derives from other facts, the plan, the pack and the day; read by no probe.
+    Derived,
     /// Distribution and release.
     Os,
     /// Kernel release and architecture.
@@ -78,8 +125,8 @@ pub enum Subject {
     Firewall,
     /// Clock synchronisation.
     Clock,
-    /// Resource limits.
-    Limits,
+    /// Resource limits of programs started like rampcheck.
+    ResourceLimits,
     /// Virtualisation, containers, load and uptime.
     Machine,
     /// The product's release, the vendor's signed list of supported ones, and the server's certificate.
@@ -93,6 +140,7 @@ impl Subject {
     pub fn name(self) -> &'static str {
         match self {
             Self::Plan => "plan",
+            Self::Derived => "derived facts",
             Self::Os => "operating system",
             Self::Kernel => "kernel",
             Self::Cpu => "processors",
@@ -106,7 +154,7 @@ impl Subject {
             Self::Ports => "ports",
             Self::Firewall => "firewall",
             Self::Clock => "clock",
-            Self::Limits => "limits",
+            Self::ResourceLimits => "resource limits",
             Self::Machine => "machine",
             Self::Server => "server",
             Self::Outbound => "outbound services",
@@ -123,15 +171,18 @@ pub struct Row {
     pub kind: Kind,
     /// Subject whose probe reads it.
     pub subject: Subject,
+    /// What private things its text can hold.
+    pub privacy: Privacy,
     /// What it says and where it comes from, for people.
     pub doc: &'static str,
 }
 
+/// A row whose text holds nothing private.
 const fn row(name: &'static str, kind: Kind, subject: Subject, doc: &'static str) -> Row {
-    Row { name, kind, subject, doc }
+    Row { name, kind, subject, privacy: Privacy::Nothing, doc }
 }
 
-use Kind::{Bool, Choice, Count, Date, List, Memory, Number, Storage, Text, Version};
+use Kind::{Bool, Choice, Count, Date, List, Memory, Number, Releases, Storage, Text, Version};
 use Subject as S;
 
 const MEDIA: Kind = Choice(&["ssd", "hdd", "sd-card"]);
@@ -236,7 +287,7 @@ pub const CATALOGUE: &[Row] = &[
     ),
     row("swap.total", Memory, S::Memory, "swap: SwapTotal of /proc/meminfo; 0 without swap"),
     row("storage.root.path", Text, S::StorageRoot, "the path judged: /"),
-    row("storage.root.device", Text, S::StorageRoot, "what is mounted there: /proc/self/mountinfo"),
+    row("storage.root.device", Text, S::StorageRoot, "what is mounted there: /proc/self/mountinfo").may_hold(Privacy::Path),
     row("storage.root.fstype", Text, S::StorageRoot, "file system type: /proc/self/mountinfo"),
     row("storage.root.size", Storage, S::StorageRoot, "size of the file system: statvfs(3) f_blocks x f_frsize"),
     row(
@@ -261,9 +312,9 @@ pub const CATALOGUE: &[Row] = &[
         "storage.data.path",
         Text,
         S::StorageData,
-        "the path judged: --data-dir, else the Docker data root, else /var/lib/docker; the nearest existing parent",
-    ),
-    row("storage.data.device", Text, S::StorageData, "what is mounted there: /proc/self/mountinfo"),
+        "the path judged: --data-dir, else DockerRootDir of `/info`, else the data root by daemon.json, else /var/lib/docker; its nearest existing parent",
+    ).may_hold(Privacy::Path),
+    row("storage.data.device", Text, S::StorageData, "what is mounted there: /proc/self/mountinfo").may_hold(Privacy::Path),
     row("storage.data.fstype", Text, S::StorageData, "file system type: /proc/self/mountinfo"),
     row("storage.data.size", Storage, S::StorageData, "size of the file system: statvfs(3) f_blocks x f_frsize"),
     row(
@@ -285,6 +336,20 @@ pub const CATALOGUE: &[Row] = &[
         "what it is stored on: queue/rotational of the disks below, where the bus can be believed",
     ),
     row(
+        "storage.images.path",
+        Text,
+        S::StorageData,
+        "where containerd keeps Docker's images; absent if that is on the data file system",
+    )
+    .may_hold(Privacy::Path),
+    row("storage.images.size", Storage, S::StorageData, "size of that file system: statvfs(3) f_blocks x f_frsize"),
+    row(
+        "storage.images.available",
+        Storage,
+        S::StorageData,
+        "bytes free on it for users without privilege: statvfs(3) f_bavail x f_frsize",
+    ),
+    row(
         "docker.engine.state",
         Choice(&["running", "stopped", "not-installed", "permission-denied", "hung"]),
         S::Docker,
@@ -295,7 +360,7 @@ pub const CATALOGUE: &[Row] = &[
         Text,
         S::Docker,
         "endpoint asked, and by which rule it was chosen: DOCKER_HOST, DOCKER_CONTEXT, the current context, the default",
-    ),
+    ).may_hold(Privacy::Path),
     row(
         "docker.engine.version",
         Version,
@@ -314,7 +379,7 @@ pub const CATALOGUE: &[Row] = &[
         S::Docker,
         "highest API version of the engine: the Api-Version header, else `/version`",
     ),
-    row("docker.engine.data_root", Text, S::Docker, "data root: DockerRootDir of `/info`"),
+    row("docker.engine.data_root", Text, S::Docker, "data root: DockerRootDir of `/info`").may_hold(Privacy::Path),
     row("docker.engine.storage_driver", Text, S::Docker, "storage driver: Driver of `/info`"),
     row(
         "docker.engine.cgroup_version",
@@ -335,7 +400,7 @@ pub const CATALOGUE: &[Row] = &[
         S::Docker,
         "version of the docker command, never the engine's: `docker --version`; asked by `facts` and `bundle`, and when a check reads it",
     ),
-    row("docker.images", List, S::Docker, "images of running containers that a pack asks for: `/containers/json`"),
+    row("docker.images", List, S::Docker, "images of running containers that a pack asks for: `/containers/json`").may_hold(Privacy::Image),
     row(
         "docker.swarm.state",
         Choice(&["inactive", "pending", "active", "error", "locked"]),
@@ -370,7 +435,7 @@ pub const CATALOGUE: &[Row] = &[
         S::Openssl,
         "whose program it is: first word of `openssl version`",
     ),
-    row("tools.<tool>.path", Text, S::Tools, "where the tool was found on the fixed search path"),
+    row("tools.<tool>.path", Text, S::Tools, "where the tool was found on the fixed search path").may_hold(Privacy::Path),
     row(
         "tools.<tool>.version",
         Version,
@@ -388,8 +453,8 @@ pub const CATALOGUE: &[Row] = &[
         Text,
         S::Ports,
         "who listens: `container NAME` when the engine publishes it, else the process; absent when free",
-    ),
-    row("ports.tcp.<port>.addresses", List, S::Ports, "addresses listened on; absent when free"),
+    ).may_hold(Privacy::FreeText),
+    row("ports.tcp.<port>.addresses", List, S::Ports, "addresses listened on; absent when free").may_hold(Privacy::Address),
     row(
         "ports.tcp.<port>.exposure",
         Choice(&["none", "loopback", "private", "all", "public"]),
@@ -407,16 +472,16 @@ pub const CATALOGUE: &[Row] = &[
     row(
         "limits.nofile",
         Count,
-        S::Limits,
+        S::ResourceLimits,
         "open files one process may have: hard `Max open files` of /proc/self/limits",
     ),
-    row("host.name", Text, S::Machine, "host name: /proc/sys/kernel/hostname"),
+    row("host.name", Text, S::Machine, "host name: /proc/sys/kernel/hostname").may_hold(Privacy::HostName),
     row(
         "host.id",
         Text,
         S::Machine,
         "hashed machine id: first 16 hex digits of SHA-256 over `rampcheck:` and /etc/machine-id",
-    ),
+    ).may_hold(Privacy::MachineId),
     row(
         "host.virtualization",
         Text,
@@ -431,68 +496,44 @@ pub const CATALOGUE: &[Row] = &[
     ),
     row("host.load", Number("processes"), S::Machine, "load average of one minute"),
     row("host.uptime", Count, S::Machine, "seconds since boot"),
-    row("server.url", Text, S::Server, "server asked: --server; absent without it"),
+    row("server.url", Text, S::Server, "server asked: --server; absent without it").may_hold(Privacy::Address),
     row(
         "server.version",
         Version,
         S::Server,
-        "release: --server-version, else `/api/info` of the server (major.minor only, unless it tells more), else tag or label of the running official image",
+        "release that the server names in its public information (to anonymous callers major.minor only); absent without --server",
     ),
     row(
-        "server.version_source",
-        Choice(&["plan", "api", "image", "label"]),
+        "container.release",
+        Version,
         S::Server,
-        "where the release comes from; absent when no server was named and no official container runs here",
+        "release of the official container that runs here: the image's tag, else its label; absent when none runs",
     ),
     row(
-        "server.build",
-        Choice(&["release", "candidate", "develop"]),
-        S::Server,
-        "sort of build, by the version's suffix (-rc.1, -develop); absent where only major.minor is told",
-    ),
-    row(
-        "server.list.state",
+        "support_list.state",
         Choice(&["verified", "untrusted", "none"]),
         S::Server,
         "the vendor's signed list of supported releases: one is verified; none is and at least one was refused; there is none",
     ),
     row(
-        "server.list.problems",
+        "support_list.problems",
         List,
         S::Server,
-        "lists that were refused or could not be had, each with its reason; absent when there are none",
-    ),
-    row("server.list.source", Text, S::Server, "where the newest verified list was read; absent without one"),
-    row("server.list.timestamp", Text, S::Server, "when that list was made, RFC 3339; absent without one"),
+        "lists that were refused or could not be read, each with its reason; absent when there are none",
+    )
+    .may_hold(Privacy::FreeText),
+    row("support_list.date", Date, S::Server, "day (UTC) on which the newest verified list was made; absent without one"),
     row(
-        "server.list.key",
+        "support_list.key",
         Text,
         S::Server,
         "fingerprint of the key that signed it: SHA-256 of its SubjectPublicKeyInfo, hexadecimal; absent without one",
     ),
     row(
-        "server.list.releases",
-        List,
+        "support_list.releases",
+        Releases,
         S::Server,
-        "newest patch of each line on that list and its last day, `8.5.3 until 2027-06-30 lts`; absent without one",
-    ),
-    row(
-        "server.support.until",
-        Date,
-        S::Server,
-        "last day of support of this release by that list (UTC day of its expiration); absent when it is not on it",
-    ),
-    row(
-        "server.support.until_possible",
-        Date,
-        S::Server,
-        "latest last day among the line's patches, where the patch is not known; absent when it is the same",
-    ),
-    row(
-        "server.support.basis",
-        Choice(&["exact", "exception", "line"]),
-        S::Server,
-        "entry of that list that decides: this very version, an exception for this domain or workspace, its x.y line",
+        "releases on that list and their last days, with the exceptions that hold for this server; absent without one",
     ),
     row(
         "server.tls.state",
@@ -534,10 +575,77 @@ pub const CATALOGUE: &[Row] = &[
     row("plan.mongodb_version", Version, S::Plan, "MongoDB version intended; absent when not said"),
     row("plan.online", Bool, S::Plan, "--online: services of the vendor may be asked"),
     row("plan.instances", Count, S::Plan, "application instances intended; absent when not said"),
-    row("plan.users", Count, S::Plan, "users; absent when not said"),
-    row("plan.concurrent", Count, S::Plan, "users active at the same time; absent when not said"),
-    row("plan.mau", Count, S::Plan, "monthly active users; absent when not said"),
-    row("plan.pcc", Count, S::Plan, "peak concurrent connections; absent when not said"),
+    row(
+        "plan.number.<number>",
+        Count,
+        S::Plan,
+        "a number that tiers hold, such as users or mau (monthly active users); absent when not said",
+    ),
+    row(
+        "lines.<table>.state",
+        Choice(&["maintained", "ended"]),
+        S::Derived,
+        "whether the line that a version is on is maintained on the day judged, by a table of the pack; absent where the table does not apply",
+    ),
+    row("lines.<table>.line", Text, S::Derived, "that line"),
+    row("lines.<table>.until", Date, S::Derived, "its last day; absent while none is known"),
+    row(
+        "release.version",
+        Version,
+        S::Derived,
+        "release judged: --server-version, else the server's, else that of the official container that runs here; absent when none is known",
+    ),
+    row(
+        "release.from",
+        Choice(&["plan", "server", "container"]),
+        S::Derived,
+        "which of them names the release; absent when none does",
+    ),
+    row(
+        "release.build",
+        Choice(&["release", "candidate", "development"]),
+        S::Derived,
+        "kind of build, by the version's suffix (-rc.1, -develop); absent where only major.minor is known",
+    ),
+    row(
+        "release.state",
+        Choice(&["supported", "uncertain", "ended"]),
+        S::Derived,
+        "whether the release is supported on the day judged; uncertain between two possible last days",
+    ),
+    row("release.line", Text, S::Derived, "the release line it is on, such as 8.5"),
+    row("release.lts", Bool, S::Derived, "the line is supported for longer than others"),
+    row("release.until", Date, S::Derived, "last day of support that is certain"),
+    row("release.until_possible", Date, S::Derived, "a later last day that is possible; absent when there is none"),
+    row("release.days_left", Number("days"), S::Derived, "days from the day judged to the certain last day; negative when it is over"),
+    row(
+        "release.authority",
+        Choice(&["signed-list", "calendar", "release-date"]),
+        S::Derived,
+        "what says until when: the vendor's signed list, the pack's calendar, or the day of release and the vendor's rule",
+    ),
+    row("release.authority_date", Date, S::Derived, "day on which the list was made or the calendar reviewed"),
+    row("release.authority_age", Number("days"), S::Derived, "days from that day to the day judged"),
+    row("release.supported", Releases, S::Derived, "lines that are supported on the day judged, oldest first"),
+    row(
+        "release.upgrade",
+        Releases,
+        S::Derived,
+        "lines to upgrade through, one in each major release; the last is the newest long-term line, else the newest; absent when nothing newer is supported",
+    ),
+    row("server.tls.days_left", Number("days"), S::Derived, "days from the day judged to the last day of the server's certificate"),
+    row(
+        "storage.data.available_share",
+        Number("%"),
+        S::Derived,
+        "share of the data file system that is available: storage.data.available of storage.data.size",
+    ),
+    row(
+        "storage.images.available_share",
+        Number("%"),
+        S::Derived,
+        "the same of the images' file system; absent if that is the data file system",
+    ),
 ];
 
 /// The row of a fact's full name, such as `ports.tcp.443.state`.
@@ -572,6 +680,15 @@ pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
 }
 
 impl Row {
+    const fn may_hold(self, privacy: Privacy) -> Self {
+        Self { privacy, ..self }
+    }
+
+    /// Whether a probe reads it; the others come from the plan, or are derived.
+    pub fn is_observed(&self) -> bool {
+        !matches!(self.subject, Subject::Plan | Subject::Derived)
+    }
+
     /// The name split around its placeholder: what stands before and after it.
     fn split(&self) -> Option<(&'static str, &'static str, &'static str)> {
         let (before, rest) = self.name.split_once('<')?;
@@ -587,6 +704,10 @@ impl Row {
             "host" => {
                 let word = argument.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b));
                 word && argument.contains('.') && argument.split('.').all(|label| !label.is_empty())
+            }
+            "number" | "table" => {
+                !argument.is_empty()
+                    && argument.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b))
             }
             "port" => argument.parse::<u16>().is_ok_and(|port| port > 0 && port.to_string() == argument),
             _ => {
@@ -645,6 +766,35 @@ mod tests {
     fn a_misspelt_name_gets_a_suggestion() {
         assert_eq!(suggest("docker.engine.verison"), Some("docker.engine.version"));
         assert_eq!(suggest("zzz"), None);
+    }
+
+    /// A text can hold anything, so that each row must say what. Those listed hold words of vendors and distributions.
+    #[test]
+    fn what_a_text_can_hold_is_said() {
+        const HARMLESS: [&str; 19] = [
+            "os.id",
+            "os.pretty_name",
+            "cpu.model",
+            "os.id_like",
+            "os.codename",
+            "kernel.arch",
+            "cpu.flags",
+            "storage.root.path",
+            "storage.root.fstype",
+            "storage.data.fstype",
+            "docker.engine.storage_driver",
+            "docker.engine.cgroup_version",
+            "host.virtualization",
+            "host.container",
+            "support_list.key",
+            "plan.product",
+            "plan.tier",
+            "lines.<table>.line",
+            "release.line",
+        ];
+        for row in CATALOGUE.iter().filter(|row| matches!(row.kind, Kind::Text | Kind::List)) {
+            assert!(row.privacy != Privacy::Nothing || HARMLESS.contains(&row.name), "{}", row.name);
+        }
     }
 
     #[test]

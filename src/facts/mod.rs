@@ -9,13 +9,15 @@ mod hex;
 mod image;
 mod quantity;
 mod questions;
+pub mod releases;
 mod version;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use catalogue::{Kind, Row, Subject};
+pub use catalogue::{Kind, Privacy, Row, Subject};
 pub use day::{days, utc_day};
 pub(crate) use hex::hex;
 pub use image::{is_of, repository};
@@ -39,6 +41,24 @@ pub enum Value {
     Text(String),
     /// Several texts, sorted by the probe where their order carries no meaning.
     List(Vec<String>),
+    /// Releases and the last day of their support.
+    Releases(Vec<SupportedRelease>),
+}
+
+/// A release, or a release line, and the last day of its support.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SupportedRelease {
+    /// Version of the release (`8.5.3`), or its line (`8.5`).
+    pub version: String,
+    /// Last day of support.
+    pub until: Date,
+    /// It is supported for longer than others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lts: bool,
+    /// It is supported so long for this server alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exception: bool,
 }
 
 impl From<bool> for Value {
@@ -66,6 +86,16 @@ impl From<String> for Value {
         Self::Text(value)
     }
 }
+impl From<Vec<SupportedRelease>> for Value {
+    fn from(value: Vec<SupportedRelease>) -> Self {
+        Self::Releases(value)
+    }
+}
+impl From<Date> for Value {
+    fn from(value: Date) -> Self {
+        Self::Text(value.to_string())
+    }
+}
 impl From<Vec<String>> for Value {
     fn from(value: Vec<String>) -> Self {
         Self::List(value)
@@ -85,18 +115,18 @@ pub enum Why {
     Unreadable,
     /// It was not looked for: this kind of run does not ask (a tree below `--root`, no network).
     NotAsked,
-    /// It cannot be told from outside (a disk behind a hypervisor, a file system without a device).
-    NotTold,
+    /// It cannot be determined from here (a disk behind a hypervisor, a file system without a device).
+    NotDetermined,
 }
 
 /// What is known of a fact.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Reading {
+pub enum FactState {
     /// It is there and this is its value.
     Known(Value),
     /// It was looked for and is not there.
     Absent,
-    /// It could not be told.
+    /// It could not be determined.
     Unknown {
         /// The class of the reason.
         why: Why,
@@ -105,39 +135,69 @@ pub enum Reading {
     },
 }
 
+/// Who says a fact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Provenance {
+    /// The host, when a probe read it.
+    #[default]
+    Observed,
+    /// A person, with `--attest`.
+    Attested,
+    /// rampcheck, from other facts, the plan, the pack and the day.
+    Derived,
+}
+
+impl Provenance {
+    fn is_observed(&self) -> bool {
+        *self == Self::Observed
+    }
+}
+
 /// One typed observation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(with = "WireFact"))]
 #[serde(try_from = "WireFact", into = "WireFact")]
 pub struct Fact {
     /// What is known.
-    pub reading: Reading,
+    pub state: FactState,
     /// Where it was read (`/proc/meminfo`, `openssl version`, `unix:///run/docker.sock /info`); empty when nowhere.
-    pub source: String,
-    /// True when a person supplied it with `--attest` instead of the host showing it.
-    pub attested: bool,
+    pub place: String,
+    /// Who says it.
+    pub provenance: Provenance,
 }
 
 impl Fact {
     /// A known fact and where it was read.
-    pub fn known(value: impl Into<Value>, source: impl Into<String>) -> Self {
-        Self { reading: Reading::Known(value.into()), source: source.into(), attested: false }
+    pub fn known(value: impl Into<Value>, place: impl Into<String>) -> Self {
+        Self::observed(FactState::Known(value.into()), place)
     }
 
-    /// A fact that was looked for at `source` and is not there.
-    pub fn absent(source: impl Into<String>) -> Self {
-        Self { reading: Reading::Absent, source: source.into(), attested: false }
+    /// A fact that was looked for at `place` and is not there.
+    pub fn absent(place: impl Into<String>) -> Self {
+        Self::observed(FactState::Absent, place)
     }
 
-    /// A fact that could not be told.
-    pub fn unknown(why: Why, reason: impl Into<String>, source: impl Into<String>) -> Self {
-        Self { reading: Reading::Unknown { why, reason: reason.into() }, source: source.into(), attested: false }
+    /// A fact that could not be determined.
+    pub fn unknown(why: Why, reason: impl Into<String>, place: impl Into<String>) -> Self {
+        Self::observed(FactState::Unknown { why, reason: reason.into() }, place)
+    }
+
+    fn observed(state: FactState, place: impl Into<String>) -> Self {
+        Self { state, place: place.into(), provenance: Provenance::Observed }
+    }
+
+    /// The same fact as said by somebody else.
+    #[must_use]
+    pub fn by(self, provenance: Provenance) -> Self {
+        Self { provenance, ..self }
     }
 
     /// The value, when known.
     pub fn value(&self) -> Option<&Value> {
-        match &self.reading {
-            Reading::Known(value) => Some(value),
+        match &self.state {
+            FactState::Known(value) => Some(value),
             _ => None,
         }
     }
@@ -163,9 +223,9 @@ struct WireFact {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    source: String,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    attested: bool,
+    place: String,
+    #[serde(default, skip_serializing_if = "Provenance::is_observed")]
+    provenance: Provenance,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -179,12 +239,12 @@ enum WireState {
 
 impl From<Fact> for WireFact {
     fn from(fact: Fact) -> Self {
-        let (state, value, why, reason) = match fact.reading {
-            Reading::Known(value) => (WireState::Known, Some(value), None, None),
-            Reading::Absent => (WireState::Absent, None, None, None),
-            Reading::Unknown { why, reason } => (WireState::Unknown, None, Some(why), Some(reason)),
+        let (state, value, why, reason) = match fact.state {
+            FactState::Known(value) => (WireState::Known, Some(value), None, None),
+            FactState::Absent => (WireState::Absent, None, None, None),
+            FactState::Unknown { why, reason } => (WireState::Unknown, None, Some(why), Some(reason)),
         };
-        Self { state, value, why, reason, source: fact.source, attested: fact.attested }
+        Self { state, value, why, reason, place: fact.place, provenance: fact.provenance }
     }
 }
 
@@ -192,15 +252,15 @@ impl TryFrom<WireFact> for Fact {
     type Error = &'static str;
 
     fn try_from(wire: WireFact) -> Result<Self, Self::Error> {
-        let reading = match (wire.state, wire.value, wire.why, wire.reason) {
-            (WireState::Known, Some(value), None, None) => Reading::Known(value),
-            (WireState::Absent, None, None, None) => Reading::Absent,
-            (WireState::Unknown, None, Some(why), Some(reason)) => Reading::Unknown { why, reason },
+        let state = match (wire.state, wire.value, wire.why, wire.reason) {
+            (WireState::Known, Some(value), None, None) => FactState::Known(value),
+            (WireState::Absent, None, None, None) => FactState::Absent,
+            (WireState::Unknown, None, Some(why), Some(reason)) => FactState::Unknown { why, reason },
             (WireState::Known, None, ..) => return Err("a known fact needs a `value`"),
             (WireState::Unknown, None, ..) => return Err("an unknown fact needs `why` and `reason`"),
             _ => return Err("`value` goes with state `known`, `why` and `reason` with state `unknown`"),
         };
-        Ok(Self { reading, source: wire.source, attested: wire.attested })
+        Ok(Self { state, place: wire.place, provenance: wire.provenance })
     }
 }
 

@@ -28,24 +28,26 @@ pub struct Questions {
     pub now: Option<Timestamp>,
 }
 
-/// What the operator asks about the product's release. Files were read by whoever asks: they are the operator's, not the
-/// host's.
+/// What is asked about the product's release. Files were read by whoever asks: they are the operator's, not the host's.
+/// Where a server and the vendor tell what, the pack of the product says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerQuestions {
     /// Address of the server, `https://chat.example.com`, without a slash at the end.
     pub url: Option<String>,
-    /// The release intended.
-    pub version: Option<String>,
+    /// Path below that address where a server tells its release and the signed list: `/api/info`.
+    pub info_path: Option<String>,
+    /// Path and query where it tells the id of its workspace, for which a signed list can make exceptions.
+    pub id_path: Option<String>,
     /// Signed lists: name and content of each file.
     pub lists: Vec<(String, String)>,
-    /// Public keys, PEM, trusted besides the vendor's.
+    /// Public keys, PEM, that may sign a list: the vendor's and those the operator trusts.
     pub keys: Vec<String>,
     /// Certificate authorities, PEM, trusted besides the system's.
     pub authorities: String,
     /// The vendor's services may be asked.
     pub online: bool,
-    /// Where the vendor's releases service is asked for its list.
-    pub releases_url: String,
+    /// Where the vendor's list is fetched, with [`ServerQuestions::online`] alone.
+    pub list_url: Option<String>,
 }
 
 impl Questions {

@@ -1,6 +1,6 @@
-//! Child processes: started without a shell, listened to for a limited time, ended together with all they started.
+//! Child processes: started without a shell, read from until a deadline, killed together with everything they started.
 //!
-//! Which programs are asked, and what their words mean, is the probes' business.
+//! Which programs are run, and what their output means, is the probes' business.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -20,78 +20,70 @@ use nix::unistd::Pid;
 
 use super::{HostError, OUTPUT_LIMIT, Output, Result, SEARCH_PATH};
 
-/// How long an exited child's outputs are listened to while something it started holds them open, and how long a killed
-/// child is waited for (one that hangs in the kernel, on a dead NFS server, does not even die).
+/// How long the outputs of an exited child are read while a process it started holds them open, and how long a killed child
+/// is waited for. One that hangs in the kernel, for example on a dead NFS server, does not even die.
 const GRACE: Duration = Duration::from_millis(200);
 
-/// Variables of the caller that a child sees: docker and its plugins read their contexts below one of these.
+/// Variables of the caller that a child gets. Docker and its plugins find their contexts through them.
 const INHERITED: &[&str] = &["HOME", "DOCKER_CONFIG"];
 
-/// How long is waited at a time for an exit that nothing announces.
+/// Pauses between two looks at a child that has closed its outputs and not exited yet.
 const SHORTEST_PAUSE: Duration = Duration::from_micros(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(10);
 
-static GROUPS: Groups = Groups::new();
+/// The running children of one host. Each leads a process group of its own.
+#[derive(Default)]
+pub(super) struct Children(Mutex<Running>);
 
-/// Runs a program and returns what it left.
-pub(super) fn run(program: &Path, arguments: &[&str], deadline: Duration) -> Result<Output> {
-    GROUPS.run(program, arguments, deadline)
-}
-
-/// Kills every running child with all it started, and from now on every child as soon as it was started.
-pub fn stop_all() {
-    GROUPS.stop_all();
-}
-
-/// The process groups of running children, each named by its leader, the child itself.
-struct Groups(Mutex<Running>);
-
+#[derive(Default)]
 struct Running {
     leaders: BTreeSet<Pid>,
     stopped: bool,
 }
 
-impl Groups {
-    const fn new() -> Self {
-        Self(Mutex::new(Running { leaders: BTreeSet::new(), stopped: false }))
-    }
-
+impl Children {
     fn running(&self) -> MutexGuard<'_, Running> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn stop_all(&self) {
+    /// Kills the running children with everything they started. Later calls of [`Children::run`] start nothing.
+    pub(super) fn stop(&self) {
         let mut running = self.running();
         running.stopped = true;
         running.leaders.iter().for_each(|leader| kill(*leader));
     }
 
-    fn run(&self, program: &Path, arguments: &[&str], deadline: Duration) -> Result<Output> {
+    /// Runs a program to its end, at most until the deadline.
+    pub(super) fn run(&self, program: &Path, arguments: &[&str], deadline: Duration) -> Result<Output> {
         let end = Instant::now() + deadline;
+        if self.running().stopped {
+            return Err(HostError::NotAsked("stopped before it was run".to_owned()));
+        }
         let mut child = command(program, arguments).spawn().map_err(|error| start_error(program, error))?;
         let leader = Pid::from_raw(child.id().cast_signed());
         self.enter(leader);
-        let mut ears = Ears::new(leader, child.stdout.take(), child.stderr.take());
-        ears.listen(end);
-        let in_time = ears.exited;
+        let mut reader = OutputReader::new(leader, child.stdout.take(), child.stderr.take());
+        reader.read_until(end);
+        let in_time = reader.exited;
         kill(leader);
-        ears.wait_for_exit();
+        reader.wait_for_exit();
         let mut code = None;
-        if ears.exited {
-            // Only now is the leader's number free for others; before, killing its group could hit nobody else.
+        if reader.exited {
+            // Not earlier: until the child is reaped, its number belongs to no other process.
             self.running().leaders.remove(&leader);
             code = child.wait()?.code();
         }
         if !in_time {
             return Err(HostError::TimedOut(deadline));
         }
-        let [stdout, stderr] = ears.heard();
+        let [stdout, stderr] = reader.into_text();
         Ok(Output { code, stdout, stderr })
     }
 
     fn enter(&self, leader: Pid) {
         let mut running = self.running();
         running.leaders.insert(leader);
+        // They were stopped while this child was being started.
         if running.stopped {
             kill(leader);
         }
@@ -105,8 +97,6 @@ fn command(program: &Path, arguments: &[&str]) -> Command {
         .env_clear()
         .env("PATH", SEARCH_PATH.join(":"))
         .env("LC_ALL", "C")
-        // Go programs, such as Compose: to tell a version nothing needs collecting, and that takes a fifth of their time.
-        .env("GOGC", "1000")
         .envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -117,36 +107,37 @@ fn command(program: &Path, arguments: &[&str]) -> Command {
 
 fn start_error(program: &Path, error: std::io::Error) -> HostError {
     match Errno::from_raw(error.raw_os_error().unwrap_or(0)) {
-        Errno::ENOEXEC => HostError::Failed("not a program this machine can run (exec format error)".to_owned()),
-        // execve(2) says ENOENT, too, for a program that is there while the interpreter or loader it names is not.
+        Errno::ENOEXEC => HostError::Failed("this machine cannot run it (exec format error)".to_owned()),
+        // execve(2) also says ENOENT if the program exists, but its interpreter or loader does not.
         Errno::ENOENT if program.exists() => HostError::Failed("its interpreter or loader is missing".to_owned()),
         _ => error.into(),
     }
 }
 
-/// Group members that changed their user cannot be killed by another one; they are left.
+/// Kills a process group. Members that changed their user may survive: only root and that user can kill them.
 fn kill(leader: Pid) {
     let _ = killpg(leader, Signal::SIGKILL);
 }
 
-/// Whether the process has exited; it is left unreaped.
+/// Whether the process has exited. It is not reaped.
 fn has_exited(process: Pid) -> bool {
     let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT | WaitPidFlag::WNOHANG;
     !matches!(waitid(Id::Pid(process), flags), Ok(WaitStatus::StillAlive) | Err(Errno::EINTR))
 }
 
-/// One pipe: what was read from it, and the pipe itself until it ends.
-struct Stream {
+/// One output of a child.
+struct PipeReader {
+    /// `None` once it has ended.
     pipe: Option<File>,
     kept: Vec<u8>,
 }
 
-impl Stream {
+impl PipeReader {
     fn new(pipe: Option<OwnedFd>) -> Self {
         Self { pipe: pipe.map(File::from), kept: Vec::new() }
     }
 
-    /// Reads once, which does not block after poll(2) said so, and keeps what fits.
+    /// Reads once and keeps what fits. Does not block if poll(2) has reported data.
     fn read(&mut self, buffer: &mut [u8]) {
         let Some(pipe) = &mut self.pipe else { return };
         match pipe.read(buffer) {
@@ -161,29 +152,28 @@ impl Stream {
     }
 }
 
-/// The two outputs of a child, and whether it has exited.
+/// Reads the two outputs of a child and notices its exit.
 ///
-/// The exit is looked for between reads: the outputs' end mostly comes with it. A pidfd would tell, but needs Linux 5.3, and
-/// RHEL 8 has 4.18.
-struct Ears {
+/// It looks for the exit between two reads, since the outputs usually end with it. A pidfd would announce the exit, but needs
+/// Linux 5.3, and RHEL 8 has 4.18.
+struct OutputReader {
     child: Pid,
-    outputs: [Stream; 2],
+    outputs: [PipeReader; 2],
     exited: bool,
     pause: Duration,
 }
 
-impl Ears {
+impl OutputReader {
     fn new(child: Pid, stdout: Option<ChildStdout>, stderr: Option<ChildStderr>) -> Self {
-        let outputs = [Stream::new(stdout.map(OwnedFd::from)), Stream::new(stderr.map(OwnedFd::from))];
+        let outputs = [PipeReader::new(stdout.map(OwnedFd::from)), PipeReader::new(stderr.map(OwnedFd::from))];
         Self { child, outputs, exited: false, pause: SHORTEST_PAUSE }
     }
 
-    /// Reads until the child has exited and both outputs have ended, at most until `end`, and at most [`GRACE`] beyond
-    /// the exit.
-    fn listen(&mut self, end: Instant) {
+    /// Reads until the child has exited and both outputs have ended. Stops at `end`, and [`GRACE`] after the exit.
+    fn read_until(&mut self, end: Instant) {
         let mut buffer = vec![0; 64 << 10];
         let mut end = end;
-        while self.hear(&mut buffer, end) {
+        while self.read_some(&mut buffer, end) {
             if !self.exited && has_exited(self.child) {
                 self.exited = true;
                 end = end.min(Instant::now() + GRACE);
@@ -195,14 +185,14 @@ impl Ears {
     fn wait_for_exit(&mut self) {
         let end = Instant::now() + GRACE;
         self.outputs.iter_mut().for_each(|output| output.pipe = None);
-        while !self.exited && self.hear(&mut [], end) {
+        while !self.exited && self.read_some(&mut [], end) {
             self.exited = has_exited(self.child);
         }
     }
 
-    /// Waits a moment until an output has something to read, and reads it; without outputs, only waits. False when there is
-    /// nothing left to wait for or time is up.
-    fn hear(&mut self, buffer: &mut [u8], end: Instant) -> bool {
+    /// Waits a moment for data and reads it. If both outputs have ended, only waits. False when the time is up or nothing is
+    /// left to wait for.
+    fn read_some(&mut self, buffer: &mut [u8], end: Instant) -> bool {
         let left = end.saturating_duration_since(Instant::now());
         let mut open: Vec<_> = self.outputs.iter_mut().filter(|output| output.pipe.is_some()).collect();
         if left.is_zero() || open.is_empty() && self.exited {
@@ -213,25 +203,25 @@ impl Ears {
             self.pause = (self.pause * 2).min(LONGEST_PAUSE);
             return true;
         }
-        let mut asked: Vec<_> = open
+        let mut polled: Vec<_> = open
             .iter()
             .filter_map(|output| Some(PollFd::new(output.pipe.as_ref()?.as_fd(), PollFlags::POLLIN)))
             .collect();
-        // poll(2) counts whole milliseconds; rounded down, the last one would be spent spinning.
+        // poll(2) counts whole milliseconds. Rounded down, the last one would be spent spinning.
         let timeout = left.min(LONGEST_PAUSE) + Duration::from_millis(1);
-        match poll(&mut asked, PollTimeout::try_from(timeout).unwrap_or(PollTimeout::MAX)) {
+        match poll(&mut polled, PollTimeout::try_from(timeout).unwrap_or(PollTimeout::MAX)) {
             Ok(_) => {}
             Err(Errno::EINTR) => return true,
             Err(_) => return false,
         }
-        let ready: Vec<_> = asked.iter().map(|asked| asked.any().unwrap_or(true)).collect();
+        let ready: Vec<_> = polled.iter().map(|polled| polled.any().unwrap_or(true)).collect();
         for (output, _) in open.iter_mut().zip(ready).filter(|(_, ready)| *ready) {
             output.read(buffer);
         }
         true
     }
 
-    fn heard(self) -> [String; 2] {
+    fn into_text(self) -> [String; 2] {
         self.outputs.map(|output| String::from_utf8_lossy(&output.kept).into_owned())
     }
 }
@@ -246,6 +236,10 @@ mod tests {
     const LONG: Duration = Duration::from_secs(20);
     /// Far above every deadline here, far below the children's own ends: a bound against hanging, not a measurement.
     const HANGS: Duration = Duration::from_secs(5);
+
+    fn run(program: &Path, arguments: &[&str], deadline: Duration) -> Result<Output> {
+        Children::default().run(program, arguments, deadline)
+    }
 
     fn sh(script: &str, deadline: Duration) -> (Result<Output>, Duration) {
         let started = Instant::now();
@@ -274,7 +268,7 @@ mod tests {
         let output = output.unwrap().stdout;
         assert!(output.lines().any(|line| line == "LC_ALL=C"), "{output}");
         assert!(output.lines().any(|line| line.starts_with("PATH=") && line.contains("/usr/sbin")), "{output}");
-        assert!(!output.contains("CARGO"), "the caller's environment is no child's business: {output}");
+        assert!(!output.contains("CARGO"), "a child does not get the caller's environment: {output}");
         let (output, _) = sh("kill -9 $$", LONG);
         assert_eq!(output.map(|output| output.code), Ok(None));
     }
@@ -342,20 +336,30 @@ mod tests {
     }
 
     #[test]
-    fn stopping_ends_running_children_and_those_to_come() {
-        let groups = Groups::new();
-        let run = |script| groups.run(Path::new("/bin/sh"), &["-c", script], LONG);
+    fn stopping_ends_the_children_of_one_host_and_no_others() {
+        let (children, others) = (Children::default(), Children::default());
+        let script = &["-c", "sleep 1000"];
         let started = Instant::now();
         std::thread::scope(|scope| {
-            let running = scope.spawn(|| run("sleep 1000"));
-            while groups.running().leaders.is_empty() {
+            let running = scope.spawn(|| children.run(Path::new("/bin/sh"), script, LONG));
+            while children.running().leaders.is_empty() {
                 std::thread::sleep(Duration::from_millis(1));
             }
-            groups.stop_all();
+            children.stop();
             assert_eq!(running.join().unwrap().map(|output| output.code), Ok(None));
         });
-        assert_eq!(run("sleep 1000").map(|output| output.code), Ok(None));
+        assert!(matches!(children.run(Path::new("/bin/sh"), script, LONG), Err(HostError::NotAsked(_))));
         assert!(started.elapsed() < HANGS);
-        assert!(groups.running().leaders.is_empty());
+        assert!(children.running().leaders.is_empty());
+        assert_eq!(others.run(Path::new("/bin/true"), &[], LONG).map(|output| output.code), Ok(Some(0)));
+    }
+
+    #[test]
+    fn a_child_that_starts_while_the_host_is_stopped_is_killed() {
+        let children = Children::default();
+        children.stop();
+        let mut child = command(Path::new("/bin/sh"), &["-c", "sleep 1000"]).spawn().unwrap();
+        children.enter(Pid::from_raw(child.id().cast_signed()));
+        assert_eq!(child.wait().unwrap().code(), None);
     }
 }

@@ -1,4 +1,7 @@
 //! As much of DER (ITU-T X.690) as it takes to find a member of a certificate or of a public key.
+//!
+//! No crate in the tree gives these members: webpki verifies a certificate but does not show when it ends, and ring wants an
+//! RSA key without the SubjectPublicKeyInfo around it. Both keep their own DER readers private.
 
 /// INTEGER.
 pub(crate) const INTEGER: u8 = 0x02;
@@ -13,12 +16,12 @@ pub(crate) const GENERALIZED_TIME: u8 = 0x18;
 /// SEQUENCE.
 pub(crate) const SEQUENCE: u8 = 0x30;
 
-/// The first element: its tag, its content, and what follows it.
+/// Splits off the first element: its tag, its content, and the rest.
 pub(crate) fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&[tag, first], rest) = der.split_first_chunk()?;
     let (length, rest) = match first {
         0..=0x7f => (usize::from(first), rest),
-        // The length itself takes one to four bytes; a length without end is not DER.
+        // The length itself takes one to four bytes. DER does not allow an indefinite length (0x80).
         0x81..=0x84 => {
             let (length, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
             (length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte)), rest)
@@ -29,9 +32,9 @@ pub(crate) fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((tag, content, rest))
 }
 
-/// The first element's content when it has this tag, and what follows it.
-pub(crate) fn tagged(der: &[u8], wanted: u8) -> Option<(&[u8], &[u8])> {
-    element(der).filter(|(tag, ..)| *tag == wanted).map(|(_, content, rest)| (content, rest))
+/// Splits off the first element if it has this tag: its content and the rest.
+pub(crate) fn tagged(der: &[u8], expected: u8) -> Option<(&[u8], &[u8])> {
+    element(der).filter(|(tag, ..)| *tag == expected).map(|(_, content, rest)| (content, rest))
 }
 
 #[cfg(test)]

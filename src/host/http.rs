@@ -1,30 +1,32 @@
-//! HTTP GET over a Unix socket or a loopback port. Nothing here leaves the machine: no names are looked up, no proxy is
-//! asked, no redirect followed. What is asked, and what an answer means, is the probes' business.
+//! HTTP GET over a Unix socket or a loopback port, without TLS.
+//!
+//! Nothing here leaves the machine: no names are resolved, no proxy is used, no redirect is followed. What is requested, and
+//! what a response means, is the probes' business.
 
 use std::collections::BTreeMap;
-use std::error::Error;
-use std::io::{ErrorKind, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::Client;
 use reqwest::redirect;
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
 
-use super::web::trusting_nobody;
-use super::{BODY_LIMIT, Endpoint, HostError, Response, Result};
+use super::client::{body, explain};
+use super::{Endpoint, HostError, Response, Result};
 
-/// Longest path of a Unix socket: `sun_path` of unix(7) has 108 bytes, the last one a zero.
+/// Longest path of a Unix socket: `sun_path` of unix(7) has 108 bytes, and the last one is a zero.
 const SOCKET_PATH_LIMIT: usize = 107;
 
-/// Clients, one for each endpoint, built when it is first asked: each costs a thread.
+/// A client for each endpoint that has been asked. Each costs a thread.
 pub(super) struct Http {
     deadline: Duration,
     clients: Mutex<BTreeMap<Endpoint, Client>>,
 }
 
 impl Http {
-    /// A request and its headers get `deadline`; a body is read no longer than that again.
+    /// The headers of a response must arrive within `deadline`, and its body within twice that time.
     pub(super) fn new(deadline: Duration) -> Self {
         Self { deadline, clients: Mutex::default() }
     }
@@ -35,16 +37,16 @@ impl Http {
                 let length = path.as_os_str().as_bytes().len();
                 if length > SOCKET_PATH_LIMIT {
                     return Err(HostError::Failed(format!(
-                        "the socket's path has {length} bytes, more than the {SOCKET_PATH_LIMIT} a Unix socket can have"
+                        "the path of the socket has {length} bytes, more than the {SOCKET_PATH_LIMIT} that a Unix socket can have"
                     )));
                 }
-                // A client is dear, and where nothing stands it would say no more than this.
+                // Without a socket, a client would report the same error, at the cost of a thread.
                 path.metadata()?;
                 "localhost".to_owned()
             }
             Endpoint::Loopback(address) if address.ip().is_loopback() => address.to_string(),
             Endpoint::Loopback(address) => {
-                return Err(HostError::NotAsked(format!("{address} is another machine, or may be one")));
+                return Err(HostError::NotAsked(format!("{address} is not a loopback address")));
             }
         };
         let started = Instant::now();
@@ -72,8 +74,8 @@ impl Http {
             .no_proxy()
             .redirect(redirect::Policy::none())
             .timeout(self.deadline)
-            // Else the client reads every root certificate of the system, for a connection without TLS.
-            .tls_backend_preconfigured(trusting_nobody()?);
+            // By default, the client reads every root certificate of the system, even for connections without TLS.
+            .tls_backend_preconfigured(without_authorities()?);
         if let Endpoint::Unix(path) = endpoint {
             builder = builder.unix_socket(path.clone());
         }
@@ -83,61 +85,22 @@ impl Http {
     }
 }
 
-/// The whole body. The client's own time limit holds for each read alone, so one that trickles needs the clock.
-pub(super) fn body(response: &mut impl Read, started: Instant, deadline: Duration) -> Result<Vec<u8>> {
-    let mut body = Vec::new();
-    let mut buffer = vec![0; 32 << 10];
-    loop {
-        if started.elapsed() > deadline {
-            return Err(HostError::TimedOut(deadline));
-        }
-        let read = match response.read(&mut buffer) {
-            Ok(0) => return Ok(body),
-            Ok(read) => read,
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(error) => return Err(explain(&error, deadline)),
-        };
-        body.extend(buffer.iter().take(read));
-        if body.len() > BODY_LIMIT {
-            return Err(HostError::TooLarge(BODY_LIMIT));
-        }
-    }
-}
-
-/// What an error means: the system's own error below the client's layers decides, else the innermost layer's words.
-pub(super) fn explain(error: &(dyn Error + 'static), deadline: Duration) -> HostError {
-    let mut words = String::new();
-    for layer in layers(error) {
-        if layer.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout) {
-            return HostError::TimedOut(deadline);
-        }
-        let system = layer.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
-        match system.map(std::io::Error::from_raw_os_error) {
-            Some(error) if error.kind() == ErrorKind::TimedOut => return HostError::TimedOut(deadline),
-            Some(error) => return error.into(),
-            None => words = layer.to_string(),
-        }
-    }
-    HostError::Failed(format!("no usable HTTP answer: {words}"))
-}
-
-/// An error and those below it, also where an `io::Error`'s `source()` leaves out the very error it wraps.
-pub(super) fn layers<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error: &&'e (dyn Error + 'static)| {
-        match error.downcast_ref::<std::io::Error>() {
-            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-            None => error.source(),
-        }
-    })
+/// A TLS configuration that trusts no certificate.
+fn without_authorities() -> Result<ClientConfig> {
+    ClientConfig::builder_with_provider(ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .map(|builder| builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
+        .map_err(|error| HostError::Failed(error.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Read, Write};
     use std::net::TcpListener;
     use std::os::unix::net::{UnixListener, UnixStream};
     use std::path::Path;
 
+    use super::super::BODY_LIMIT;
     use super::*;
 
     const DEADLINE: Duration = Duration::from_millis(300);
@@ -212,15 +175,6 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_of_the_system_is_found_below_any_layer() {
-        let eacces = || std::io::Error::from_raw_os_error(libc::EACCES);
-        assert_eq!(explain(&eacces(), DEADLINE), HostError::NotPermitted);
-        assert_eq!(explain(&std::io::Error::other(std::io::Error::other(eacces())), DEADLINE), HostError::NotPermitted);
-        let late = std::io::Error::from_raw_os_error(libc::ETIMEDOUT);
-        assert_eq!(explain(&late, DEADLINE), HostError::TimedOut(DEADLINE));
-    }
-
-    #[test]
     fn silence_and_half_an_answer_time_out() {
         let folder = tempfile::tempdir().unwrap();
         for (name, answer) in [
@@ -247,7 +201,7 @@ mod tests {
             let chunk = [b"1000\r\n".to_vec(), vec![b'x'; 0x1000], b"\r\n".to_vec()].concat();
             while stream.write_all(&chunk).is_ok() {}
         });
-        // Which of the two comes first is a matter of the machine's speed.
+        // Which of the two comes first depends on the speed of the machine.
         assert!(matches!(ask(&socket), Err(HostError::TooLarge(BODY_LIMIT) | HostError::TimedOut(_))));
     }
 

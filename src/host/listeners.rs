@@ -1,8 +1,8 @@
-//! What listens on TCP, asked of the kernel over netlink: sock_diag(7).
+//! Listening TCP sockets, from the kernel over netlink: sock_diag(7).
 //!
-//! The tables in /proc/net hold every connection, and the kernel walks its whole hash of them for each read: 4 ms of
-//! CPU on an idle machine with 24 GB, far more on a chat server under load. A request for the state LISTEN alone costs
-//! a tenth of a millisecond. Only for the machine rampcheck runs on; a tree or a recording has the tables.
+//! The tables in /proc/net hold every connection, and the kernel walks its whole hash table for each read. That takes 4 ms of
+//! CPU on an idle machine with 24 GB, and far more on a busy chat server. A request for sockets in state LISTEN takes a tenth
+//! of a millisecond. It works on the running machine only. A tree below `--root` has the tables.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::{AsRawFd as _, OwnedFd};
@@ -15,16 +15,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{HostError, Result};
 
-/// A TCP socket that listens.
+/// A listening TCP socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Listener {
-    /// Address it is bound to; an IPv4 address within IPv6 is that IPv4 address.
+    /// Address that it is bound to. An IPv4-mapped IPv6 address is given as IPv4.
     pub address: IpAddr,
     /// Port.
     pub port: u16,
     /// Owner of the socket.
     pub uid: u32,
-    /// Inode, as /proc/PID/fd names it.
+    /// Inode, as in `socket:[INODE]` of /proc/PID/fd.
     pub inode: u64,
 }
 
@@ -41,7 +42,7 @@ const AF_INET6: u8 = 10;
 /// `1 << TCP_LISTEN`.
 const LISTEN: u32 = 1 << 10;
 
-/// Asks the kernel for all listening sockets of this network namespace.
+/// All listening sockets of this network namespace.
 pub(super) fn listeners() -> Result<Vec<Listener>> {
     let mut found = Vec::new();
     for family in [AF_INET, AF_INET6] {
@@ -78,9 +79,9 @@ fn request(family: u8) -> Vec<u8> {
     request
 }
 
-/// Reads the messages of one datagram; true when the dump is done.
+/// Reads the messages of one datagram. True when the dump is complete.
 fn read(mut datagram: &[u8], found: &mut Vec<Listener>) -> Result<bool> {
-    let broken = || HostError::Failed("the kernel's answer over netlink is not understood".to_owned());
+    let broken = || HostError::Failed("the kernel's answer over netlink has an unexpected format".to_owned());
     while !datagram.is_empty() {
         let length = u32::from_ne_bytes(bytes(datagram, 0).ok_or_else(broken)?) as usize;
         let kind = u16::from_ne_bytes(bytes(datagram, 4).ok_or_else(broken)?);
@@ -99,7 +100,7 @@ fn read(mut datagram: &[u8], found: &mut Vec<Listener>) -> Result<bool> {
     Ok(false)
 }
 
-/// `struct inet_diag_msg`: family, state, timer, retrans; then the socket's id with ports and addresses in network order.
+/// `struct inet_diag_msg`: family, state, timer, retrans, then the id of the socket with ports and addresses in network order.
 fn message(body: &[u8]) -> Option<Listener> {
     if body.len() < MESSAGE {
         return None;

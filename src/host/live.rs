@@ -1,6 +1,6 @@
 //! The machine rampcheck runs on, or a tree of files below `--root`.
 //!
-//! Asks the kernel and keeps the answers apart by what went wrong; what they mean is the probes' business.
+//! Asks the kernel, and tells its errors apart. What the answers mean is the probes' business.
 
 use std::ffi::OsString;
 use std::fs::{File, FileType, Metadata, OpenOptions};
@@ -10,18 +10,19 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::child::Children;
 use super::http::Http;
 use super::tree::resolve;
 use super::web::Web;
 use super::{
     Endpoint, FileKind, Host, HostError, Listener, LiveState, Output, READ_LIMIT, Response, Result, SEARCH_PATH, Stat,
-    StatFs, User, WebAnswer, child, listeners, read_text,
+    StatFs, User, WebAnswer, listeners, read_text,
 };
 
-/// Most names a directory may have to be listed. The largest one listed is /proc, which has an entry for each process.
+/// A directory with more names is not listed. The largest one that is listed is /proc, with an entry for each process.
 const LIST_LIMIT: usize = 1 << 17;
 
-/// Programs whose ELF header tells the architecture of a tree that is not running.
+/// Programs whose ELF headers give the architecture of a tree that is not running.
 const PROGRAMS: &[&str] = &["/usr/bin/env", "/bin/sh", "/usr/lib/systemd/systemd", "/lib/systemd/systemd"];
 
 /// The machine rampcheck runs on, or a tree of files below a root.
@@ -29,15 +30,16 @@ pub struct Live {
     /// Canonical path of the tree; `None` for this machine.
     root: Option<PathBuf>,
     deadline: Duration,
+    children: Children,
     http: Http,
     web: Web,
 }
 
 impl Live {
-    /// This machine, or what stands below `root`. Each child and each HTTP request gets `deadline`.
+    /// This machine, or the tree below `root`. `deadline` holds for each child and each HTTP request.
     ///
     /// # Errors
-    /// When `root` is not a directory that can be reached.
+    /// When `root` is not a directory or cannot be reached.
     pub fn new(root: Option<&Path>, deadline: Duration) -> Result<Self> {
         let root = match root {
             None => None,
@@ -49,17 +51,24 @@ impl Live {
                 (root != Path::new("/")).then_some(root)
             }
         };
-        Ok(Self { root, deadline, http: Http::new(deadline), web: Web::new(deadline) })
+        let (children, http, web) = (Children::default(), Http::new(deadline), Web::new(deadline));
+        Ok(Self { root, deadline, children, http, web })
     }
 
-    /// Trusts the certificate authorities in `pem` besides the system's.
+    /// Kills the children that run for this host, with everything they started. From now on [`Host::run`] starts nothing.
+    /// For a program that is about to exit while threads still ask this host.
+    pub fn stop(&self) {
+        self.children.stop();
+    }
+
+    /// Trusts the certificate authorities in `pem`, too.
     #[must_use]
     pub fn trusting(mut self, pem: String) -> Self {
         self.web.trust(pem);
         self
     }
 
-    /// Where a path of the host stands on this machine.
+    /// The path of this machine that a path of the host stands for.
     fn place(&self, path: &Path) -> Result<PathBuf> {
         match &self.root {
             None => Ok(path.to_owned()),
@@ -67,13 +76,13 @@ impl Live {
         }
     }
 
-    /// The path with every link followed within the tree; what stands there need not exist.
+    /// The path with every link followed within the tree. It need not exist.
     fn resolved(&self, root: &Path, path: &Path) -> Result<PathBuf> {
         resolve(path, |at| match std::fs::read_link(below(root, at)) {
-            // Below a root, `self` would be rampcheck with its own mounts and network; the machine's own is its PID 1.
+            // `self` would be rampcheck itself, with its own mounts and network. PID 1 has those of the machine.
             Ok(_) if at == Path::new("/proc/self") => Ok(Some(PathBuf::from("1"))),
             Ok(target) => Ok(Some(target)),
-            // EINVAL: it is no link. What is not there is found missing by the call that follows.
+            // EINVAL means that it is not a link. The call that follows reports a missing file.
             Err(error)
                 if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::NotFound | ErrorKind::NotADirectory) =>
             {
@@ -83,8 +92,8 @@ impl Live {
         })
     }
 
-    /// A regular file, open. A FIFO or device in its place would block or, worse, act on being opened; should one be put
-    /// there after the look, O_NONBLOCK keeps it from blocking.
+    /// Opens a regular file. Opening a FIFO would block, and opening a device may have effects. O_NONBLOCK helps if one takes
+    /// the place of the file after the check.
     fn open(&self, path: &Path) -> Result<File> {
         let path = self.place(path)?;
         let kind = path.metadata()?.file_type();
@@ -97,7 +106,7 @@ impl Live {
         Ok(OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)?)
     }
 
-    /// Architecture of the first well-known program that says one.
+    /// The architecture of the first well-known program that is there.
     fn arch_of_programs(&self) -> Result<String> {
         for program in PROGRAMS {
             let mut header = [0; 20];
@@ -106,17 +115,17 @@ impl Live {
                 Err(error) => return Err(error),
                 Ok(()) => {
                     return elf_arch(&header).map(str::to_owned).ok_or_else(|| {
-                        HostError::Failed(format!("the header of {program} does not tell the architecture"))
+                        HostError::Failed(format!("the ELF header of {program} does not name a known architecture"))
                     });
                 }
             }
         }
-        Err(HostError::Failed(format!("none of {} is there to tell the architecture", PROGRAMS.join(", "))))
+        Err(HostError::Failed(format!("the architecture is unknown: none of {} exists", PROGRAMS.join(", "))))
     }
 
     fn live_state_of_files(&self) -> Result<LiveState> {
         let read = |path: &str, parse: fn(&str) -> Option<f64>| {
-            parse(&read_text(self, path)?).ok_or_else(|| HostError::Failed(format!("{path} makes no sense")))
+            parse(&read_text(self, path)?).ok_or_else(|| HostError::Failed(format!("{path} has an unexpected format")))
         };
         Ok(LiveState {
             memory_available: read("/proc/meminfo", memory_available)? as u64,
@@ -155,8 +164,8 @@ fn stat(metadata: &Metadata) -> Stat {
     }
 }
 
-/// The machine that an ELF header names, as uname(2) would: `e_ident` and `e_machine` of elf(5). 32-bit programs tell
-/// nothing for certain: they run under a 64-bit kernel, too, and armv6l and armv7l share their number.
+/// The machine that an ELF header names (`e_ident` and `e_machine` of elf(5)), in the words of uname(2). A 32-bit program is
+/// no proof: it also runs under a 64-bit kernel, and armv6l and armv7l have the same number.
 fn elf_arch(header: &[u8; 20]) -> Option<&'static str> {
     let [0x7f, b'E', b'L', b'F', 2, order @ (1 | 2), ..] = header else { return None };
     let little = *order == 1;
@@ -178,7 +187,7 @@ fn memory_available(meminfo: &str) -> Option<f64> {
     first_number(line.trim().strip_suffix("kB")?).map(|kib| kib * 1024.0)
 }
 
-/// The first number of a line such as /proc/loadavg and /proc/uptime are.
+/// The first number of a line, for /proc/loadavg and /proc/uptime.
 fn first_number(line: &str) -> Option<f64> {
     let number: f64 = line.split_whitespace().next()?.parse().ok()?;
     (number.is_finite() && number >= 0.0).then_some(number)
@@ -195,7 +204,7 @@ impl Host for Live {
         let mut names = Vec::new();
         for entry in std::fs::read_dir(self.place(directory)?)? {
             if names.len() == LIST_LIMIT {
-                return Err(HostError::Failed(format!("more than {LIST_LIMIT} entries")));
+                return Err(HostError::Failed(format!("has more than {LIST_LIMIT} entries")));
             }
             names.push(entry?.file_name().to_string_lossy().into_owned());
         }
@@ -232,7 +241,7 @@ impl Host for Live {
     fn statfs(&self, path: &Path) -> Result<StatFs> {
         let fs = nix::sys::statvfs::statvfs(&self.place(path)?).map_err(std::io::Error::from)?;
         let unit = fs.fragment_size();
-        // Some FUSE file systems say 2^64 - 1 for "without limit"; TOML, and so a recording, ends at 2^63 - 1.
+        // Some FUSE file systems report 2^64 - 1 for "unlimited". TOML, and so a recording, goes up to 2^63 - 1.
         let cap = |number: u64| number.min(i64::MAX.unsigned_abs());
         Ok(StatFs {
             size: cap(fs.blocks().saturating_mul(unit)),
@@ -243,7 +252,7 @@ impl Host for Live {
     }
 
     fn tool(&self, name: &str) -> Result<PathBuf> {
-        // A name with a slash would be looked for outside the search path.
+        // A name with a slash would lead out of the search path.
         if name.contains('/') {
             return Err(HostError::NotFound);
         }
@@ -259,8 +268,8 @@ impl Host for Live {
 
     fn run(&self, program: &Path, arguments: &[&str]) -> Result<Output> {
         match self.root {
-            None => child::run(program, arguments, self.deadline),
-            Some(_) => not_asked("no command is run there"),
+            None => self.children.run(program, arguments, self.deadline),
+            Some(_) => not_asked("commands are not run there"),
         }
     }
 
@@ -268,14 +277,14 @@ impl Host for Live {
         match (&self.root, endpoint) {
             (None, _) => self.http.get(endpoint, target),
             (Some(_), Endpoint::Unix(path)) => self.http.get(&Endpoint::Unix(self.place(path)?), target),
-            (Some(_), Endpoint::Loopback(_)) => not_asked("a port is this machine's, not the tree's"),
+            (Some(_), Endpoint::Loopback(_)) => not_asked("ports belong to this machine, not to the tree"),
         }
     }
 
     fn fetch(&self, url: &str) -> Result<WebAnswer> {
         match self.root {
             None => self.web.fetch(url),
-            Some(_) => not_asked("the network is this machine's, not the tree's"),
+            Some(_) => not_asked("the network belongs to this machine, not to the tree"),
         }
     }
 
@@ -285,7 +294,7 @@ impl Host for Live {
 
     fn listeners(&self) -> Result<Vec<Listener>> {
         if self.root.is_some() {
-            return not_asked("the kernel knows this machine's sockets, not the tree's");
+            return not_asked("the kernel knows the sockets of this machine, not those of the tree");
         }
         listeners::listeners()
     }
@@ -310,11 +319,11 @@ impl Host for Live {
 
     fn clock_synchronized(&self) -> Result<bool> {
         if self.root.is_some() {
-            return not_asked("the clock is this machine's, not the tree's");
+            return not_asked("the clock belongs to this machine, not to the tree");
         }
         let mut clock = MaybeUninit::<libc::timex>::zeroed();
-        #[expect(unsafe_code, reason = "no safe wrapper of adjtimex(2) is at hand")]
-        // SAFETY: all-zero bytes are a valid timex, the pointer is to one, and `modes` = 0 only reads the clock's state.
+        #[expect(unsafe_code, reason = "nix has no safe wrapper of adjtimex(2)")]
+        // SAFETY: a timex may be all zero bytes, the pointer is to one, and with `modes` = 0 the call only reads.
         let (state, clock) = unsafe { (libc::adjtimex(clock.as_mut_ptr()), clock.assume_init()) };
         if state < 0 {
             return Err(std::io::Error::last_os_error().into());
@@ -330,7 +339,7 @@ impl Host for Live {
         let mut system = sysinfo::System::new().map_err(failed)?;
         system.refresh_memory();
         if system.total_memory() == 0 {
-            return Err(HostError::Failed("/proc/meminfo makes no sense".to_owned()));
+            return Err(HostError::Failed("/proc/meminfo has an unexpected format".to_owned()));
         }
         Ok(LiveState {
             memory_available: system.available_memory(),
@@ -359,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn an_elf_header_tells_the_architecture_or_nothing() {
+    fn an_elf_header_names_the_architecture() {
         for (bits, order, machine, arch) in [
             (2, 1, [62, 0], Some("x86_64")),
             (2, 1, [183, 0], Some("aarch64")),

@@ -1,19 +1,21 @@
 //! The one interface through which anything touches a machine.
 //!
-//! [`Live`] is the machine rampcheck runs on, or a tree of files below `--root`; [`Recorded`] replays a folder that
-//! [`Recorder`] wrote. Every call is read-only, bounded in size and time, and never follows a link out of the tree.
-//! This module knows nothing of facts, packs or reports.
+//! [`Live`] is the machine that rampcheck runs on, or a tree of files below `--root`. [`Recorded`] replays a recording.
+//! [`Remembering`] wraps another host, asks it every question only once, and can save the answers as a recording. Every call
+//! is read-only, bounded in size and time, and never follows a link out of the tree. This module knows nothing about facts,
+//! packs or reports.
 
 #![allow(clippy::disallowed_methods, reason = "the one place that touches a machine")]
 
-mod answers;
 mod child;
+mod client;
 pub(crate) mod der;
 mod http;
 mod listeners;
 mod live;
 mod recorded;
-mod recorder;
+mod recording;
+mod remembering;
 mod tree;
 mod web;
 
@@ -23,58 +25,57 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use child::stop_all as stop_children;
 pub use listeners::Listener;
 pub use live::Live;
-pub use recorded::{Recorded, RecordedError};
-pub use recorder::Recorder;
+pub use recorded::Recorded;
+pub use recording::{RECORDING_LIMIT, RecordedError};
+pub use remembering::Remembering;
 pub use web::certificates;
 
-/// Directories searched for tools, whatever PATH the caller came with (Ansible and cron come without sbin).
+/// Directories that are searched for tools. The caller's PATH is ignored: that of Ansible and cron has no sbin.
 pub const SEARCH_PATH: &[&str] =
     &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/snap/bin"];
 
-/// No file that a host's facts come from is larger; what is larger is not read (a 1 GB os-release is not an os-release).
+/// The usual limit for a file. A larger one is not what it claims to be: an os-release of 1 GB is not an os-release.
 pub const READ_LIMIT: usize = 4 << 20;
 
-/// Most that is kept of what a child writes to one of its two outputs.
+/// How much of each output of a child is kept.
 pub const OUTPUT_LIMIT: usize = 256 << 10;
 
-/// Largest HTTP body accepted.
+/// The largest HTTP body that is accepted.
 pub const BODY_LIMIT: usize = 4 << 20;
 
-/// Why a host did not answer. Messages are fragments that read after a fact's name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "kebab-case")]
+/// Why a host did not answer. The messages are fragments that read after the name of what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HostError {
-    /// It is not there (ENOENT, ENOTDIR, no such tool; ESRCH for a process that has ended).
+    /// ENOENT, ENOTDIR, no such tool, or ESRCH for a process that has ended.
     #[error("not found")]
     NotFound,
     /// EACCES or EPERM.
     #[error("permission denied")]
     NotPermitted,
-    /// It exists, but nobody listens (ECONNREFUSED).
+    /// ECONNREFUSED: the socket or address exists, but nothing listens on it.
     #[error("connection refused")]
     Refused,
-    /// No answer within this time.
+    /// The deadline passed.
     #[error("no answer within {} s", .0.as_secs_f32())]
     TimedOut(Duration),
-    /// Larger than this many bytes.
+    /// The limit, in bytes.
     #[error("larger than {0} bytes")]
     TooLarge(usize),
-    /// No address was found for this name.
+    /// The name that has no address.
     #[error("no address was found for {0}")]
     Dns(String),
-    /// No TLS connection that can be trusted.
+    /// There is no TLS connection that can be trusted.
     #[error("TLS: {0}")]
     Tls(TlsTrouble),
-    /// Sent on to this other host, which was not asked.
-    #[error("sent on to {0}, which is another host and was not asked")]
+    /// The scheme and host of a redirect that was not followed.
+    #[error("redirected to {0}; redirects to another host or from HTTPS to HTTP are not followed")]
     Redirected(String),
-    /// Not asked, because this kind of host does not answer such questions.
+    /// This kind of host does not answer such questions. The text says why.
     #[error("{0}")]
     NotAsked(String),
-    /// Anything else, in the words of the system.
+    /// Anything else, with the message of the system.
     #[error("{0}")]
     Failed(String),
 }
@@ -95,7 +96,7 @@ impl From<std::io::Error> for HostError {
 /// Result of asking a host.
 pub type Result<T> = std::result::Result<T, HostError>;
 
-/// What a path names.
+/// The type of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileKind {
@@ -105,18 +106,19 @@ pub enum FileKind {
     Directory,
     /// A Unix socket.
     Socket,
-    /// Anything else.
+    /// A device, a FIFO or anything else.
     Other,
 }
 
-/// Kind, owner and mode of what a path names, links followed.
+/// Kind, owner and mode of a file, by stat(2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Stat {
-    /// What it is.
+    /// File, directory, socket or other.
     pub kind: FileKind,
-    /// Owner.
+    /// Owner's user id.
     pub uid: u32,
-    /// Group.
+    /// Group id.
     pub gid: u32,
     /// Permission bits, for example 0o660.
     pub mode: u32,
@@ -124,29 +126,30 @@ pub struct Stat {
 
 /// Size of a file system, by statvfs(3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StatFs {
-    /// f_blocks x f_frsize, bytes.
+    /// Bytes: f_blocks x f_frsize.
     pub size: u64,
-    /// f_bavail x f_frsize, bytes.
+    /// Bytes that are free for every user: f_bavail x f_frsize.
     pub available: u64,
-    /// f_files; 0 where the file system has no fixed number of inodes (btrfs).
+    /// f_files. 0 if the file system has no fixed number of inodes (btrfs).
     pub inodes: u64,
-    /// f_favail.
+    /// Inodes that are free for every user: f_favail.
     pub inodes_free: u64,
 }
 
-/// What a child process left.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The result of a command.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Output {
-    /// Exit code; `None` when a signal ended it.
+    /// Exit code. `None` if a signal ended it.
     pub code: Option<i32>,
-    /// First [`OUTPUT_LIMIT`] bytes of standard output, as UTF-8 with replacement characters.
+    /// The first [`OUTPUT_LIMIT`] bytes of standard output, with U+FFFD in place of invalid UTF-8.
     pub stdout: String,
-    /// The same of standard error.
+    /// The same for standard error.
     pub stderr: String,
 }
 
-/// Where an HTTP service is asked.
+/// The address of a local HTTP service.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Endpoint {
     /// A Unix socket, as a path of the host.
@@ -164,119 +167,117 @@ impl std::fmt::Display for Endpoint {
     }
 }
 
-/// Why a TLS connection cannot be trusted, or did not come about.
+/// Why there is no TLS connection that can be trusted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 pub enum TlsTrouble {
-    /// The certificate's last day is over.
+    /// Its last day has passed.
     #[error("the certificate has expired")]
     Expired,
-    /// The certificate's first day is to come, or this host's clock is behind.
+    /// Its first day is in the future, or the clock of this host is slow.
     #[error("the certificate is not valid yet")]
     NotYetValid,
-    /// The certificate is another name's.
+    /// It does not name the host that was asked.
     #[error("the certificate is for another name")]
     WrongName,
-    /// Nobody whom this host trusts has signed the certificate.
-    #[error(
-        "the certificate is signed by nobody whom this host trusts; name a certificate authority of the site with --ca-file"
-    )]
+    /// No chain of certificates leads to an authority that this host trusts.
+    #[error("no authority that this host trusts has signed the certificate; name the site's own with --ca-file")]
     Untrusted,
-    /// The server speaks nothing from TLS 1.2 on.
-    #[error("the server offers no TLS 1.2 or later")]
+    /// The server only supports older versions of TLS.
+    #[error("the server does not support TLS 1.2 or later")]
     Outdated,
-    /// Anything else, in the words of the TLS library.
+    /// Anything else, with the message of the TLS library.
     #[error("{0}")]
     Other(String),
 }
 
-/// What a web server answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+/// The response of a web server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WebAnswer {
     /// Status code.
     pub status: u16,
-    /// Body, at most [`BODY_LIMIT`] bytes, as UTF-8 with replacement characters.
+    /// Body, with U+FFFD in place of invalid UTF-8. At most [`BODY_LIMIT`] bytes are accepted.
     pub body: String,
-    /// Last day of the server's certificate, `2027-01-31`; none without TLS, or where a proxy stands between.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Last day of the server's certificate, `2027-01-31`. `None` without TLS, and behind a proxy.
     pub certificate_ends: Option<String>,
-    /// Version of TLS spoken, `1.3`; none without TLS.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Version of TLS, `1.3`. `None` without TLS.
     pub tls: Option<String>,
 }
 
-/// What an HTTP service answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The response of a local HTTP service.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Response {
     /// Status code.
     pub status: u16,
-    /// Headers, names in lower case.
+    /// Headers, with names in lower case.
     pub headers: BTreeMap<String, String>,
-    /// Body, at most [`BODY_LIMIT`] bytes, as UTF-8 with replacement characters.
+    /// Body, with U+FFFD in place of invalid UTF-8. At most [`BODY_LIMIT`] bytes are accepted.
     pub body: String,
 }
 
-/// Who rampcheck runs as. Names come from /etc/passwd and /etc/group of the host, never from a directory service.
+/// The user that rampcheck runs as. Probes find names in /etc/passwd and /etc/group, never in a directory service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct User {
     /// Effective user id.
     pub uid: u32,
-    /// All group ids of this session.
+    /// All group ids of the process, sorted.
     pub groups: Vec<u32>,
 }
 
-/// State that changes while one looks.
+/// State that changes all the time. [`Remembering`] gives everybody the same one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LiveState {
-    /// Bytes of memory that can be had without swapping.
+    /// MemAvailable of /proc/meminfo, in bytes.
     pub memory_available: u64,
-    /// Load average of one minute.
+    /// Load average over one minute.
     pub load: f64,
     /// Seconds since boot.
     pub uptime: u64,
 }
 
-/// A machine that can be asked. Paths are absolute paths of that machine; links are followed within it.
+/// A machine that can be asked. Paths are absolute paths of that machine, and links are followed within it.
 pub trait Host: Send + Sync {
-    /// A file's content, whole; [`HostError::TooLarge`] above `limit` bytes.
+    /// The whole content of a regular file. [`HostError::TooLarge`] if it has more than `limit` bytes.
     fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>>;
     /// The names in a directory, sorted.
     fn list(&self, directory: &Path) -> Result<Vec<String>>;
-    /// What a symbolic link holds, as written.
+    /// The target of a symbolic link, as it is written there.
     fn link(&self, path: &Path) -> Result<PathBuf>;
-    /// The path with every link followed, as a path of that machine (`/sys/class/block/sda1` to its device).
+    /// The path with every link followed: from `/sys/class/block/sda1` to the device.
     fn canonical(&self, path: &Path) -> Result<PathBuf>;
-    /// Kind, owner and mode.
+    /// Kind, owner and mode of what the path leads to.
     fn stat(&self, path: &Path) -> Result<Stat>;
-    /// Size of the file system that holds `path`.
+    /// Size of the file system that `path` is on.
     fn statfs(&self, path: &Path) -> Result<StatFs>;
-    /// Where a command stands on [`SEARCH_PATH`].
+    /// The path of a command on [`SEARCH_PATH`].
     fn tool(&self, name: &str) -> Result<PathBuf>;
-    /// Runs a program: no shell, fixed PATH, LC_ALL=C, stdin closed, its process group killed at the deadline.
+    /// Runs a program without a shell, with a fixed PATH, LC_ALL=C and an empty standard input. At the deadline, its process
+    /// group is killed.
     fn run(&self, program: &Path, arguments: &[&str]) -> Result<Output>;
-    /// HTTP GET.
+    /// HTTP GET from a local service.
     fn get(&self, endpoint: &Endpoint, target: &str) -> Result<Response>;
-    /// GET of an `https://` or `http://` address of any machine, through the proxy that the environment names unless it is
-    /// this machine. The one call that leaves the machine: only for what the operator asked for.
+    /// HTTP or HTTPS GET from any machine. Other machines are reached through the proxy that the environment names. This is the
+    /// only call that leaves the machine, so it is reserved for what the operator asked for.
     fn fetch(&self, url: &str) -> Result<WebAnswer>;
-    /// An environment variable of the caller; none below `--root`.
+    /// An environment variable of the caller. Below `--root` there are none.
     fn variable(&self, name: &str) -> Option<String>;
-    /// What listens on TCP, by sock_diag(7); [`HostError::NotAsked`] where only the tables in /proc/net can be read.
+    /// Listening TCP sockets, by sock_diag(7). [`HostError::NotAsked`] if there are only the tables in /proc/net.
     fn listeners(&self) -> Result<Vec<Listener>>;
-    /// Who asks.
+    /// The user that rampcheck runs as.
     fn user(&self) -> Result<User>;
-    /// Machine architecture as uname(2) names it.
+    /// The architecture in the words of uname(2), `x86_64`.
     fn arch(&self) -> Result<String>;
-    /// Whether the kernel says that its clock is synchronized, by adjtimex(2).
+    /// Whether the kernel considers its clock synchronized, by adjtimex(2).
     fn clock_synchronized(&self) -> Result<bool>;
-    /// Available memory, load, uptime.
+    /// Available memory, load and uptime.
     fn live_state(&self) -> Result<LiveState>;
-    /// Name of a process.
+    /// The name of a process, from /proc/PID/comm.
     fn process_name(&self, pid: u32) -> Result<String>;
 }
 
-/// Shorthand for probes: a text file with invalid UTF-8 replaced, at most [`READ_LIMIT`] bytes.
+/// Reads a text file of at most [`READ_LIMIT`] bytes, with U+FFFD in place of invalid UTF-8.
 pub fn read_text(host: &dyn Host, path: impl AsRef<Path>) -> Result<String> {
     host.read(path.as_ref(), READ_LIMIT).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -1,138 +1,86 @@
-//! A recorded host: a folder that answers like the machine it was recorded on.
+//! A recorded host: it answers like the machine it was recorded on.
 //!
-//! ```text
-//! DIR/files/etc/os-release   every file that was read, links as links
-//! DIR/answers.toml           everything else that was asked: commands, sockets, sizes, errors
-//! ```
-//! Hand-written ones are the test cases in `tests/hosts/`; the same type, built in memory, serves the unit tests.
+//! Recordings are files, and [`super::recording`] knows their format. The same type, built in memory, serves unit tests.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::answers::{Answers, Trouble, call, command_line};
+use super::recording::{self, Answers, Call, Node, Nodes, RecordedError, Trouble, below, has_below};
 use super::tree::resolve;
 use super::{
     Endpoint, FileKind, Host, HostError, Listener, LiveState, Output, Response, Result, Stat, StatFs, User, WebAnswer,
 };
 
-/// The time that a call recorded as timed out says it was given.
+/// The deadline that is reported for a call that was recorded as timed out.
 const TIMED_OUT: Duration = Duration::from_secs(5);
 
-/// Links and files of a recorded tree.
-#[derive(Clone, Debug)]
-pub(super) enum Node {
-    File(Vec<u8>),
-    Link(PathBuf),
+/// What a path leads to once its links were followed.
+enum Found<'n> {
+    File(&'n [u8]),
     Directory,
+    Listed,
+    Nothing,
 }
 
-/// A recorded host could not be read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum RecordedError {
-    /// A file or folder could not be read or written.
-    #[error("{}: {source}", path.display())]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// `answers.toml` is not what it should be.
-    #[error("{}: {message}", path.display())]
-    Answers {
-        /// The file.
-        path: PathBuf,
-        /// Line, column and what is wrong.
-        message: String,
-    },
-}
-
-/// A host that answers from memory what was recorded.
+/// A host that answers from memory. What was not recorded is [`HostError::NotAsked`], except for files, tools and processes:
+/// those that the recording does not have are not found.
 #[derive(Clone, Debug, Default)]
 pub struct Recorded {
-    pub(super) nodes: BTreeMap<PathBuf, Node>,
+    pub(super) nodes: Nodes,
     pub(super) answers: Answers,
 }
 
 impl Recorded {
-    /// Reads a folder that [`super::Recorder`] or a person wrote.
+    /// Reads a recording, which [`super::Remembering::save`] or a person wrote.
     ///
     /// # Errors
-    /// When the folder or its `answers.toml` cannot be read.
-    pub fn load(directory: &Path) -> std::result::Result<Self, RecordedError> {
-        let io = |path: &Path| {
-            let path = path.to_owned();
-            move |source| RecordedError::Io { path, source }
-        };
-        let path = directory.join("answers.toml");
-        let text = std::fs::read_to_string(&path).map_err(io(&path))?;
-        let answers = toml::from_str(&text).map_err(|error| RecordedError::Answers {
-            path: path.clone(),
-            message: error.to_string().trim_end().to_owned(),
-        })?;
-        let mut host = Self { answers, ..Self::default() };
-        let files = directory.join("files");
-        let mut folders = if files.is_dir() { vec![files.clone()] } else { Vec::new() };
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(&folder).map_err(io(&folder))? {
-                let path = entry.map_err(io(&folder))?.path();
-                let inner = Path::new("/").join(path.strip_prefix(&files).unwrap_or(&path));
-                let kind = path.symlink_metadata().map_err(io(&path))?.file_type();
-                let node = if kind.is_symlink() {
-                    Node::Link(path.read_link().map_err(io(&path))?)
-                } else if kind.is_dir() {
-                    folders.push(path);
-                    Node::Directory
-                } else {
-                    Node::File(std::fs::read(&path).map_err(io(&path))?)
-                };
-                host.nodes.insert(inner, node);
-            }
-        }
-        Ok(host)
+    /// When the file cannot be read, is larger than [`super::RECORDING_LIMIT`] or is not a recording.
+    pub fn load(file: &Path) -> std::result::Result<Self, RecordedError> {
+        let (nodes, answers) = recording::read(file)?;
+        Ok(Self { nodes, answers })
     }
 
-    /// Adds a file and the directories above it.
+    /// Adds a file.
     #[must_use]
     pub fn file(mut self, path: &str, content: impl Into<Vec<u8>>) -> Self {
-        self.insert(path, Node::File(content.into()));
+        self.nodes.insert(path.into(), Node::File(content.into()));
         self
     }
 
     /// Adds a symbolic link.
     #[must_use]
     pub fn symlink(mut self, path: &str, target: &str) -> Self {
-        self.insert(path, Node::Link(target.into()));
+        self.nodes.insert(path.into(), Node::Link(target.into()));
         self
     }
 
-    /// Adds an empty directory.
+    /// Adds a directory.
     #[must_use]
     pub fn directory(mut self, path: &str) -> Self {
-        self.insert(path, Node::Directory);
+        self.nodes.insert(path.into(), Node::Directory);
         self
     }
 
-    /// Adds what stands in an `answers.toml`, replacing what was there.
+    /// Adds the files, links and directories of a recording's text. Its other answers replace all that were there.
     ///
     /// # Errors
-    /// When the text is not such a file.
+    /// When the text is not a recording.
     pub fn answering(mut self, toml: &str) -> std::result::Result<Self, RecordedError> {
-        self.answers = toml::from_str(toml)
-            .map_err(|error| RecordedError::Answers { path: "answers.toml".into(), message: error.to_string() })?;
+        let (nodes, answers) = recording::parse(toml, Path::new("recording"))?;
+        self.nodes.extend(nodes);
+        self.answers = answers;
         Ok(self)
     }
 
-    fn insert(&mut self, path: &str, node: Node) {
-        let path = PathBuf::from(path);
-        for above in path.ancestors().skip(1) {
-            self.nodes.entry(above.to_owned()).or_insert(Node::Directory);
-        }
-        self.nodes.insert(path, node);
+    /// The text of a recording that answers like this host.
+    ///
+    /// # Errors
+    /// When a number is larger than TOML allows (2^63 - 1).
+    pub fn to_toml(&self) -> std::result::Result<String, toml::ser::Error> {
+        recording::write(&self.nodes, &self.answers)
     }
 
-    /// The recorded trouble with a call, if there was any; blocks for ever where it hung.
+    /// The recorded error of a call, if it has one. Blocks for ever where the call hung.
     fn trouble(&self, call: &str) -> Result<()> {
         match self.answers.errors.get(call) {
             None => Ok(()),
@@ -160,10 +108,27 @@ impl Recorded {
         })
     }
 
-    fn node(&self, path: &Path) -> Result<(PathBuf, Option<&Node>)> {
+    /// The stat of a file, directory or mount point that has no entry of its own. The path must be free of links.
+    pub(super) fn usual_stat(&self, path: &Path) -> Option<Stat> {
+        let (kind, mode) = match self.nodes.get(path) {
+            Some(Node::File(_)) => (FileKind::File, 0o644),
+            Some(Node::Directory) => (FileKind::Directory, 0o755),
+            _ if has_below(&self.nodes, path) || self.answers.statfs.contains_key(path) => (FileKind::Directory, 0o755),
+            _ => return None,
+        };
+        Some(Stat { kind, uid: 0, gid: 0, mode })
+    }
+
+    fn find(&self, path: &Path) -> Result<(PathBuf, Found<'_>)> {
         let path = self.resolved(path)?;
-        let node = self.nodes.get(&path);
-        Ok((path, node))
+        let found = match self.nodes.get(&path) {
+            Some(Node::File(content)) => Found::File(content),
+            Some(Node::Directory) => Found::Directory,
+            _ if has_below(&self.nodes, &path) => Found::Directory,
+            Some(Node::Listed) => Found::Listed,
+            _ => Found::Nothing,
+        };
+        Ok((path, found))
     }
 }
 
@@ -171,71 +136,81 @@ fn not_recorded<T>(what: &str) -> Result<T> {
     Err(HostError::NotAsked(format!("{what} was not recorded")))
 }
 
+/// How a recording names a command: program and arguments, separated by single spaces.
+pub(super) fn command_line(program: &Path, arguments: &[impl AsRef<str>]) -> String {
+    let mut line = program.display().to_string();
+    for argument in arguments {
+        line.push(' ');
+        line.push_str(argument.as_ref());
+    }
+    line
+}
+
 impl Host for Recorded {
     fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>> {
-        self.trouble(&call("read", path)).map_err(|error| match error {
+        self.trouble(&Call::path("read", path).0).map_err(|error| match error {
             HostError::TooLarge(_) => HostError::TooLarge(limit),
             error => error,
         })?;
-        match self.node(path)?.1 {
-            Some(Node::File(content)) if content.len() > limit => Err(HostError::TooLarge(limit)),
-            Some(Node::File(content)) => Ok(content.clone()),
-            Some(_) => Err(HostError::Failed("is a directory".to_owned())),
-            None => Err(HostError::NotFound),
+        match self.find(path)?.1 {
+            Found::File(content) if content.len() > limit => Err(HostError::TooLarge(limit)),
+            Found::File(content) => Ok(content.to_vec()),
+            Found::Directory => Err(HostError::Failed("is a directory".to_owned())),
+            Found::Listed => not_recorded("its content"),
+            Found::Nothing => Err(HostError::NotFound),
         }
     }
 
     fn list(&self, directory: &Path) -> Result<Vec<String>> {
-        self.trouble(&call("list", directory))?;
-        let (path, node) = self.node(directory)?;
-        match node {
-            Some(Node::Directory) => Ok(self
-                .nodes
-                .range(path.clone()..)
-                .take_while(|(below, _)| below.starts_with(&path))
-                .filter(|(below, _)| below.parent() == Some(&path))
-                .filter_map(|(below, _)| below.file_name().map(|name| name.to_string_lossy().into_owned()))
-                .collect()),
-            _ => Err(HostError::NotFound),
+        self.trouble(&Call::path("list", directory).0)?;
+        let (path, found) = self.find(directory)?;
+        match found {
+            Found::Directory => {
+                let first_part = |below: &Path| Some(below.strip_prefix(&path).ok()?.iter().next()?.to_owned());
+                let mut names: Vec<_> = below(&self.nodes, &path).filter_map(first_part).collect();
+                names.dedup();
+                Ok(names.into_iter().map(|name| name.to_string_lossy().into_owned()).collect())
+            }
+            Found::Listed => not_recorded("its list of names"),
+            Found::File(_) | Found::Nothing => Err(HostError::NotFound),
         }
     }
 
     fn link(&self, path: &Path) -> Result<PathBuf> {
-        self.trouble(&call("link", path))?;
+        self.trouble(&Call::path("link", path).0)?;
         let parent = self.resolved(path.parent().unwrap_or(path))?;
-        match path.file_name().and_then(|name| self.nodes.get(&parent.join(name))) {
+        let path = path.file_name().map_or_else(|| parent.clone(), |name| parent.join(name));
+        match self.nodes.get(&path) {
             Some(Node::Link(target)) => Ok(target.clone()),
-            Some(_) => Err(HostError::Failed("is not a link".to_owned())),
-            None => Err(HostError::NotFound),
+            Some(Node::Listed) if !has_below(&self.nodes, &path) => not_recorded("whether it is a link"),
+            None if !has_below(&self.nodes, &path) => Err(HostError::NotFound),
+            _ => Err(HostError::Failed("is not a link".to_owned())),
         }
     }
 
     fn canonical(&self, path: &Path) -> Result<PathBuf> {
-        self.trouble(&call("canonical", path))?;
+        self.trouble(&Call::path("canonical", path).0)?;
         self.resolved(path)
     }
 
     fn stat(&self, path: &Path) -> Result<Stat> {
-        self.trouble(&call("stat", path))?;
-        let (path, node) = self.node(path)?;
+        self.trouble(&Call::path("stat", path).0)?;
+        let (path, found) = self.find(path)?;
         if let Some(stat) = self.answers.stat.get(&path) {
             return Ok(*stat);
         }
-        match node {
-            Some(Node::Directory) => Ok(Stat { kind: FileKind::Directory, uid: 0, gid: 0, mode: 0o755 }),
-            Some(_) => Ok(Stat { kind: FileKind::File, uid: 0, gid: 0, mode: 0o644 }),
-            None if self.answers.statfs.contains_key(&path) => {
-                Ok(Stat { kind: FileKind::Directory, uid: 0, gid: 0, mode: 0o755 })
-            }
-            None => Err(HostError::NotFound),
+        match (self.usual_stat(&path), found) {
+            (Some(stat), _) => Ok(stat),
+            (None, Found::Listed) => not_recorded("its kind and mode"),
+            (None, _) => Err(HostError::NotFound),
         }
     }
 
     fn statfs(&self, path: &Path) -> Result<StatFs> {
-        self.trouble(&call("statfs", path))?;
+        self.trouble(&Call::path("statfs", path).0)?;
         path.ancestors()
             .find_map(|above| self.answers.statfs.get(above).copied())
-            .map_or_else(|| not_recorded("the file system's size"), Ok)
+            .map_or_else(|| not_recorded("the size of the file system"), Ok)
     }
 
     fn tool(&self, name: &str) -> Result<PathBuf> {
@@ -247,9 +222,11 @@ impl Host for Recorded {
         let line = command_line(program, arguments);
         self.trouble(&format!("run {line}"))?;
         match self.answers.command.iter().find(|command| command.run == line) {
-            Some(command) => {
-                Ok(Output { code: command.code, stdout: command.stdout.clone(), stderr: command.stderr.clone() })
-            }
+            Some(command) => Ok(Output {
+                code: (!command.killed).then_some(command.code),
+                stdout: command.stdout.clone(),
+                stderr: command.stderr.clone(),
+            }),
             None => not_recorded(&format!("`{line}`")),
         }
     }
@@ -271,7 +248,7 @@ impl Host for Recorded {
     fn fetch(&self, url: &str) -> Result<WebAnswer> {
         self.trouble(&format!("fetch {url}"))?;
         match self.answers.web.iter().find(|fetch| fetch.url == url) {
-            Some(fetch) => Ok(fetch.answer.clone()),
+            Some(fetch) => Ok(fetch.answer()),
             None => not_recorded(url),
         }
     }
@@ -297,7 +274,7 @@ impl Host for Recorded {
 
     fn clock_synchronized(&self) -> Result<bool> {
         self.trouble("clock_synchronized")?;
-        self.answers.clock_synchronized.map_or_else(|| not_recorded("the clock's state"), Ok)
+        self.answers.clock_synchronized.map_or_else(|| not_recorded("the state of the clock"), Ok)
     }
 
     fn live_state(&self) -> Result<LiveState> {
@@ -325,21 +302,43 @@ mod tests {
                 tools = { openssl = "/usr/bin/openssl" }
                 statfs."/" = { size = 100, available = 50, inodes = 10, inodes_free = 5 }
                 errors = { "read /etc/shadow" = "not-permitted", "run /usr/bin/jq --version" = { failed = "exec format error" } }
-                command = [{ run = "/usr/bin/openssl version", code = 0, stdout = "OpenSSL 3.0.17" }]
-                http = [{ endpoint = "unix:///run/docker.sock", target = "/version", status = 200, body = "{}" }]
+                command = [{ run = "/usr/bin/openssl version", stdout = "OpenSSL 3.0.17" }, { run = "/bin/x", killed = true }]
+                http = [{ endpoint = "unix:///run/docker.sock", target = "/version", body = "{}" }]
+                directories."/proc" = ["42", "self"]
                 "#,
             )
             .unwrap();
-        assert_eq!(host.read(Path::new("/etc/os-release"), 100), Ok(b"ID=debian\n".to_vec()));
-        assert_eq!(host.read(Path::new("/etc/os-release"), 5), Err(HostError::TooLarge(5)));
-        assert_eq!(host.read(Path::new("/etc/shadow"), 5), Err(HostError::NotPermitted));
-        assert_eq!(host.list(Path::new("/etc")), Ok(vec!["os-release".to_owned()]));
-        assert_eq!(host.link(Path::new("/etc/os-release")), Ok("../usr/lib/os-release".into()));
-        assert_eq!(host.statfs(Path::new("/var/lib")).map(|fs| fs.size), Ok(100));
-        assert_eq!(host.run(Path::new("/usr/bin/openssl"), &["version"]).map(|out| out.code), Ok(Some(0)));
+        let path = Path::new;
+        assert_eq!(host.read(path("/etc/os-release"), 100), Ok(b"ID=debian\n".to_vec()));
+        assert_eq!(host.read(path("/etc/os-release"), 5), Err(HostError::TooLarge(5)));
+        assert_eq!(host.read(path("/etc/shadow"), 5), Err(HostError::NotPermitted));
+        assert_eq!(host.read(path("/usr/lib"), 5), Err(HostError::Failed("is a directory".to_owned())));
+        assert_eq!(host.list(path("/etc")), Ok(vec!["os-release".to_owned()]));
+        assert_eq!(host.list(path("/")), Ok(["etc", "proc", "usr"].map(str::to_owned).to_vec()));
+        assert_eq!(host.list(path("/proc")), Ok(["42", "self"].map(str::to_owned).to_vec()));
+        assert_eq!(host.link(path("/etc/os-release")), Ok("../usr/lib/os-release".into()));
+        assert_eq!(host.stat(path("/usr")).map(|stat| stat.kind), Ok(FileKind::Directory));
+        assert_eq!(host.statfs(path("/var/lib")).map(|fs| fs.size), Ok(100));
+        assert_eq!(host.run(path("/usr/bin/openssl"), &["version"]).map(|out| out.code), Ok(Some(0)));
+        assert_eq!(host.run(path("/bin/x"), &[]).map(|out| out.code), Ok(None));
         assert_eq!(host.get(&Endpoint::Unix("/run/docker.sock".into()), "/version").map(|r| r.status), Ok(200));
         assert_eq!(host.get(&Endpoint::Unix("/run/other.sock".into()), "/version"), Err(HostError::NotFound));
-        assert!(matches!(host.run(Path::new("/usr/bin/jq"), &["--version"]), Err(HostError::Failed(_))));
+        assert!(matches!(host.run(path("/usr/bin/jq"), &["--version"]), Err(HostError::Failed(_))));
         assert!(matches!(host.arch(), Err(HostError::NotAsked(_))));
+    }
+
+    #[test]
+    fn a_name_of_which_nothing_more_is_known_is_neither_there_nor_missing() {
+        let host = Recorded::default().answering("directories.'/proc' = ['42']").unwrap();
+        let path = Path::new("/proc/42");
+        for answer in [
+            host.read(path, 1).map(drop),
+            host.list(path).map(drop),
+            host.link(path).map(drop),
+            host.stat(path).map(drop),
+        ] {
+            assert!(matches!(answer, Err(HostError::NotAsked(_))), "{answer:?}");
+        }
+        assert_eq!(host.list(Path::new("/proc/42/fd")), Err(HostError::NotFound));
     }
 }

@@ -1,4 +1,4 @@
-//! Paths of another machine: links are followed within its tree, never out of it.
+//! Following links within the tree of another machine, never out of it.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -6,11 +6,11 @@ use std::path::{Component, Path, PathBuf};
 
 use super::{HostError, Result};
 
-/// Links followed before giving up, as in the kernel (`MAXSYMLINKS`).
+/// How many links are followed, as in the kernel (`MAXSYMLINKS`).
 const MAX_LINKS: usize = 40;
 
-/// The absolute path that `path` names once every link in it was followed, with `link` telling what a path's link holds
-/// (`None` when it is no link). `..` at the top stays at the top, and an absolute target begins at the top of the tree.
+/// The absolute path that `path` leads to once every link was followed. `link` returns the target of a link, or `None` if the
+/// path is not one. `..` at the top stays at the top, and an absolute target starts at the top of the tree.
 pub(super) fn resolve(path: &Path, link: impl Fn(&Path) -> Result<Option<PathBuf>>) -> Result<PathBuf> {
     let mut done = PathBuf::from("/");
     let mut rest: VecDeque<OsString> = parts(path).collect();

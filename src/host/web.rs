@@ -1,33 +1,36 @@
-//! HTTPS GET, for what the operator asked for by naming a server or with `--online`; nothing here runs without that.
+//! HTTP and HTTPS GET from any machine. It is used only if the operator names a server or asks for `--online`.
 //!
-//! Certificates are verified against the system's authorities and those of the site (`--ca-file`). Redirects are followed
-//! on the same host only; the proxy variables hold for other machines and never for this one. Here is how an address is
-//! fetched and which error is whose; what the answer means is the probes' business.
+//! Certificates are verified against the authorities of the system and those of the site (`--ca-file`). Redirects are
+//! followed on the same host only. The proxy variables are obeyed for other machines and ignored for this one. What a
+//! response means is the probes' business.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::mem::ManuallyDrop;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
 use reqwest::blocking::{Client, Response};
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use reqwest::tls::TlsInfo;
-use reqwest::{Certificate, Url, redirect};
+use reqwest::{Url, redirect};
 use rustls::crypto::ring;
-use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{AlertDescription, CertificateError, ClientConfig};
+use rustls_platform_verifier::Verifier;
 
-use super::http::{body, explain, layers};
+use super::client::{body, explain, innermost, layers};
 use super::{HostError, Result, TlsTrouble, WebAnswer, der};
 
-/// Redirects followed before giving up.
+/// How many redirects are followed.
 const MOST_REDIRECTS: usize = 5;
 
-/// Clients for this machine (true) and for others (false), built when first asked.
+/// A client for this machine (true) and one for all others (false), each built when it is first needed.
 ///
-/// They are never dropped: that would wait for a name server that does not answer, for as long as the system waits.
+/// They are never dropped: a drop waits for a name server that does not answer as long as the system does.
 pub(super) struct Web {
     deadline: Duration,
     authorities: String,
@@ -35,17 +38,18 @@ pub(super) struct Web {
 }
 
 impl Web {
-    /// An answer has to be there, whole, within `deadline`.
+    /// The headers of a response must arrive within `deadline`, and its body within twice that time.
     pub(super) fn new(deadline: Duration) -> Self {
         Self { deadline, authorities: String::new(), clients: Mutex::default() }
     }
 
+    /// Trusts the authorities in `pem`, too.
     pub(super) fn trust(&mut self, pem: String) {
         self.authorities = pem;
     }
 
     pub(super) fn fetch(&self, url: &str) -> Result<WebAnswer> {
-        let url = Url::parse(url).map_err(|error| HostError::Failed(format!("`{url}` is no address: {error}")))?;
+        let url = Url::parse(url).map_err(|error| HostError::Failed(format!("`{url}` is not a URL: {error}")))?;
         let started = Instant::now();
         let name = url.host_str().unwrap_or_default().to_owned();
         let mut response = self
@@ -57,7 +61,7 @@ impl Web {
         if let Some(encoding) = response.headers().get(CONTENT_ENCODING).filter(|value| value.as_bytes() != b"identity")
         {
             let encoding = String::from_utf8_lossy(encoding.as_bytes()).into_owned();
-            return Err(HostError::Failed(format!("its body is encoded with {encoding:.40}, which was not asked for")));
+            return Err(HostError::Failed(format!("the body is encoded with {encoding:.40}, which was not requested")));
         }
         let status = response.status().as_u16();
         let (certificate_ends, tls) = tls_of(&response);
@@ -70,12 +74,10 @@ impl Web {
         if let Some(client) = clients.get(&loopback) {
             return Ok(Client::clone(client));
         }
-        // Fails when another thread was first, which is as good.
-        let _ = ring::default_provider().install_default();
         let mut builder = Client::builder()
             .user_agent(concat!("rampcheck/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::custom(stay_on_host))
-            .tls_certs_merge(certificates(&self.authorities).map_err(HostError::Failed)?)
+            .tls_backend_preconfigured(self.tls()?)
             .tls_info(true)
             .timeout(self.deadline);
         if loopback {
@@ -86,7 +88,24 @@ impl Web {
         Ok(client)
     }
 
-    /// What an error means; `name` is the host that was asked.
+    /// TLS with the authorities of the system and of the site. Without an explicit provider, rustls would need one that holds
+    /// for the whole process.
+    fn tls(&self) -> Result<ClientConfig> {
+        let failed = |error: rustls::Error| HostError::Failed(format!("TLS: {error}"));
+        let provider = Arc::new(ring::default_provider());
+        let authorities = certificates(&self.authorities).map_err(HostError::Failed)?;
+        let verifier = Verifier::new_with_extra_roots(authorities, Arc::clone(&provider)).map_err(failed)?;
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(failed)?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(config)
+    }
+
+    /// What an error means. `name` is the host that was asked.
     fn explain(&self, error: &(dyn Error + 'static), name: &str) -> HostError {
         for layer in layers(error) {
             if let Some(error) = layer.downcast_ref::<rustls::Error>() {
@@ -95,7 +114,7 @@ impl Web {
             if let Some(Elsewhere(host)) = layer.downcast_ref::<Elsewhere>() {
                 return HostError::Redirected(host.clone());
             }
-            // hyper-util keeps the type of this layer to itself.
+            // The type of this layer is private to hyper-util.
             if layer.to_string().starts_with("dns error") {
                 return HostError::Dns(name.to_owned());
             }
@@ -104,37 +123,27 @@ impl Web {
     }
 }
 
-/// A TLS setup that trusts nobody, for clients that speak no TLS and must have one.
-pub(super) fn trusting_nobody() -> Result<ClientConfig> {
-    ClientConfig::builder_with_provider(ring::default_provider().into())
-        .with_safe_default_protocol_versions()
-        .map(|builder| builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
-        .map_err(|error| HostError::Failed(error.to_string()))
-}
-
-/// The certificates in a PEM file.
+/// Reads the certificates of a PEM file. Other sections, such as keys, are skipped.
 ///
 /// # Errors
-/// When one of them cannot be read.
-pub fn certificates(pem: &str) -> std::result::Result<Vec<Certificate>, String> {
-    Certificate::from_pem_bundle(pem.as_bytes()).map_err(|error| innermost(&error))
+/// When the PEM is malformed.
+pub fn certificates(pem: &str) -> std::result::Result<Vec<CertificateDer<'static>>, String> {
+    CertificateDer::pem_slice_iter(pem.as_bytes())
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|error| error.to_string())
 }
 
-fn innermost(error: &(dyn Error + 'static)) -> String {
-    layers(error).last().unwrap_or(error).to_string()
-}
-
-/// A redirect led to this other host.
+/// A redirect to another host, or from HTTPS to HTTP, that was not followed.
 #[derive(Debug, thiserror::Error)]
 #[error("redirect to {0}")]
 struct Elsewhere(String);
 
-/// Follows redirects on the same host, to TLS but not away from it.
+/// Follows redirects on the same host, but not from HTTPS to HTTP.
 fn stay_on_host(attempt: redirect::Attempt<'_>) -> redirect::Action {
     let Some(from) = attempt.previous().last() else { return attempt.stop() };
     let to = attempt.url();
     if from.host() != to.host() || (from.scheme() == "https" && to.scheme() != "https") {
-        let to = format!("{}://{}", to.scheme(), to.authority());
+        let to = to.origin().ascii_serialization();
         return attempt.error(Elsewhere(to));
     }
     if attempt.previous().len() > MOST_REDIRECTS {
@@ -165,7 +174,7 @@ fn tls_trouble(error: &rustls::Error) -> TlsTrouble {
     }
 }
 
-/// Last day of the server's certificate, and the version of TLS spoken.
+/// Last day of the server's certificate, and the version of TLS in use.
 fn tls_of(response: &Response) -> (Option<String>, Option<String>) {
     use reqwest::tls::Version;
     let Some(info) = response.extensions().get::<TlsInfo>() else { return (None, None) };
@@ -238,10 +247,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_or_has_none_says_so() {
+    fn what_is_not_a_url_or_has_no_address_says_so() {
         let web = Web::new(Duration::from_secs(5));
-        assert!(matches!(web.fetch("chat"), Err(HostError::Failed(words)) if words.contains("is no address")));
-        // RFC 6761: never an address.
+        assert!(matches!(web.fetch("chat"), Err(HostError::Failed(words)) if words.contains("is not a URL")));
+        // RFC 6761: this name never has an address.
         let answer = web.fetch("https://rampcheck.invalid/");
         assert!(
             matches!(&answer, Err(HostError::Dns(name)) if name == "rampcheck.invalid")

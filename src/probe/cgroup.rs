@@ -1,7 +1,7 @@
 //! What the control groups around rampcheck allow: cgroups(7), the kernel's cgroup-v1 and cgroup-v2 documents.
 //!
-//! A limit of any group above one's own holds too, so the smallest counts. Inside a container the groups above the
-//! container's own are not shown; their limits cannot be seen from there.
+//! The limits of all groups above one's own hold too, so the smallest counts. Inside a container, the groups above the
+//! container's own are not visible, nor are their limits.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -137,7 +137,7 @@ fn memory(line: &str) -> Result<Option<u64>, HostError> {
 }
 
 fn not_understood(text: &str) -> HostError {
-    HostError::Failed(format!("`{text:.40}` is no limit"))
+    HostError::Failed(format!("`{text:.40}` is not a limit"))
 }
 
 #[cfg(test)]

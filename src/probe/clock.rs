@@ -1,13 +1,13 @@
 //! Clock synchronisation, in the kernel's own word: no D-Bus, no systemd, whoever keeps the time (NTP, PTP, VM tools).
 
-use super::{Asked, Host, Sink};
+use super::{Host, Questions, Sink};
 
-const SOURCE: &str = "adjtimex(2)";
+const PLACE: &str = "adjtimex(2)";
 
-pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
     match host.clock_synchronized() {
-        Ok(synchronized) => sink.known("clock.synchronized", synchronized, SOURCE),
-        Err(error) => sink.failed("clock.synchronized", &error, SOURCE),
+        Ok(synchronized) => sink.known("clock.synchronized", synchronized, PLACE),
+        Err(error) => sink.failed("clock.synchronized", &error, PLACE),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Docker Compose: the highest one installed, and how it is installed.
 //!
-//! Compose may stand in several places at once, and root and other users see different ones, so every place is looked
-//! at and the fact says which one answered. Numbers: 1 is the Python generation, 2 and 5 are one command line (3 and 4
-//! were never released).
+//! Compose may be installed in several places at once, and root and other users see different ones. So every place is
+//! read, and the fact says which one answered. Version 1 is the Python generation; 2 and 5 have the same command line; 3 and
+//! 4 were never released.
 
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::thread;
 
 use super::docker::config_directory;
 use super::tools::{ask, script, success, version, version_after};
-use super::{Asked, Sink};
+use super::{Questions, Sink};
 use crate::facts::Version;
 use crate::host::{FileKind, Host, HostError};
 
@@ -28,8 +28,8 @@ const PLUGIN_DIRECTORIES: &[&str] = &[
 
 const ASKED: &[&str] = &["version", "--short"];
 
-/// Asks every Compose there is, all at once.
-pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
+/// Runs every Compose there is, all at once.
+pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
     let (found, obstacle) = candidates(host);
     if found.is_empty() {
         for name in [VERSION, KIND] {
@@ -43,10 +43,10 @@ pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
     let answers: Vec<Result<String, HostError>> = thread::scope(|scope| {
         let mut rest = found.iter();
         let first = rest.next();
-        let running: Vec<_> = rest.map(|candidate| scope.spawn(|| asked(host, &candidate.path))).collect();
-        // Mostly there is one alone, and it takes longer than all else: no thread is waited for before it starts.
-        let first = first.map(|candidate| asked(host, &candidate.path));
-        let ended = || HostError::Failed("the thread that asked it ended".to_owned());
+        let running: Vec<_> = rest.map(|candidate| scope.spawn(|| version_of(host, &candidate.path))).collect();
+        // Usually there is only one, and it is the slowest child of a run: it does not wait for a thread to start.
+        let first = first.map(|candidate| version_of(host, &candidate.path));
+        let ended = || HostError::Failed("the thread that ran it failed".to_owned());
         let others = running.into_iter().map(|child| child.join().unwrap_or_else(|_| Err(ended())));
         first.into_iter().chain(others).collect()
     });
@@ -61,12 +61,12 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn source(&self) -> String {
+    fn place(&self) -> String {
         format!("{} {}", self.path.display(), ASKED.join(" "))
     }
 }
 
-/// Every Compose there is, the same file only once, and the first place that could not be looked at.
+/// Every Compose there is, each file once, and the first path that could not be read.
 fn candidates(host: &dyn Host) -> (Vec<Candidate>, Option<(PathBuf, HostError)>) {
     let own = config_directory(host).map(|directory| directory.join("cli-plugins"));
     let directories = own.into_iter().chain(PLUGIN_DIRECTORIES.iter().map(PathBuf::from));
@@ -82,7 +82,7 @@ fn candidates(host: &dyn Host) -> (Vec<Candidate>, Option<(PathBuf, HostError)>)
     paths.retain(|candidate| {
         match host.stat(&candidate.path) {
             Ok(stat) if stat.kind == FileKind::File => {}
-            // The search path vouches for a command, also where its file was not recorded.
+            // A command on the search path is there, even if its file was not recorded.
             Err(HostError::NotFound) if !candidate.plugin => {}
             Ok(_) | Err(HostError::NotFound) => return false,
             Err(error) => {
@@ -98,14 +98,14 @@ fn candidates(host: &dyn Host) -> (Vec<Candidate>, Option<(PathBuf, HostError)>)
     (paths, obstacle)
 }
 
-fn asked(host: &dyn Host, path: &Path) -> Result<String, HostError> {
+fn version_of(host: &dyn Host, path: &Path) -> Result<String, HostError> {
     if starts_a_container(host, path) {
-        return Err(HostError::NotAsked("it is a script that would start a container".to_owned()));
+        return Err(HostError::NotAsked("not run: it is a script that starts a container".to_owned()));
     }
     ask(host, path, ASKED, |output| success(output).and_then(parse))
 }
 
-/// Compose 1 was also handed out as a shell script around `docker run docker/compose`: asking it for its version would
+/// Compose 1 was also distributed as a shell script around `docker run docker/compose`: running it for its version would
 /// pull an image and create a container.
 fn starts_a_container(host: &dyn Host, path: &Path) -> bool {
     script(host, path).is_some_and(|text| text.contains("docker run"))
@@ -118,7 +118,7 @@ fn parse(text: &str) -> Option<String> {
     Some(version.strip_prefix('v').unwrap_or(&version).to_owned())
 }
 
-/// Reports the highest version that answered; where none did, why the first one did not.
+/// Reports the highest version that answered; if none did, why the first one did not.
 fn report(sink: &Sink, found: &[Candidate], answers: &[Result<String, HostError>]) {
     let highest = found
         .iter()
@@ -132,13 +132,13 @@ fn report(sink: &Sink, found: &[Candidate], answers: &[Result<String, HostError>
             true => "plugin",
             false => "standalone",
         };
-        sink.known(VERSION, version.to_string(), candidate.source());
-        sink.known(KIND, kind, candidate.source());
+        sink.known(VERSION, version.to_string(), candidate.place());
+        sink.known(KIND, kind, candidate.place());
     } else if let Some((candidate, Err(error))) = found.iter().zip(answers).next() {
-        sink.failed(VERSION, error, candidate.source());
+        sink.failed(VERSION, error, candidate.place());
         match candidate.plugin {
             true => sink.known(KIND, "plugin", candidate.path.display().to_string()),
-            false => sink.failed(KIND, error, candidate.source()),
+            false => sink.failed(KIND, error, candidate.place()),
         }
     }
 }
@@ -148,7 +148,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::facts::{Facts, Reading, Subject, Why};
+    use crate::facts::{FactState, Facts, Subject, Why};
     use crate::host::Recorded;
     use crate::probe::testing::{self, why};
 
@@ -182,8 +182,8 @@ mod tests {
     #[test]
     fn none_is_absent() {
         let facts = probed(&Recorded::default());
-        assert_eq!(facts[VERSION].reading, Reading::Absent);
-        assert_eq!(facts[KIND].reading, Reading::Absent);
+        assert_eq!(facts[VERSION].state, FactState::Absent);
+        assert_eq!(facts[KIND].state, FactState::Absent);
     }
 
     #[test]
@@ -206,7 +206,7 @@ mod tests {
             .unwrap();
         let facts = probed(&host);
         assert_eq!(highest(&facts), (Some("2.26.1"), Some("plugin")));
-        assert_eq!(facts[VERSION].source, "/root/.docker/cli-plugins/docker-compose version --short");
+        assert_eq!(facts[VERSION].place, "/root/.docker/cli-plugins/docker-compose version --short");
     }
 
     #[test]

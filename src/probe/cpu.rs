@@ -1,6 +1,6 @@
 //! Processors: how many, of which kind, with which instructions, and how much of them may be used.
 //!
-//! Counts differ by who is asked (online, possible, affinity, cores, quota); each fact says which one it is.
+//! Counts differ by what is counted (online, possible, affinity, cores, quota); each fact says which one it is.
 
 mod cpuinfo;
 
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 pub(super) use cpuinfo::Cpuinfo;
 
 use super::cgroup::{OWN_GROUPS, cpu_quota};
-use super::{Asked, Host, HostError, Sink, read_line, read_number};
+use super::{Host, HostError, Questions, Sink, read_line, read_number};
 use crate::host::read_text;
 
 const ONLINE: &str = "/sys/devices/system/cpu/online";
@@ -17,10 +17,10 @@ pub(super) const CPUINFO: &str = "/proc/cpuinfo";
 /// In kHz. The first CPU stands for all, as the kernel groups CPUs of one kind from there.
 const MAX_FREQUENCY: &str = "/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq";
 
-/// More CPUs than the largest kernel is built for (NR_CPUS of 8192 on x86); a longer list is no list of CPUs.
+/// More CPUs than the largest kernel is built for (NR_CPUS of 8192 on x86); a longer list is not a list of CPUs.
 const MAX_CPUS: usize = 16_384;
 
-pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
     let text = read_text(host, CPUINFO);
     let cpuinfo = match &text {
         Ok(text) => Cpuinfo::parse(text).ok_or_else(|| HostError::Failed("names no field".to_owned())),
@@ -54,9 +54,9 @@ pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
 
 fn counts(host: &dyn Host, cpuinfo: Result<&Cpuinfo<'_>, &HostError>, sink: &Sink) {
     let listed = read_line(host, ONLINE).and_then(|line| {
-        parse_list(&line).ok_or_else(|| HostError::Failed(format!("`{line:.60}` is no list of CPUs")))
+        parse_list(&line).ok_or_else(|| HostError::Failed(format!("`{line:.60}` is not a list of CPUs")))
     });
-    let (online, source) = match (listed, cpuinfo) {
+    let (online, place) = match (listed, cpuinfo) {
         (Ok(listed), _) => (Ok(listed), ONLINE),
         (Err(_), Ok(cpuinfo)) => {
             let processors = cpuinfo.processors();
@@ -67,15 +67,15 @@ fn counts(host: &dyn Host, cpuinfo: Result<&Cpuinfo<'_>, &HostError>, sink: &Sin
     };
     match online {
         Ok(online) => {
-            sink.known("cpu.online", online.len() as u64, source);
+            sink.known("cpu.online", online.len() as u64, place);
             match physical(host, &online) {
                 Ok(cores) => sink.known("cpu.physical", cores, "/sys/devices/system/cpu/cpuN/topology"),
                 Err(error) => sink.failed("cpu.physical", &error, "/sys/devices/system/cpu/cpuN/topology"),
             }
         }
         Err(error) => {
-            sink.failed("cpu.online", &error, source);
-            sink.failed("cpu.physical", &error, source);
+            sink.failed("cpu.online", &error, place);
+            sink.failed("cpu.physical", &error, place);
         }
     }
 }
@@ -114,7 +114,7 @@ mod tests {
 
     use super::super::testing::{ask, reason, why};
     use super::*;
-    use crate::facts::{Facts, Reading, Subject, Value, Why};
+    use crate::facts::{FactState, Facts, Subject, Value, Why};
     use crate::host::Recorded;
 
     fn facts(host: &Recorded) -> Facts {
@@ -144,9 +144,9 @@ mod tests {
     fn cpuinfo_counts_where_sysfs_does_not() {
         let facts = facts(&Recorded::default().file(CPUINFO, "processor\t: 0\n\nprocessor\t: 1\n"));
         assert_eq!(facts["cpu.online"].value(), Some(&Value::Count(2)));
-        assert_eq!(facts["cpu.online"].source, CPUINFO);
+        assert_eq!(facts["cpu.online"].place, CPUINFO);
         assert_eq!(why(&facts["cpu.physical"]), Some(Why::Unreadable));
-        assert_eq!(facts["cpu.mhz"].reading, Reading::Absent);
+        assert_eq!(facts["cpu.mhz"].state, FactState::Absent);
     }
 
     #[test]
@@ -163,7 +163,7 @@ mod tests {
         let host = Recorded::default()
             .file(OWN_GROUPS, "0::/\n")
             .file("/proc/self/mountinfo", "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
-        assert_eq!(facts(&host)["cpu.quota"].reading, Reading::Absent);
+        assert_eq!(facts(&host)["cpu.quota"].state, FactState::Absent);
         let host = host.file("/sys/fs/cgroup/cpu.max", "299000 100000\n");
         assert_eq!(facts(&host)["cpu.quota"].value(), Some(&Value::Number(2.99)));
     }
@@ -174,7 +174,7 @@ mod tests {
             assert_eq!(why(&fact), Some(Why::Unreadable), "{name}");
         }
         let facts = facts(&Recorded::default().file(ONLINE, "all\n").file(CPUINFO, "\n"));
-        assert_eq!(reason(&facts["cpu.online"]), "/sys/devices/system/cpu/online: `all` is no list of CPUs");
+        assert_eq!(reason(&facts["cpu.online"]), "/sys/devices/system/cpu/online: `all` is not a list of CPUs");
         assert_eq!(reason(&facts["cpu.flags"]), "/proc/cpuinfo: names no field");
     }
 

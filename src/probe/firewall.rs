@@ -1,9 +1,9 @@
 //! Host firewall: which one is configured and whether it is known to filter.
 //!
-//! By files alone: listing rules takes root and a program of the right kind (iptables of two kinds, nft). Rules that
-//! somebody loaded by hand, and those Docker makes for itself, are not what is asked here.
+//! From files alone: listing rules takes root and the right program (one of two kinds of iptables, or nft). Rules that
+//! somebody loaded by hand, and those that Docker makes for itself, do not count here.
 
-use super::{Asked, Host, HostError, Sink, exists, read_line};
+use super::{Host, HostError, Questions, Sink, exists, read_line};
 use crate::facts::{Fact, Why};
 use crate::host::{Result, read_text};
 
@@ -27,37 +27,37 @@ const FIREWALLD: [&str; 5] = [
 /// There when systemd keeps the groups, so that a service without one does not run.
 const SLICES: [&str; 2] = ["/sys/fs/cgroup/system.slice", "/sys/fs/cgroup/systemd/system.slice"];
 
-/// What is configured, who told, and whether it filters.
+/// What is configured, the place that says so, and whether it filters.
 struct Firewall {
     kind: &'static str,
-    source: String,
+    place: String,
     active: Fact,
 }
 
-pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
     match firewall(host) {
         Ok(firewall) => {
-            sink.known("firewall.kind", firewall.kind, firewall.source);
+            sink.known("firewall.kind", firewall.kind, firewall.place);
             sink.put("firewall.active", firewall.active);
         }
-        Err((error, source)) => {
-            sink.failed("firewall.kind", &error, source);
-            sink.failed("firewall.active", &error, source);
+        Err((error, place)) => {
+            sink.failed("firewall.kind", &error, place);
+            sink.failed("firewall.active", &error, place);
         }
     }
 }
 
 fn firewall(host: &dyn Host) -> std::result::Result<Firewall, (HostError, &'static str)> {
-    let at = |source| move |error| (error, source);
-    let known = |kind, active: bool, source: &str| Firewall {
+    let at = |place| move |error| (error, place);
+    let known = |kind, active: bool, place: &str| Firewall {
         kind,
-        source: source.to_owned(),
-        active: Fact::known(active, source),
+        place: place.to_owned(),
+        active: Fact::known(active, place),
     };
-    let loaded_unseen = |kind, source: String| Firewall {
+    let loaded_unseen = |kind, place: String| Firewall {
         kind,
-        active: Fact::unknown(Why::NotAsked, "the rules that are loaded are not listed", source.as_str()),
-        source,
+        active: Fact::unknown(Why::NotAsked, "rampcheck does not list the loaded rules", place.as_str()),
+        place,
     };
     if ufw_enabled(host).map_err(at(UFW))? {
         return Ok(known("ufw", true, UFW));

@@ -1,19 +1,19 @@
 //! Kernel release, architecture and the settings of memory management that packs ask about.
 
-use super::{Asked, Host, HostError, Sink, exists, read_line, read_number};
+use super::{Host, HostError, Questions, Sink, exists, read_line, read_number};
 use crate::facts::Why;
 
 const RELEASE: &str = "/proc/sys/kernel/osrelease";
 const SIGNATURE: &str = "/proc/version_signature";
 const THP: &str = "/sys/kernel/mm/transparent_hugepage/enabled";
-/// There on every kernel whose sysfs is shown, whatever it was built with.
+/// Exists wherever sysfs is visible, whatever the kernel was built with.
 const MM: &str = "/sys/kernel/mm";
 
-pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
-    // None of these can be absent: a host without a kernel release is one whose /proc is not shown.
-    let text = |name: &str, result: Result<String, HostError>, source: &str| match result {
-        Ok(text) => sink.known(name, text, source),
-        Err(error) => sink.failed(name, &error, source),
+pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+    // None of these can be absent: where the kernel release is missing, /proc is not visible.
+    let text = |name: &str, result: Result<String, HostError>, place: &str| match result {
+        Ok(text) => sink.known(name, text, place),
+        Err(error) => sink.failed(name, &error, place),
     };
     let release = read_line(host, RELEASE).and_then(|release| versioned(release.as_str()).map(str::to_owned));
     text("kernel.release", release.clone(), RELEASE);
@@ -50,7 +50,7 @@ fn upstream(signature: &str) -> Result<String, HostError> {
 fn thp(host: &dyn Host, sink: &Sink) {
     let name = "kernel.thp";
     match read_line(host, THP) {
-        // Without that file the kernel has no transparent huge pages, provided that its sysfs is there to see.
+        // Without that file the kernel has no transparent huge pages, provided that sysfs is visible.
         Err(HostError::NotFound) if exists(host, MM) == Ok(true) => sink.absent(name, THP),
         Err(error) => sink.failed(name, &error, THP),
         Ok(line) => match bracketed(&line) {
@@ -71,7 +71,7 @@ mod tests {
 
     use super::super::testing::{ask, reason, why};
     use super::*;
-    use crate::facts::{Facts, Reading, Subject, Value};
+    use crate::facts::{FactState, Facts, Subject, Value};
     use crate::host::Recorded;
 
     fn facts(host: &Recorded) -> Facts {
@@ -102,8 +102,8 @@ mod tests {
         let host = Recorded::default().file(RELEASE, "6.1.0-37-amd64\n").directory(MM);
         let facts = facts(&host);
         assert_eq!(facts["kernel.upstream"].text(), Some("6.1.0-37-amd64"));
-        assert_eq!(facts["kernel.upstream"].source, RELEASE);
-        assert_eq!(facts["kernel.thp"].reading, Reading::Absent, "sysfs is shown and has no such file");
+        assert_eq!(facts["kernel.upstream"].place, RELEASE);
+        assert_eq!(facts["kernel.thp"].state, FactState::Absent, "sysfs is shown and has no such file");
         assert_eq!(why(&facts["kernel.arch"]), Some(Why::NotAsked));
     }
 

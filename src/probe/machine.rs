@@ -7,13 +7,13 @@ use sha2::{Digest, Sha256};
 
 pub(super) use virtualization::virtualization;
 
-use super::{Asked, Host, HostError, Sink, read_line};
+use super::{Host, HostError, Questions, Sink, read_line};
 use crate::facts::hex;
 
 const HOSTNAME: &str = "/proc/sys/kernel/hostname";
 const MACHINE_ID: &str = "/etc/machine-id";
 
-pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
     match read_line(host, HOSTNAME) {
         Ok(name) => sink.known("host.name", name, HOSTNAME),
         Err(error) => sink.failed("host.name", &error, HOSTNAME),
@@ -25,12 +25,12 @@ pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
     });
     sink.result("host.id", id, MACHINE_ID);
     match virtualization(host) {
-        Ok(Some(found)) => sink.known("host.virtualization", found.name, found.source),
+        Ok(Some(found)) => sink.known("host.virtualization", found.name, found.place),
         Ok(None) => sink.absent("host.virtualization", virtualization::WITNESSES),
         Err(error) => sink.failed("host.virtualization", &error, virtualization::WITNESSES),
     }
     match container::container(host) {
-        Ok(Some((name, source))) => sink.known("host.container", name, source),
+        Ok(Some((name, place))) => sink.known("host.container", name, place),
         Ok(None) => sink.absent("host.container", container::WITNESSES),
         Err(error) => sink.failed("host.container", &error, container::WITNESSES),
     }
@@ -46,7 +46,7 @@ pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
     }
 }
 
-/// machine-id(5) asks that the id itself is shown to nobody; a keyed hash of it is stable and tells nothing.
+/// machine-id(5) asks to keep the id itself confidential; a keyed hash of it is stable and reveals nothing.
 fn hashed(id: &str) -> String {
     let digest = Sha256::new().chain_update("rampcheck:").chain_update(id).finalize();
     hex(&digest[..8])
@@ -56,7 +56,7 @@ fn hashed(id: &str) -> String {
 mod tests {
     use super::super::testing::{ask, why};
     use super::*;
-    use crate::facts::{Facts, Reading, Subject, Value, Why};
+    use crate::facts::{FactState, Facts, Subject, Value, Why};
     use crate::host::Recorded;
 
     fn facts(host: &Recorded) -> Facts {
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn an_image_before_its_first_boot_has_no_id() {
         for id in ["", "\n", "uninitialized\n"] {
-            assert_eq!(facts(&Recorded::default().file(MACHINE_ID, id))["host.id"].reading, Reading::Absent, "{id:?}");
+            assert_eq!(facts(&Recorded::default().file(MACHINE_ID, id))["host.id"].state, FactState::Absent, "{id:?}");
         }
     }
 
@@ -94,6 +94,6 @@ mod tests {
         for name in ["host.load", "host.uptime"] {
             assert_eq!(why(&facts[name]), Some(Why::NotAsked), "{name}");
         }
-        assert_eq!(facts["host.id"].reading, Reading::Absent);
+        assert_eq!(facts["host.id"].state, FactState::Absent);
     }
 }

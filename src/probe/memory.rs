@@ -3,19 +3,19 @@
 use std::path::Path;
 
 use super::cgroup::{OWN_GROUPS, memory_limit};
-use super::{Asked, Host, HostError, Sink, exists, read_line};
+use super::{Host, HostError, Questions, Sink, exists, read_line};
 use crate::host::read_text;
 
 const MEMINFO: &str = "/proc/meminfo";
 const BLOCKS: &str = "/sys/devices/system/memory";
-/// There on every machine whose sysfs is shown.
+/// Exists wherever sysfs is visible.
 const SYSTEM: &str = "/sys/devices/system";
 
-pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
-    // Each of these numbers is there on every machine, so that a missing file means that /proc is not shown.
-    let number = |name: &str, result: Result<u64, HostError>, source: &str| match result {
-        Ok(number) => sink.known(name, number, source),
-        Err(error) => sink.failed(name, &error, source),
+pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
+    // Every machine has these numbers, so a missing file means that /proc is not visible.
+    let number = |name: &str, result: Result<u64, HostError>, place: &str| match result {
+        Ok(number) => sink.known(name, number, place),
+        Err(error) => sink.failed(name, &error, place),
     };
     let meminfo = read_text(host, MEMINFO);
     let field = |key: &str| match &meminfo {
@@ -53,7 +53,7 @@ fn installed(host: &dyn Host) -> Result<u64, HostError> {
     let directory = Path::new(BLOCKS);
     let size = read_line(host, directory.join("block_size_bytes"))?;
     let size = u64::from_str_radix(&size, 16)
-        .map_err(|_| HostError::Failed(format!("block_size_bytes `{size:.40}` is no hexadecimal number")))?;
+        .map_err(|_| HostError::Failed(format!("block_size_bytes `{size:.40}` is not a hexadecimal number")))?;
     let mut blocks = host.list(directory)?;
     blocks.retain(|name| is_block(name));
     let all_needed = present(host).is_some_and(|present| present.div_ceil(size.max(1)) == blocks.len() as u64);
@@ -77,9 +77,9 @@ fn online(host: &dyn Host, blocks: &[String]) -> Result<u64, HostError> {
     Ok(online)
 }
 
-/// Bytes of the pages present in all zones: proc_zoneinfo(5). All of them lie in online blocks, so that no block is offline
-/// when they need every one: one file says so, where a large machine has thousands of blocks. Pages may be larger than
-/// 4096 bytes; the number is then too small, and the blocks are looked at one by one.
+/// Bytes of the pages present in all zones: proc_zoneinfo(5). All of them are in online blocks, so if they need every block,
+/// none is offline. One file shows that, where a large machine has thousands of blocks. Pages may be larger than 4096 bytes;
+/// the number is then too small, and the blocks are read one by one.
 fn present(host: &dyn Host) -> Option<u64> {
     let zones = read_text(host, "/proc/zoneinfo").ok()?;
     let pages = zones.lines().filter_map(|line| line.trim_start().strip_prefix("present ")?.trim().parse().ok());
@@ -96,7 +96,7 @@ mod tests {
 
     use super::super::testing::{ask, reason, why};
     use super::*;
-    use crate::facts::{Facts, Reading, Subject, Value, Why};
+    use crate::facts::{FactState, Facts, Subject, Value, Why};
     use crate::host::Recorded;
 
     const MEMINFO_24G: &str = "\
@@ -139,7 +139,7 @@ SwapFree:        2097148 kB
     }
 
     #[test]
-    fn blocks_are_looked_at_one_by_one_only_where_one_may_be_offline() {
+    fn blocks_are_read_one_by_one_only_where_one_may_be_offline() {
         let host = |present: [u64; 3]| {
             let [dma, dma32, normal] = present;
             Recorded::default()
@@ -174,9 +174,9 @@ SwapFree:        2097148 kB
         };
         let limited = facts(&host("8589934592\n"));
         assert_eq!(bytes(&limited, "memory.limit"), Some(8 << 30));
-        assert_eq!(limited["memory.limit"].source, "/sys/fs/cgroup/a/memory.max");
+        assert_eq!(limited["memory.limit"].place, "/sys/fs/cgroup/a/memory.max");
         for none in ["max\n", "25276502016\n", "9223372036854771712\n"] {
-            assert_eq!(facts(&host(none))["memory.limit"].reading, Reading::Absent, "{none}");
+            assert_eq!(facts(&host(none))["memory.limit"].state, FactState::Absent, "{none}");
         }
     }
 
@@ -188,7 +188,7 @@ SwapFree:        2097148 kB
         }
         assert_eq!(why(&nothing["memory.available"]), Some(Why::NotAsked));
         let arm = facts(&Recorded::default().directory(SYSTEM).file(MEMINFO, "MemTotal: many kB\n"));
-        assert_eq!(arm["memory.installed"].reading, Reading::Absent, "sysfs is shown and has no blocks");
+        assert_eq!(arm["memory.installed"].state, FactState::Absent, "sysfs is shown and has no blocks");
         assert_eq!(reason(&arm["memory.total"]), "/proc/meminfo: no line `MemTotal` in kB");
         let empty = Recorded::default().file("/sys/devices/system/memory/block_size_bytes", "8000000\n");
         assert_eq!(

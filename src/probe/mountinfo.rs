@@ -1,6 +1,6 @@
 //! What is mounted where: `/proc/self/mountinfo`, as proc_pid_mountinfo(5) describes it.
 //!
-//! Knows the file's format only; which disk lies below, or what a mount says of a container, is for others.
+//! Knows only the file's format, not which disk is below, or what a mount says about a container.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ pub(super) const MOUNTINFO: &str = "/proc/self/mountinfo";
 /// One mount.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mount {
-    /// Device number `major:minor`; major 0 is no block device (overlay, btrfs, nfs, tmpfs).
+    /// Device number `major:minor`; major 0 is not a block device (overlay, btrfs, nfs, tmpfs).
     pub device: (u32, u32),
     /// The directory within the file system that is the mount's root.
     pub root: String,
@@ -32,13 +32,13 @@ pub(super) fn mounts(host: &dyn Host) -> Result<Vec<Mount>, HostError> {
     read_text(host, MOUNTINFO).map(|text| parse(&text))
 }
 
-/// Reads the file; lines that are none of its format are left out.
+/// Reads the file, without lines that do not have its format.
 pub(super) fn parse(text: &str) -> Vec<Mount> {
     text.lines().filter_map(parse_line).collect()
 }
 
 fn parse_line(line: &str) -> Option<Mount> {
-    // `36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw`: any number of tags stands before the dash.
+    // `36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw`: any number of tags precedes the dash.
     let (mount, file_system) = line.split_once(" - ")?;
     let mut mount = mount.split(' ').skip(2);
     let (major, minor) = mount.next()?.split_once(':')?;

@@ -1,10 +1,10 @@
-//! The openssl program: whose it is and its version.
+//! The openssl program: its version, and which project it comes from.
 //!
 //! LibreSSL 3.3 is not OpenSSL 3.3, and distributions keep an old number while they backport fixes: the facts say what
 //! the version string says, no more. The library that other programs load may be another one.
 
-use super::tools::{ask, searched, success, version};
-use super::{Asked, Sink};
+use super::tools::{ask, search_path, success, version};
+use super::{Questions, Sink};
 use crate::facts::Why;
 use crate::host::Host;
 
@@ -12,28 +12,30 @@ const VERSION: &str = "openssl.version";
 const FLAVOR: &str = "openssl.flavor";
 
 /// Asks `openssl version`.
-pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
     let program = match host.tool("openssl") {
         Ok(program) => program,
         Err(error) => {
             for name in [VERSION, FLAVOR] {
-                sink.result::<String>(name, Err(error.clone()), searched());
+                sink.result::<String>(name, Err(error.clone()), search_path());
             }
             return;
         }
     };
-    let source = format!("{} version", program.display());
+    let place = format!("{} version", program.display());
     match ask(host, &program, &["version"], |output| success(output).and_then(parse)) {
         Ok(openssl) => {
-            sink.known(FLAVOR, openssl.flavor, source.as_str());
+            sink.known(FLAVOR, openssl.flavor, place.as_str());
             match openssl.version {
-                Some(version) => sink.known(VERSION, version, source),
-                None => sink.unknown(VERSION, Why::NotTold, "it says only what it is compatible with", source),
+                Some(version) => sink.known(VERSION, version, place),
+                None => {
+                    sink.unknown(VERSION, Why::NotDetermined, "it names only the version it is compatible with", place)
+                }
             }
         }
         Err(error) => {
             for name in [VERSION, FLAVOR] {
-                sink.failed(name, &error, source.as_str());
+                sink.failed(name, &error, place.as_str());
             }
         }
     }
@@ -70,7 +72,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::facts::{Facts, Reading, Subject};
+    use crate::facts::{FactState, Facts, Subject};
     use crate::host::Recorded;
     use crate::probe::testing::{self, why};
 
@@ -101,7 +103,7 @@ mod tests {
         let absent = probed("");
         let unknown = probed(r#"tools = { openssl = "/usr/bin/openssl" }"#);
         for name in [VERSION, FLAVOR] {
-            assert_eq!(absent[name].reading, Reading::Absent);
+            assert_eq!(absent[name].state, FactState::Absent);
             assert_eq!(why(&unknown[name]), Some(Why::NotAsked));
         }
     }
@@ -115,7 +117,7 @@ mod tests {
             "#,
         );
         assert_eq!((facts[VERSION].text(), facts[FLAVOR].text()), (Some("3.3.6"), Some("libressl")));
-        assert_eq!(facts[VERSION].source, "/usr/local/bin/openssl version");
+        assert_eq!(facts[VERSION].place, "/usr/local/bin/openssl version");
     }
 
     proptest! {

@@ -1,10 +1,10 @@
 //! Distribution and release: os-release(5) and Ubuntu Pro's status file.
 //!
-//! Says what a distribution is and what it is built from; which of them a vendor supports is a pack's matter.
+//! Says what a distribution is and what it is built from. Packs say which of them a vendor supports.
 
 use std::collections::BTreeMap;
 
-use super::{Asked, Host, HostError, Sink};
+use super::{Host, HostError, Questions, Sink};
 use crate::facts::{Value, Version, Why};
 use crate::host::read_text;
 
@@ -58,7 +58,7 @@ impl OsRelease {
             .is_some_and(|major| major.starts_with(|c: char| c.is_ascii_digit()))
     }
 
-    /// Whose packages and commands it uses.
+    /// The family whose packages and commands it uses.
     fn family(&self) -> &'static str {
         if let Some(family) = family_of(&self.id()) {
             return family;
@@ -107,8 +107,8 @@ fn family_of(id: &str) -> Option<&'static str> {
     })
 }
 
-/// Reads os-release(5): one assignment a line in the shell's quoting, without expansion. Lines that are no whole
-/// assignment are left out; of several to one name the last counts.
+/// Reads os-release(5): one assignment a line in the shell's quoting, without expansion. Lines that are not a
+/// whole assignment are left out; of several for one name, the last counts.
 pub fn parse_os_release(text: &str) -> OsRelease {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     OsRelease { fields: text.lines().filter_map(assignment).collect() }
@@ -155,14 +155,14 @@ fn unquote(text: &str) -> Option<String> {
     Some(value)
 }
 
-pub(crate) fn probe(host: &dyn Host, _: &Asked, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
     match read_text(host, FILES[0]) {
         Err(HostError::NotFound) => match read_text(host, FILES[1]) {
             Err(HostError::NotFound) => {
-                let source = FILES.join(", ");
+                let place = FILES.join(", ");
                 let reason = format!("neither {} nor {} exists", FILES[0], FILES[1]);
                 for name in OF_THE_FILE {
-                    sink.unknown(name, Why::NotTold, reason.as_str(), source.as_str());
+                    sink.unknown(name, Why::NotDetermined, reason.as_str(), place.as_str());
                 }
             }
             result => report(result, FILES[1], sink),
@@ -196,7 +196,7 @@ fn report(text: Result<String, HostError>, file: &str, sink: &Sink) {
     sink.known("os.id", release.id(), file);
     match release.get("VERSION_ID") {
         Some(version) if Version::parse(version).is_err() => {
-            sink.unknown("os.version_id", Why::Unreadable, format!("VERSION_ID `{version}` is no version"), file);
+            sink.unknown("os.version_id", Why::Unreadable, format!("VERSION_ID `{version}` is not a version"), file);
         }
         _ => optional("os.version_id", text("VERSION_ID")),
     }
@@ -209,7 +209,7 @@ fn report(text: Result<String, HostError>, file: &str, sink: &Sink) {
     match release.lts() {
         _ if release.id() != "ubuntu" => sink.absent("os.lts", file),
         Some(lts) => sink.known("os.lts", lts, file),
-        None => sink.unknown("os.lts", Why::NotTold, "VERSION_ID names no Ubuntu release", file),
+        None => sink.unknown("os.lts", Why::NotDetermined, "VERSION_ID is not that of an Ubuntu release", file),
     }
 }
 

@@ -1,26 +1,25 @@
 //! Services of the vendor that a server needs to reach: does their HTTPS answer from here?
 //!
-//! Asked with `--online` alone, all at the same time. Any HTTP answer counts: what a service says without being addressed
-//! properly is its own business. A certificate that this host does not trust, as a proxy that opens TLS shows one, does
-//! not count: the product would not take it either.
+//! Asked only with `--online`, all at the same time. Any HTTP answer counts, whatever its status: nothing particular was
+//! asked for. A certificate that this host does not trust, such as that of a proxy that opens TLS, does not count: the
+//! product would not accept it either.
 
-use super::docker::{choose, containers, is_asked};
-use super::{Asked, Questions, Sink};
+use super::docker::{Container, engine, is_official};
+use super::{Questions, Sink};
 use crate::facts::{Why, repository};
 use crate::host::{Host, HostError};
 
 const REGISTRY: &str = "outbound.registry.reachable";
 
-/// Registry of images whose reference names none.
+/// Registry of images whose reference does not name one.
 const DOCKER_HUB: &str = "registry-1.docker.io";
 
-pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
-    let questions = asked.wait();
+pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
     let names = questions.outbound.iter().map(|name| (format!("outbound.{name}.reachable"), Some(name.as_str())));
     let names = names.chain([(REGISTRY.to_owned(), None)]);
     if !questions.server.online {
         for (fact, _) in names {
-            sink.unknown(fact, Why::NotAsked, "asked with --online only", "");
+            sink.unknown(fact, Why::NotAsked, "checked only with --online", "");
         }
         return;
     }
@@ -45,9 +44,9 @@ fn report(host: &dyn Host, fact: &str, name: &str, sink: &Sink) {
 
 /// The registry of the official image that runs here: the first part of its reference, when that is a host.
 fn registry(host: &dyn Host, questions: &Questions) -> String {
-    let running = choose(host).ok().and_then(|choice| containers(host, &choice.endpoint).ok()).unwrap_or_default();
-    let mut images = running.iter().filter_map(|container| container.image());
-    let official = images.find(|image| is_asked(image, questions)).map(repository);
+    let running = engine(host).ok().and_then(|engine| engine.containers().ok()).unwrap_or_default();
+    let official = running.iter().find(|container| is_official(container, questions));
+    let official = official.and_then(Container::image).map(repository);
     let first = official.and_then(|image| image.split_once('/')).map(|(first, _)| first);
     first.filter(|first| first.contains(['.', ':'])).unwrap_or(DOCKER_HUB).to_owned()
 }
@@ -92,6 +91,6 @@ mod tests {
         let answers = ["a", "b", "c", "d", "e"].map(|name| reachable(&format!("{name}.example.com")));
         assert_eq!(answers, [Some(true), Some(true), Some(false), Some(false), None]);
         assert_eq!(reachable("registry"), Some(false));
-        assert!(facts[REGISTRY].source.contains("https://registry.rocket.chat/: no answer within"));
+        assert!(facts[REGISTRY].place.contains("https://registry.rocket.chat/: no answer within"));
     }
 }

@@ -1,53 +1,71 @@
 //! The file systems of `/` and of the data: what is mounted, on which kind of disk, how large, how much is free.
 //!
-//! What can hang (statvfs(3) of a network file system) is asked last, so that the rest is reported by then.
+//! The data is where the engine says, unless the operator names a path. statvfs(3), which can hang on a network file system,
+//! is called last, when everything else has been reported.
 
 mod data_root;
 mod media;
 
 use std::path::{Path, PathBuf};
 
+use data_root::{DataRoot, data_root};
+
 use super::mountinfo::{MOUNTINFO, holding, mounts};
-use super::{Asked, Host, HostError, Sink};
+use super::{Host, HostError, Questions, Sink, unanswered};
 use crate::facts::Fact;
 
-/// Paths of the facts below `storage.root.` and `storage.data.`.
+/// Names of the facts below `storage.root.` and `storage.data.`.
 const NAMES: [&str; 7] = ["path", "device", "fstype", "media", "size", "available", "inodes_free"];
+/// The file system of the images, if it is not that of the data, and names of the facts below it.
+const IMAGES: &str = "storage.images";
+const IMAGES_NAMES: [&str; 3] = ["path", "size", "available"];
 
-pub(crate) fn probe_root(host: &dyn Host, _: &Asked, sink: &Sink) {
+pub(crate) fn probe_root(host: &dyn Host, _: &Questions, sink: &Sink) {
     sink.known("storage.root.path", "/", "");
-    file_system(host, Path::new("/"), "storage.root", sink);
+    report_mount(host, Path::new("/"), "storage.root", sink);
+    report_space(host, Path::new("/"), "storage.root", sink);
 }
 
-pub(crate) fn probe_data(host: &dyn Host, asked: &Asked, sink: &Sink) {
-    let questions = asked.wait();
+pub(crate) fn probe_data(host: &dyn Host, questions: &Questions, sink: &Sink) {
     let name = "storage.data";
-    let wanted = match &questions.data_dir {
-        Some(path) => Ok((path.clone(), "--data-dir".to_owned())),
-        None => data_root::data_root(host),
+    let root = match &questions.data_dir {
+        Some(path) => {
+            Ok(DataRoot { path: path.clone(), place: format!("--data-dir: {}", path.display()), images: None })
+        }
+        None => data_root(host),
     };
-    let found = wanted.and_then(|(path, because)| match nearest_existing(host, &path) {
-        Ok(existing) => Ok((existing, format!("{because}: {}", path.display()))),
-        Err(error) => Err((error, path.display().to_string())),
+    let found = root.and_then(|root| match nearest_existing(host, &root.path) {
+        Ok(path) => Ok((path, root)),
+        Err(error) => Err(unanswered(&error, root.path.display().to_string())),
     });
     match found {
-        Ok((path, source)) => {
-            sink.known(format!("{name}.path"), path.display().to_string(), source);
-            file_system(host, &path, name, sink);
-        }
-        Err((error, source)) => {
-            for fact in NAMES {
-                sink.failed(format!("{name}.{fact}"), &error, source.as_str());
+        Ok((path, DataRoot { place, images, .. })) => {
+            sink.known(format!("{name}.path"), path.display().to_string(), place);
+            report_mount(host, &path, name, sink);
+            let images = report_images(host, &path, images, sink);
+            report_space(host, &path, name, sink);
+            if let Some(images) = images {
+                report_size(host, &images, IMAGES, sink);
             }
+        }
+        Err(unknown) => {
+            put_all(sink, name, &NAMES, &unknown);
+            put_all(sink, IMAGES, &IMAGES_NAMES, &unknown);
         }
     }
 }
 
-/// The path with its links followed, or the nearest directory above it that exists. Only *not found* leads upwards:
-/// what must not be looked at may well be a file system of its own.
+fn put_all(sink: &Sink, name: &str, facts: &[&str], fact: &Fact) {
+    for of_name in facts {
+        sink.put(format!("{name}.{of_name}"), fact.clone());
+    }
+}
+
+/// The path with its links followed, or the nearest directory above it that exists. Only *not found* leads upwards: a
+/// path that may not be read can be a file system of its own.
 fn nearest_existing(host: &dyn Host, path: &Path) -> Result<PathBuf, HostError> {
     if !path.is_absolute() {
-        return Err(HostError::Failed("is not an absolute path".to_owned()));
+        return Err(HostError::Failed("not an absolute path".to_owned()));
     }
     // Links first, so that one that leads nowhere yet leads to the file system where its target will be made.
     let path = match host.canonical(path) {
@@ -64,35 +82,73 @@ fn nearest_existing(host: &dyn Host, path: &Path) -> Result<PathBuf, HostError> 
     Ok(PathBuf::from("/"))
 }
 
-fn file_system(host: &dyn Host, path: &Path, name: &str, sink: &Sink) {
+/// Reports what is mounted at the file system that holds `path`.
+fn report_mount(host: &dyn Host, path: &Path, name: &str, sink: &Sink) {
     let mounts = mounts(host);
     let mount = mounts.as_ref().map_err(Clone::clone).and_then(|mounts| {
         holding(mounts, path).ok_or_else(|| HostError::Failed(format!("no mount holds {}", path.display())))
     });
-    match mount {
+    match &mount {
         Ok(mount) => {
             sink.known(format!("{name}.device"), mount.source.as_str(), MOUNTINFO);
             sink.known(format!("{name}.fstype"), mount.fstype.as_str(), MOUNTINFO);
             sink.put(format!("{name}.media"), media::media(host, mount, &format!("{name}.media")));
         }
-        Err(error) => {
-            for fact in ["device", "fstype", "media"] {
-                sink.failed(format!("{name}.{fact}"), &error, MOUNTINFO);
-            }
-        }
+        Err(error) => put_all(sink, name, &["device", "fstype", "media"], &unanswered(error, MOUNTINFO)),
     }
-    let source = format!("statvfs(3) of {}", path.display());
+}
+
+/// Reports how large the file system is and how much of it is free.
+fn report_space(host: &dyn Host, path: &Path, name: &str, sink: &Sink) {
+    report_size(host, path, name, sink);
+    let place = format!("statvfs(3) of {}", path.display());
+    let inodes = match host.statfs(path) {
+        Ok(statfs) if statfs.inodes == 0 => Fact::absent(place),
+        Ok(statfs) => Fact::known(statfs.inodes_free, place),
+        Err(error) => unanswered(&error, place),
+    };
+    sink.put(format!("{name}.inodes_free"), inodes);
+}
+
+fn report_size(host: &dyn Host, path: &Path, name: &str, sink: &Sink) {
+    let place = format!("statvfs(3) of {}", path.display());
     match host.statfs(path) {
-        Ok(size) => {
-            sink.known(format!("{name}.size"), size.size, source.as_str());
-            sink.known(format!("{name}.available"), size.available, source.as_str());
-            let inodes = if size.inodes == 0 { Fact::absent(source) } else { Fact::known(size.inodes_free, source) };
-            sink.put(format!("{name}.inodes_free"), inodes);
+        Ok(statfs) => {
+            sink.known(format!("{name}.size"), statfs.size, place.as_str());
+            sink.known(format!("{name}.available"), statfs.available, place);
         }
-        Err(error) => {
-            for fact in ["size", "available", "inodes_free"] {
-                sink.failed(format!("{name}.{fact}"), &error, source.as_str());
+        Err(error) => put_all(sink, name, &["size", "available"], &unanswered(&error, place)),
+    }
+}
+
+/// Reports where the images are, if not on the file system of the data: containerd keeps them below its own root. Gives that
+/// place, whose size is yet to be reported.
+fn report_images(host: &dyn Host, data: &Path, images: Option<Result<PathBuf, Fact>>, sink: &Sink) -> Option<PathBuf> {
+    let elsewhere = match images {
+        None => Err(Fact::absent("the engine keeps its images with the data")),
+        Some(Err(unknown)) => Err(unknown),
+        Some(Ok(images)) => {
+            let place = format!("containerd's root: {}", images.display());
+            let found = nearest_existing(host, &images).and_then(|path| {
+                let mounts = mounts(host)?;
+                let device = |path: &Path| holding(&mounts, path).map(|mount| mount.device);
+                Ok((device(&path) == device(data), path))
+            });
+            match found {
+                Ok((true, _)) => Err(Fact::absent(format!("{place}, on the file system of the data"))),
+                Ok((false, path)) => Ok((path, place)),
+                Err(error) => Err(unanswered(&error, place)),
             }
+        }
+    };
+    match elsewhere {
+        Ok((path, place)) => {
+            sink.known(format!("{IMAGES}.path"), path.display().to_string(), place);
+            Some(path)
+        }
+        Err(fact) => {
+            put_all(sink, IMAGES, &IMAGES_NAMES, &fact);
+            None
         }
     }
 }

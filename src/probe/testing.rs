@@ -1,12 +1,12 @@
 //! Asking one probe in a test, and holding it to the catalogue while at it.
 
 use super::collect::names;
-use super::{Questions, reports};
+use super::reports;
 use crate::facts::catalogue::lookup;
-use crate::facts::{Fact, Facts, Kind, Reading, Subject, Value, Version, Why};
+use crate::facts::{Fact, FactState, Facts, Kind, Questions, Subject, Value, Version, Why};
 use crate::host::Recorded;
 
-/// The facts that the probe of `subject` reports when nothing is asked beyond them: see [`ask_with`].
+/// The facts that the probe of `subject` reports without further questions: see [`ask_with`].
 pub(super) fn ask(subject: Subject, host: &Recorded) -> Facts {
     ask_with(&Questions::default(), subject, host)
 }
@@ -27,33 +27,32 @@ pub(super) fn ask_with(questions: &Questions, subject: Subject, host: &Recorded)
     facts
 }
 
-/// Whether the fact's value is of the kind; what has no value is of every kind.
+/// Whether a fact's value is of the kind, and written as probes write it; a fact without a value fits every kind.
 fn fits(kind: Kind, fact: &Fact) -> bool {
-    match (&fact.reading, kind) {
-        (Reading::Known(Value::Text(text)), Kind::Choice(choices)) => choices.contains(&text.as_str()),
-        (Reading::Known(Value::Text(text)), Kind::Version) => Version::parse(text).is_ok(),
-        (Reading::Known(Value::Text(text)), Kind::Date) => text.parse::<jiff::civil::Date>().is_ok(),
-        (Reading::Known(Value::Text(_)), kind) => kind == Kind::Text,
-        (Reading::Known(Value::Bool(_)), kind) => kind == Kind::Bool,
-        (Reading::Known(Value::Count(_)), kind) => matches!(kind, Kind::Count | Kind::Memory | Kind::Storage),
-        (Reading::Known(Value::Number(_)), kind) => matches!(kind, Kind::Number(_)),
-        (Reading::Known(Value::List(_)), kind) => kind == Kind::List,
-        (Reading::Absent | Reading::Unknown { .. }, _) => true,
-    }
+    let Some(value) = fact.value() else { return true };
+    kind.takes(value)
+        && match (kind, value) {
+            (Kind::Choice(choices), Value::Text(text)) => choices.contains(&text.as_str()),
+            (Kind::Version, Value::Text(text)) => Version::parse(text).is_ok(),
+            (Kind::Date, Value::Text(text)) => text.parse::<jiff::civil::Date>().is_ok(),
+            (Kind::Number(_), value) => matches!(value, Value::Number(_)),
+            (Kind::Releases, value) => matches!(value, Value::Releases(_)),
+            _ => true,
+        }
 }
 
 /// The class of the reason, when the fact is unknown.
 pub(super) fn why(fact: &Fact) -> Option<Why> {
-    match fact.reading {
-        Reading::Unknown { why, .. } => Some(why),
+    match fact.state {
+        FactState::Unknown { why, .. } => Some(why),
         _ => None,
     }
 }
 
 /// The reason in words, empty unless the fact is unknown.
 pub(super) fn reason(fact: &Fact) -> &str {
-    match &fact.reading {
-        Reading::Unknown { reason, .. } => reason,
+    match &fact.state {
+        FactState::Unknown { reason, .. } => reason,
         _ => "",
     }
 }

@@ -1,23 +1,23 @@
-//! Command-line tools: where they stand and whether they run; and how any program is asked for its version.
+//! Command-line tools: where they are and whether they run; and how any program is asked for its version.
 //!
-//! Which tools matter, and of which the version, packs say. Only a tool whose version somebody asked for is run: one that
-//! says it does run.
+//! Packs say which tools matter, and which versions. A tool is only run when its version is asked for; one that prints its
+//! version works.
 
 use std::path::Path;
 use std::thread;
 
-use super::{Asked, Sink};
+use super::{Questions, Sink};
 use crate::facts::Version;
 use crate::host::{Host, HostError, Output, SEARCH_PATH};
 
 /// How any of them is asked.
 pub(super) const VERSION: &str = "--version";
 
-/// Longest script that is looked into; programs are binaries of tens of megabytes.
+/// Longest script that is read; programs are binaries of tens of megabytes.
 const SCRIPT_LIMIT: usize = 64 << 10;
 
-/// What stands before the version at the beginning of a line, by tool. `netstat` is net-tools' or BusyBox's; jq before
-/// 1.5 said `jq version 1.3`.
+/// What precedes the version at the beginning of a line, by tool. `netstat` is from net-tools or BusyBox; jq before 1.5 said
+/// `jq version 1.3`.
 const MARKERS: &[(&str, &[&str])] = &[
     ("git", &["git version "]),
     ("jq", &["jq-", "jq version "]),
@@ -26,8 +26,7 @@ const MARKERS: &[(&str, &[&str])] = &[
 ];
 
 /// Reads the paths of the tools asked for, and the versions asked for, all children at once.
-pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
-    let questions = asked.wait();
+pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
     thread::scope(|scope| {
         for tool in &questions.tools {
             let path_fact = format!("tools.{tool}.path");
@@ -38,13 +37,13 @@ pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
                     if let Some(version_fact) = version_fact {
                         scope.spawn(move || {
                             let version = ask(host, &path, &[VERSION], |output| version_of(tool, output));
-                            put_asked(sink, &version_fact, version, &path, VERSION);
+                            put_answer(sink, &version_fact, version, &path, VERSION);
                         });
                     }
                 }
                 Err(error) => {
                     for name in [Some(path_fact), version_fact].into_iter().flatten() {
-                        sink.result::<String>(name, Err(error.clone()), searched());
+                        sink.result::<String>(name, Err(error.clone()), search_path());
                     }
                 }
             }
@@ -52,13 +51,13 @@ pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
     });
 }
 
-/// Where tools are looked for, as the source of a fact.
-pub(super) fn searched() -> String {
+/// Where tools are looked for, as the place of a fact.
+pub(super) fn search_path() -> String {
     SEARCH_PATH.join(":")
 }
 
-/// Asks a program and reads what it printed. A program that is there and yet does not run, or prints something else, is
-/// never *not found*.
+/// Runs a program and reads what it printed. A program that is there but does not run, or prints something else, is never
+/// *not found*.
 pub(super) fn ask<T>(
     host: &dyn Host,
     program: &Path,
@@ -67,7 +66,7 @@ pub(super) fn ask<T>(
 ) -> Result<T, HostError> {
     let output = host.run(program, arguments).map_err(|error| match error {
         // execve(2) says ENOENT too when the interpreter of a script or the loader of a binary is missing.
-        HostError::NotFound => HostError::Failed("does not run: its interpreter or loader is not found".to_owned()),
+        HostError::NotFound => HostError::Failed("does not run: its interpreter or loader was not found".to_owned()),
         error => error,
     })?;
     read(&output).ok_or_else(|| HostError::Failed(complaint(&output)))
@@ -79,23 +78,23 @@ pub(super) fn script(host: &dyn Host, program: &Path) -> Option<String> {
     content.starts_with(b"#!").then(|| String::from_utf8_lossy(&content).into_owned())
 }
 
-/// Reports what [`ask`] got, with the command as the source.
-pub(super) fn put_asked(sink: &Sink, name: &str, version: Result<String, HostError>, program: &Path, arguments: &str) {
-    let source = format!("{} {arguments}", program.display());
+/// Reports what [`ask`] returned, with the command as the place.
+pub(super) fn put_answer(sink: &Sink, name: &str, version: Result<String, HostError>, program: &Path, arguments: &str) {
+    let place = format!("{} {arguments}", program.display());
     match version {
-        Ok(version) => sink.known(name, version, source),
-        Err(error) => sink.failed(name, &error, source),
+        Ok(version) => sink.known(name, version, place),
+        Err(error) => sink.failed(name, &error, place),
     }
 }
 
-/// The version that stands right behind one of `markers` at the beginning of a line.
+/// The version right after one of `markers` at the beginning of a line.
 pub(super) fn version_after(text: &str, markers: &[&str]) -> Option<String> {
     text.lines()
         .find_map(|line| markers.iter().find_map(|marker| line.trim_start().strip_prefix(marker)))
         .and_then(version)
 }
 
-/// The first word of `text`, if it is a version; a comma behind it is punctuation.
+/// The first word of `text`, if it is a version; a comma after it is punctuation.
 pub(super) fn version(text: &str) -> Option<String> {
     let word = text.split_whitespace().next()?.trim_end_matches(',');
     Version::parse(word).is_ok().then(|| word.to_owned())
@@ -115,15 +114,15 @@ fn version_of(tool: &str, output: &Output) -> Option<String> {
     version_after(success(output)?, markers)
 }
 
-/// Why an output is not what was asked for, in one short line.
+/// Why an output holds no version, in one short line.
 fn complaint(output: &Output) -> String {
     let line =
         [&output.stderr, &output.stdout].into_iter().find_map(|text| text.lines().find(|l| !l.trim().is_empty()));
-    let said = line.map(|line| line.trim().chars().take(120).collect::<String>());
-    match (output.code, said) {
-        (Some(0), Some(said)) => format!("printed `{said}`, which names no version"),
+    let excerpt = line.map(|line| line.trim().chars().take(120).collect::<String>());
+    match (output.code, excerpt) {
+        (Some(0), Some(excerpt)) => format!("printed `{excerpt}`, which names no version"),
         (Some(0), None) => "printed nothing".to_owned(),
-        (Some(code), Some(said)) => format!("exit code {code}: {said}"),
+        (Some(code), Some(excerpt)) => format!("exit code {code}: {excerpt}"),
         (Some(code), None) => format!("exit code {code}"),
         (None, _) => "ended by a signal".to_owned(),
     }
@@ -135,7 +134,7 @@ mod tests {
 
     use super::*;
     use crate::facts::catalogue::VERSIONED_TOOLS;
-    use crate::facts::{Fact, Facts, Reading, Subject, Why};
+    use crate::facts::{Fact, FactState, Facts, Subject, Why};
     use crate::host::Recorded;
     use crate::probe::Questions;
     use crate::probe::testing::{self, why};
@@ -196,7 +195,7 @@ mod tests {
             .unwrap();
         let facts = testing::ask_with(&questions, Subject::Tools, &host);
         assert_eq!(facts["tools.git.path"].text(), Some("/usr/bin/git"));
-        assert_eq!(facts["tools.jq.version"], Fact::absent(searched()));
+        assert_eq!(facts["tools.jq.version"], Fact::absent(search_path()));
         assert!(!facts.contains_key("tools.git.version"));
     }
 
@@ -220,11 +219,11 @@ mod tests {
         assert_eq!(facts["tools.git.path"], Fact::known("/usr/bin/git", "search path"));
         assert_eq!(facts["tools.git.version"], Fact::known("2.39.5", "/usr/bin/git --version"));
         for name in ["tools.jq.path", "tools.jq.version"] {
-            assert_eq!(facts[name], Fact::absent(searched()));
+            assert_eq!(facts[name], Fact::absent(search_path()));
         }
         assert_eq!(
-            facts["tools.curl.version"].reading,
-            Reading::Unknown {
+            facts["tools.curl.version"].state,
+            FactState::Unknown {
                 why: Why::Unreadable,
                 reason: "/usr/bin/curl --version: exit code 127: \
                     curl: error while loading shared libraries: libssl.so.3"

@@ -1,24 +1,130 @@
-//! What changed between two reports, for a person at a terminal.
+//! What changed between two reports, for a person at a terminal and for programs.
 
 use std::fmt::Write as _;
 
 use colored::Color;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
 
 use super::text::{Style, paragraph};
-use super::words::verdict_word;
-use crate::check::Outcome;
-use crate::report::diff::{Change, Compared, Diff, FindingChange, Side};
+use super::words::{self, verdict_word};
+use crate::judge::{Finding, Status, Verdict};
+use crate::report::Report;
+use crate::report::diff::{Change, Diff, FindingChange, Remark};
+
+/// The changes for programs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Document {
+    old: Compared,
+    new: Compared,
+    remarks: Vec<String>,
+    findings: Vec<FindingEntry>,
+    facts: Vec<FactEntry>,
+    volatile: usize,
+}
+
+/// Which report was compared.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Compared {
+    host: Option<String>,
+    started: Timestamp,
+    today: Date,
+    verdict: Verdict,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct FindingEntry {
+    id: String,
+    title: String,
+    change: Change,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<Side>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<Side>,
+}
+
+/// What one report says of a check.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Side {
+    status: Status,
+    found: String,
+    needed: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct FactEntry {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<String>,
+}
+
+/// The changes in a form to be written as JSON.
+pub fn document(diff: &Diff<'_>) -> Document {
+    let compared = |report: &Report| Compared {
+        host: report.host.name.clone(),
+        started: report.collection.started,
+        today: report.today,
+        verdict: report.verdict,
+    };
+    let side = |report: &Report, finding: &Finding| Side {
+        status: finding.status(),
+        found: words::found(finding, &report.facts),
+        needed: words::needed(finding),
+    };
+    let finding = |change: &FindingChange<'_>| {
+        let shown = change.new.or(change.old);
+        FindingEntry {
+            id: shown.map(|finding| finding.id.clone()).unwrap_or_default(),
+            title: shown.map(|finding| finding.title.clone()).unwrap_or_default(),
+            change: change.change,
+            old: change.old.map(|finding| side(diff.old, finding)),
+            new: change.new.map(|finding| side(diff.new, finding)),
+        }
+    };
+    Document {
+        old: compared(diff.old),
+        new: compared(diff.new),
+        remarks: diff.remarks.iter().map(remark).collect(),
+        findings: diff.findings.iter().map(finding).collect(),
+        facts: diff
+            .facts
+            .iter()
+            .map(|change| FactEntry {
+                name: change.name.to_owned(),
+                old: change.old.map(|fact| words::fact(change.name, Some(fact))),
+                new: change.new.map(|fact| words::fact(change.name, Some(fact))),
+            })
+            .collect(),
+        volatile: diff.volatile,
+    }
+}
+
+fn remark(remark: &Remark) -> String {
+    match remark {
+        Remark::Edited { later } => {
+            let which = if *later { "later" } else { "earlier" };
+            format!("the {which} report is edited or damaged: its digest does not fit its content")
+        }
+        Remark::Differs(what, before, now) => format!("another {what}: {before} before, {now} now"),
+        Remark::Redaction => "redacted differently: names and addresses may differ for that reason alone".to_owned(),
+        Remark::Order => "the host of the second report was read before that of the first".to_owned(),
+    }
+}
 
 /// Remarks first, then the verdict, findings worst first, facts.
-pub fn diff(diff: &Diff, style: Style) -> String {
+pub fn diff(diff: &Diff<'_>, style: Style) -> String {
+    let document = document(diff);
     let mut out = String::new();
-    for (name, compared) in [("old", &diff.old), ("new", &diff.new)] {
+    for (name, compared) in [("old", &document.old), ("new", &document.new)] {
         paragraph(&mut out, style, &format!("{name}  "), 5, &described(compared));
     }
-    if diff.remarks.is_empty() {
+    if document.remarks.is_empty() {
         let _ = writeln!(out, "the same host, pack, plan and day");
     }
-    for remark in &diff.remarks {
+    for remark in &document.remarks {
         paragraph(&mut out, style, &format!("{} ", style.paint("!", Color::Yellow)), 2, remark);
     }
     let (before, now) = (verdict_word(diff.old.verdict), verdict_word(diff.new.verdict));
@@ -26,41 +132,37 @@ pub fn diff(diff: &Diff, style: Style) -> String {
     let _ = writeln!(out, "\n{} {text}", style.bold("Verdict"));
 
     let _ = writeln!(out, "\n{}", style.bold("Findings"));
-    for change in &diff.findings {
+    for change in &document.findings {
         finding(&mut out, change, style);
     }
-    if diff.findings.is_empty() {
+    if document.findings.is_empty() {
         let _ = writeln!(out, "  unchanged");
     }
     let _ = writeln!(out, "\n{}", style.bold("Facts"));
-    for fact in &diff.facts {
+    for fact in &document.facts {
         let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "not collected".to_owned());
         let text = format!("{}: {} before, {} now", fact.name, side(&fact.old), side(&fact.new));
         paragraph(&mut out, style, "  ", 6, &text);
     }
-    if diff.facts.is_empty() {
+    if document.facts.is_empty() {
         let _ = writeln!(out, "  unchanged");
     }
-    if diff.volatile > 0 {
+    if document.volatile > 0 {
         let _ = writeln!(
             out,
-            "  and {} that change with every look (load, uptime, free memory, storage and inodes)",
-            diff.volatile
+            "  and {} that change at every look (load, uptime, free memory, storage and inodes)",
+            document.volatile
         );
     }
     out
 }
 
 fn described(compared: &Compared) -> String {
-    format!(
-        "{}, read {}, judged as of {}",
-        compared.host.as_deref().unwrap_or("a host without a name"),
-        compared.started,
-        compared.today
-    )
+    let host = compared.host.as_deref().unwrap_or("a host without a name");
+    format!("{host}, read {}, judged as of {}", compared.started, compared.today)
 }
 
-fn finding(out: &mut String, change: &FindingChange, style: Style) {
+fn finding(out: &mut String, change: &FindingEntry, style: Style) {
     let (word, color) = match change.change {
         Change::Worse => ("worse", Color::Red),
         Change::New => ("new", Color::Red),
@@ -79,12 +181,13 @@ fn finding(out: &mut String, change: &FindingChange, style: Style) {
 }
 
 fn shown(side: &Side) -> String {
-    let outcome = match side.outcome {
-        Outcome::Pass => "passes",
-        Outcome::Fail => "fails",
-        Outcome::Unknown => "unknown",
-        Outcome::Skipped => return "does not apply".to_owned(),
+    let status = match side.status {
+        Status::Failed => "failed",
+        Status::Warning => "warning",
+        Status::Unknown => "unknown",
+        Status::Waived => "waived",
+        Status::Passed => "passed",
+        Status::Skipped => return "does not apply".to_owned(),
     };
-    let waived = if side.waived { ", waived" } else { "" };
-    format!("{outcome}{waived}: found {}, needed {}", side.found, side.needed)
+    format!("{status}: found {}, needed {}", side.found, side.needed)
 }

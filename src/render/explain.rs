@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 
 use super::text::{Style, paragraph};
-use crate::check::{Check, Level, Pack, kind_name};
+use super::words;
 use crate::facts::{Kind, Row};
+use crate::judge::requirement;
+use crate::pack::{Check, Level, Pack, Predicate};
 
 /// All that a pack says of a check.
-pub fn check(pack: &Pack, check: &Check, needed: &str, style: Style) -> String {
+pub fn check(pack: &Pack, check: &Check, style: Style) -> String {
     let mut out = String::new();
     let level = match check.level {
         Level::Required => "required: without it the host is unsupported",
@@ -17,21 +19,18 @@ pub fn check(pack: &Pack, check: &Check, needed: &str, style: Style) -> String {
     let mut part = |name: &str, text: &str| paragraph(&mut out, style, &format!("  {name:<10}"), 12, text);
     part("checks", &check.title);
     part("level", level);
-    part("needs", needed);
+    part("needs", &check.needed.clone().unwrap_or_else(|| words::requirement(&requirement(check))));
     part("why", &check.why);
-    let facts: Vec<_> = check.expect.leaves().iter().map(|leaf| leaf.fact.clone()).collect();
-    part("looks at", &facts.join(", "));
+    part("looks at", &facts(&check.expect));
     if let Some(applies) = &check.applies_when {
-        let facts: Vec<_> = applies.leaves().iter().map(|leaf| leaf.fact.clone()).collect();
-        part("applies", &format!("depending on {}", facts.join(", ")));
+        part("applies", &format!("depending on {}", facts(applies)));
     }
     if let Some(source) = pack.sources.get(&check.source) {
         part("source", &format!("{} {} (read {})", source.title, source.url, source.read));
     }
-    for remedy in &check.remedy {
+    for remedy in &check.remedies {
         let family = if remedy.family.is_empty() { "any system".to_owned() } else { remedy.family.join(", ") };
-        let when: Vec<_> = remedy.when.iter().flat_map(|when| when.leaves()).map(|leaf| leaf.fact.clone()).collect();
-        let when = if when.is_empty() { String::new() } else { format!(", depending on {}", when.join(", ")) };
+        let when = remedy.when.as_ref().map(|when| format!(", depending on {}", facts(when))).unwrap_or_default();
         paragraph(&mut out, style, "  fix       ", 12, &format!("on {family}{when}: {}", remedy.text));
         for command in &remedy.run {
             let _ = writeln!(out, "              {}", style.paint(&style.plain(command), colored::Color::Cyan));
@@ -40,6 +39,17 @@ pub fn check(pack: &Pack, check: &Check, needed: &str, style: Style) -> String {
     let waive = format!("rampcheck check {} --waive {}=REASON", pack.product, check.id);
     paragraph(&mut out, style, "  waive     ", 12, &waive);
     out
+}
+
+/// Names of the facts that a predicate looks at, each once.
+fn facts(predicate: &Predicate) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for leaf in predicate.leaves() {
+        if !names.contains(&leaf.fact.as_str()) {
+            names.push(&leaf.fact);
+        }
+    }
+    names.join(", ")
 }
 
 /// All that the catalogue says of a fact.
@@ -56,8 +66,8 @@ pub fn fact(row: &Row, style: Style) -> String {
 pub fn kind_with_unit(kind: Kind) -> String {
     match kind {
         Kind::Choice(words) => words.join(" | "),
-        Kind::Memory | Kind::Storage => format!("{} (bytes)", kind_name(kind)),
-        Kind::Number(unit) => format!("{} ({unit})", kind_name(kind)),
-        kind => kind_name(kind).to_owned(),
+        Kind::Memory | Kind::Storage => format!("{} (bytes)", kind.name()),
+        Kind::Number(unit) => format!("{} ({unit})", kind.name()),
+        kind => kind.name().to_owned(),
     }
 }

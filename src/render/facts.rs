@@ -5,13 +5,12 @@ use std::fmt::Write as _;
 use colored::Color;
 
 use super::text::{Style, padded, paragraph};
-use crate::check::show_fact;
-use crate::facts::catalogue::lookup;
-use crate::facts::{Fact, Kind, Reading};
-use crate::report::FactsDocument;
+use super::words;
+use crate::facts::{Fact, FactState};
+use crate::report::{HostId, Observation};
 
 /// A line per fact: name, value, where it was read; grouped by the first word of the name.
-pub fn facts(document: &FactsDocument, style: Style) -> String {
+pub fn facts(document: &Observation, style: Style) -> String {
     let mut out = String::new();
     let widest = document.facts.keys().map(String::len).max().unwrap_or(0).min(32);
     let mut group = "";
@@ -25,12 +24,12 @@ pub fn facts(document: &FactsDocument, style: Style) -> String {
         }
         line(&mut out, name, fact, widest, style);
     }
-    let unknown = document.facts.values().filter(|fact| matches!(fact.reading, Reading::Unknown { .. })).count();
+    let unknown = document.facts.values().filter(|fact| matches!(fact.state, FactState::Unknown { .. })).count();
     let _ = writeln!(
         out,
         "\n{} facts of {}, {unknown} unknown; read in {} ms",
         document.facts.len(),
-        style.plain(document.host.name.as_deref().unwrap_or("a host without a name")),
+        style.plain(HostId::of(&document.facts).name.as_deref().unwrap_or("a host without a name")),
         document.collection.duration_ms
     );
     out
@@ -38,17 +37,16 @@ pub fn facts(document: &FactsDocument, style: Style) -> String {
 
 /// A fact: its name filled to `widest`, its value, where it was read.
 pub(super) fn line(out: &mut String, name: &str, fact: &Fact, widest: usize, style: Style) {
-    let kind = lookup(name).map_or(Kind::Text, |row| row.kind);
-    let shown = match &fact.reading {
-        Reading::Absent => format!("not found ({})", fact.source),
-        Reading::Unknown { .. } => show_fact(fact, kind),
-        Reading::Known(_) => format!("{}  [{}]", show_fact(fact, kind), fact.source),
+    let shown = match &fact.state {
+        FactState::Absent => format!("not found ({})", fact.place),
+        FactState::Unknown { .. } => words::fact(name, Some(fact)),
+        FactState::Known(_) => format!("{}  [{}]", words::fact(name, Some(fact)), fact.place),
     };
     let label = padded(&style.plain(name), widest);
-    let label = match fact.reading {
-        Reading::Known(_) => label,
-        Reading::Absent => style.dim(&label),
-        Reading::Unknown { .. } => style.paint(&label, Color::Magenta),
+    let label = match fact.state {
+        FactState::Known(_) => label,
+        FactState::Absent => style.dim(&label),
+        FactState::Unknown { .. } => style.paint(&label, Color::Magenta),
     };
     paragraph(out, style, &format!("{label}  "), widest + 2, &shown);
 }

@@ -4,20 +4,20 @@
 //! what does not apply or is waived is skipped.
 
 use super::markup::Markup;
-use super::words::{counts, details, phase, verdict_sentence, verdict_word, waived};
-use crate::check::Outcome;
-use crate::evaluate::Finding;
+use super::words::{because, counts, details, found, host, needed, subject, verdict_sentence, verdict_word, waived};
+use crate::judge::{Finding, Status};
+use crate::pack::Outcome;
 use crate::report::Report;
-use crate::verdict::Status;
 
 /// The whole document.
 pub fn report(report: &Report) -> String {
     // A run that evaluated nothing must not be green.
     let nothing = report.findings.iter().all(|finding| finding.outcome == Outcome::Skipped);
     let tests = (report.findings.len() + usize::from(nothing)).to_string();
-    let failures = report.summary.failed.to_string();
-    let errors = (report.summary.unknown + usize::from(nothing)).to_string();
-    let skipped = (report.summary.skipped + report.summary.waived).to_string();
+    let summary = report.summary();
+    let failures = summary.failed.len().to_string();
+    let errors = (summary.unknown.len() + usize::from(nothing)).to_string();
+    let skipped = (summary.skipped.len() + summary.waived.len()).to_string();
     let time = format!("{}.{:03}", report.collection.duration_ms / 1000, report.collection.duration_ms % 1000);
     let totals = [
         ("tests", tests.as_str()),
@@ -26,15 +26,11 @@ pub fn report(report: &Report) -> String {
         ("skipped", &skipped),
         ("time", &time),
     ];
-    let tier = report.tier.as_ref().map(|tier| format!(", tier {}", tier.id)).unwrap_or_default();
-    let name = format!("{}{tier}", report.pack.title);
+    let name = subject(report);
     let started = report.collection.started.strftime("%Y-%m-%dT%H:%M:%S").to_string();
     let mut suite = vec![("name", name.as_str())];
     suite.extend(totals);
-    suite.extend([
-        ("timestamp", started.as_str()),
-        ("hostname", report.host.name.as_deref().unwrap_or("a host without a name")),
-    ]);
+    suite.extend([("timestamp", started.as_str()), ("hostname", host(report))]);
     let mut all = vec![("name", "rampcheck")];
     all.extend(totals);
 
@@ -54,7 +50,7 @@ pub fn report(report: &Report) -> String {
             xml.line(
                 "system-out",
                 &[],
-                &format!("{}. {}: {}", counts(&report.summary), verdict_word(report.verdict), verdict_sentence(report)),
+                &format!("{}. {}: {}", counts(&summary), verdict_word(report.verdict), verdict_sentence(report)),
             );
         });
     });
@@ -68,7 +64,7 @@ fn properties(xml: &mut Markup, report: &Report) {
         ("verdict", verdict_word(report.verdict)),
         ("product", &report.pack.product),
         ("tier", report.plan.tier.as_deref().unwrap_or_default()),
-        ("phase", phase(report.plan.phase)),
+        ("phase", &report.plan.phase),
         ("today", &today),
         ("pack", &report.pack.version),
         ("tool", &tool),
@@ -82,42 +78,41 @@ fn properties(xml: &mut Markup, report: &Report) {
 }
 
 fn case(xml: &mut Markup, report: &Report, finding: &Finding) {
-    let class = format!("{}.{}", report.pack.product, finding.subject);
+    let class = format!("{}.{}", report.pack.product, finding.group);
     let name = format!("{}: {}", finding.id, finding.title);
     let attributes = [("classname", class.as_str()), ("name", name.as_str())];
-    let because = finding.because.as_deref().unwrap_or_default();
-    let message = format!("found {}; needed {}", finding.found, finding.needed);
-    xml.inside("testcase", &attributes, |xml| match Status::of(finding) {
+    let because = because(finding, &report.facts).unwrap_or_default();
+    let message = format!("found {}; needed {}", found(finding, &report.facts), needed(finding));
+    let body = |xml: &mut Markup| body(xml, report, finding);
+    xml.inside("testcase", &attributes, |xml| match finding.status() {
         Status::Passed => {}
-        Status::Failed => {
-            xml.inside("failure", &[("message", &message), ("type", "required")], |xml| body(xml, finding))
-        }
-        Status::Unknown => xml.inside("error", &[("message", &message), ("type", "unknown")], |xml| body(xml, finding)),
-        Status::Skipped => xml.empty("skipped", &[("message", because)]),
+        Status::Failed => xml.inside("failure", &[("message", &message), ("type", "required")], body),
+        Status::Unknown => xml.inside("error", &[("message", &message), ("type", "unknown")], body),
+        Status::Skipped => xml.empty("skipped", &[("message", &because)]),
         Status::Waived => {
             let reason = finding.waiver.as_ref().map(waived).unwrap_or_default();
             xml.empty("skipped", &[("message", &format!("waived: {reason}"))]);
-            xml.inside("system-out", &[], |xml| body(xml, finding));
+            xml.inside("system-out", &[], body);
         }
         Status::Warning => xml.inside("system-out", &[], |xml| {
             xml.text(&format!("warning: {message}"));
             xml.line_end();
-            body(xml, finding);
+            body(xml);
         }),
     });
 }
 
 /// A line per part.
-fn body(xml: &mut Markup, finding: &Finding) {
+fn body(xml: &mut Markup, report: &Report, finding: &Finding) {
     let mut line = |name: &str, text: &str| {
         xml.text(&format!("{name}: {text}"));
         xml.line_end();
     };
-    for (name, text) in details(finding) {
+    for (name, text) in details(finding, &report.facts) {
         line(name, &text);
     }
-    if let Some(remedy) = &finding.remedy {
-        for text in std::iter::once(&remedy.text).chain(&remedy.run).filter(|text| !text.is_empty()) {
+    if let Some(fix) = &finding.fix {
+        for text in std::iter::once(&fix.text).chain(&fix.run).filter(|text| !text.is_empty()) {
             line("fix", text);
         }
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::text::inert;
-use super::words::{counts, verdict_word};
-use crate::facts::{Facts, Reading, Why};
+use super::words::{self, counts, verdict_word};
+use crate::facts::{FactState, Facts};
 use crate::report::Report;
 
 /// The account, a line per place that was read and per reason why something could not be.
@@ -28,8 +28,8 @@ pub fn log(report: &Report) -> String {
     }
     let pack = &report.pack;
     line(format!("judged with pack {} {} ({}), sha256 {}", pack.product, pack.version, pack.origin, pack.sha256));
-    report.notes.iter().for_each(|note| line(format!("note: {note}")));
-    line(format!("{}; {}", verdict_word(report.verdict), counts(&report.summary)));
+    report.notes.iter().for_each(|note| line(format!("note: {}", words::note(note, report))));
+    line(format!("{}; {}", verdict_word(report.verdict), counts(&report.summary())));
     out
 }
 
@@ -38,22 +38,12 @@ type Places<'r> = BTreeMap<String, Vec<&'r str>>;
 
 fn sort<'r>(facts: &'r Facts, read: &mut Places<'r>, absent: &mut Places<'r>, unknown: &mut Places<'r>) {
     for (name, fact) in facts {
-        let (places, place) = match &fact.reading {
-            Reading::Known(_) if fact.source.is_empty() => (&mut *read, "no file".to_owned()),
-            Reading::Known(_) => (&mut *read, fact.source.clone()),
-            Reading::Absent => (&mut *absent, fact.source.clone()),
-            Reading::Unknown { why, reason } => (&mut *unknown, format!("{} ({reason})", class(*why))),
+        let (places, place) = match &fact.state {
+            FactState::Known(_) if fact.place.is_empty() => (&mut *read, "no file".to_owned()),
+            FactState::Known(_) => (&mut *read, fact.place.clone()),
+            FactState::Absent => (&mut *absent, fact.place.clone()),
+            FactState::Unknown { why, reason } => (&mut *unknown, format!("{} ({reason})", words::why(*why))),
         };
         places.entry(place).or_default().push(name);
-    }
-}
-
-fn class(why: Why) -> &'static str {
-    match why {
-        Why::NotPermitted => "not permitted",
-        Why::TimedOut => "timed out",
-        Why::Unreadable => "unreadable",
-        Why::NotAsked => "not asked",
-        Why::NotTold => "cannot be told from outside",
     }
 }

@@ -4,6 +4,7 @@ pub mod changes;
 pub mod explain;
 pub mod facts;
 pub mod html;
+pub mod json;
 pub mod junit;
 pub mod log;
 mod markup;
@@ -15,29 +16,72 @@ pub mod terminal;
 pub mod text;
 pub mod ticket;
 pub mod tiers;
-mod window;
 pub mod words;
 
-use std::fmt::Write as _;
+use crate::report::Report;
+use text::Style;
 
-use serde::Serialize;
+/// A form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// Text at a terminal.
+    Human,
+    /// The report itself.
+    Json,
+    /// A page.
+    Html,
+    /// JUnit XML.
+    Junit,
+    /// Output of a Nagios plugin.
+    Nagios,
+}
 
-/// JSON for people and programs: indented, with a line end. What would steer a terminal is written as an escape.
-///
-/// # Errors
-/// When a number is not finite.
-pub fn json(value: &impl Serialize) -> Result<String, serde_json::Error> {
-    let pretty = serde_json::to_string_pretty(value)?;
-    let mut text = String::with_capacity(pretty.len() + 1);
-    for sign in pretty.chars() {
-        match sign {
-            // The only line ends that are left are those between members.
-            sign if sign != '\n' && text::is_active(sign) => {
-                let _ = write!(text, "\\u{:04x}", u32::from(sign));
-            }
-            sign => text.push(sign),
+impl ReportFormat {
+    /// Every format, the default first.
+    pub const ALL: [Self; 5] = [Self::Human, Self::Json, Self::Html, Self::Junit, Self::Nagios];
+
+    /// Its name, what it is for, and how the name of such a file ends.
+    const fn row(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Human => ("human", "For people at a terminal", "txt"),
+            Self::Json => ("json", "For programs and support teams", "json"),
+            Self::Html => ("html", "One self-contained page, to look at and to print", "html"),
+            Self::Junit => ("junit", "JUnit XML for CI systems: a test case per check", "xml"),
+            Self::Nagios => ("nagios", "Output and exit codes of a Nagios plugin", "txt"),
         }
     }
-    text.push('\n');
-    Ok(text)
+
+    /// Its name on the command line.
+    pub const fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// What it is for.
+    pub const fn purpose(self) -> &'static str {
+        self.row().1
+    }
+
+    /// How the name of a file of this form ends.
+    pub const fn extension(self) -> &'static str {
+        self.row().2
+    }
+
+    /// The format of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// A report in this form.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON (a number that is not finite).
+    pub fn report(self, report: &Report, style: Style) -> Result<String, serde_json::Error> {
+        Ok(match self {
+            Self::Human => terminal::report(report, style),
+            Self::Json => json::json(&json::document(report))?,
+            Self::Html => html::report(report),
+            Self::Junit => junit::report(report),
+            Self::Nagios => nagios::report(report, style),
+        })
+    }
 }

@@ -3,10 +3,9 @@
 use std::fmt::Write as _;
 
 use super::text::{Style, columns};
-use super::words::{counts, verdict_sentence, verdict_word};
-use crate::evaluate::Finding;
+use super::words::{counts, found, host, needed, verdict_sentence, verdict_word};
+use crate::judge::{Finding, Status, Verdict};
 use crate::report::Report;
-use crate::verdict::{Status, Verdict};
 
 /// Columns of the first line; more may be cut on its way to a pager.
 const WIDTH: usize = 79;
@@ -17,7 +16,7 @@ const LONGEST: usize = 240;
 
 /// A service's state, in the words of the plugin interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum ServiceState {
     /// Supported.
     Ok,
     /// Supported, with warnings.
@@ -28,7 +27,7 @@ pub enum State {
     Unknown,
 }
 
-impl State {
+impl ServiceState {
     /// The state of a verdict.
     pub fn of(verdict: Verdict) -> Self {
         match verdict {
@@ -55,34 +54,33 @@ pub fn report(report: &Report, style: Style) -> String {
         Some(tier) => format!("{} {tier}", report.pack.product),
         None => report.pack.product.clone(),
     };
-    let told = [
+    let open = [
         (Status::Failed, "failed"),
         (Status::Unknown, "unknown"),
         (Status::Warning, "warned"),
         (Status::Waived, "waived"),
     ];
-    let of = |status| move |finding: &&Finding| Status::of(finding) == status;
-    let parts = told.into_iter().filter_map(|(status, word)| {
+    let of = |status| move |finding: &&Finding| finding.status() == status;
+    let parts = open.into_iter().filter_map(|(status, word)| {
         let ids: Vec<_> = report.findings.iter().filter(of(status)).map(|finding| finding.id.as_str()).collect();
         (!ids.is_empty()).then(|| format!("{} {word} ({})", ids.len(), ids.join(", ")))
     });
     let parts: Vec<_> = parts.collect();
-    let what = if parts.is_empty() { counts(&report.summary) } else { parts.join(", ") };
-    let mut out = first_line(State::of(report.verdict), &format!("{about}: {what}"), style);
+    let what = if parts.is_empty() { counts(&report.summary()) } else { parts.join(", ") };
+    let mut out = first_line(ServiceState::of(report.verdict), &format!("{about}: {what}"), style);
     let _ = writeln!(out, " | {}", performance(report));
 
-    let host = report.host.name.as_deref().unwrap_or("a host without a name");
-    let sentence = format!("{host}: {}: {}", verdict_word(report.verdict), verdict_sentence(report));
+    let sentence = format!("{}: {}: {}", host(report), verdict_word(report.verdict), verdict_sentence(report));
     long_line(&mut out, &sentence, style);
-    let open = told
+    let lines = open
         .iter()
         .flat_map(|(status, word)| report.findings.iter().filter(of(*status)).map(move |finding| (*word, finding)));
-    for (word, finding) in open.clone().take(MOST) {
-        let text =
-            format!("{word}: {}: {}; found {}; needed {}", finding.id, finding.title, finding.found, finding.needed);
+    for (word, finding) in lines.clone().take(MOST) {
+        let (found, needed) = (found(finding, &report.facts), needed(finding));
+        let text = format!("{word}: {}: {}; found {found}; needed {needed}", finding.id, finding.title);
         long_line(&mut out, &text, style);
     }
-    let more = open.count().saturating_sub(MOST);
+    let more = lines.count().saturating_sub(MOST);
     if more > 0 {
         let _ = writeln!(out, "and {more} more");
     }
@@ -93,7 +91,7 @@ pub fn report(report: &Report, style: Style) -> String {
 pub fn unable(message: &str, style: Style) -> String {
     let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or("no reason is known");
-    let mut out = first_line(State::Unknown, first, style);
+    let mut out = first_line(ServiceState::Unknown, first, style);
     let whole = out.ends_with(&clean(first, style));
     out.push('\n');
     if !whole {
@@ -109,21 +107,21 @@ pub fn unable(message: &str, style: Style) -> String {
 /// unknown checks, which may also make it undetermined.
 fn performance(report: &Report) -> String {
     let most = report.findings.len();
-    let summary = &report.summary;
+    let summary = report.summary();
     let rows = [
-        ("failed", summary.failed, ";0"),
-        ("unknown", summary.unknown, "0;"),
-        ("warnings", summary.warnings, "0;"),
-        ("waived", summary.waived, "0;"),
-        ("passed", summary.passed, ";"),
-        ("skipped", summary.skipped, ";"),
+        ("failed", &summary.failed, ";0"),
+        ("unknown", &summary.unknown, "0;"),
+        ("warnings", &summary.warning, "0;"),
+        ("waived", &summary.waived, "0;"),
+        ("passed", &summary.passed, ";"),
+        ("skipped", &summary.skipped, ";"),
     ];
     let rows: Vec<_> =
-        rows.iter().map(|(label, count, ranges)| format!("'{label}'={count};{ranges};0;{most}")).collect();
+        rows.iter().map(|(label, ids, ranges)| format!("'{label}'={};{ranges};0;{most}", ids.len())).collect();
     rows.join(" ")
 }
 
-fn first_line(state: State, what: &str, style: Style) -> String {
+fn first_line(state: ServiceState, what: &str, style: Style) -> String {
     cut(&format!("RAMPCHECK {} - {}", state.word(), clean(what, style)), WIDTH)
 }
 

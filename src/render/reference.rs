@@ -3,13 +3,15 @@
 use std::fmt::Write as _;
 
 use super::explain::kind_with_unit;
-use crate::check::{Level, Pack};
+use super::words;
 use crate::facts::catalogue::CATALOGUE;
+use crate::pack::Pack;
+use crate::report::TierId;
 
 /// The whole page.
 pub fn page(packs: &[Pack]) -> String {
     let mut out = String::from(
-        "# Checks, tiers and facts\n\nGenerated from the packs and the catalogue; `RAMPCHECK_BLESS=1 cargo test --test reference` rewrites it.\n",
+        "# Checks, tiers and facts\n\nGenerated from the packs and the catalogue; `RAMPCHECK_BLESS=1 cargo test` rewrites it.\n",
     );
     for pack in packs {
         let _ = writeln!(
@@ -19,7 +21,7 @@ pub fn page(packs: &[Pack]) -> String {
         );
         out.push_str("| check | level | requirement | source |\n|---|---|---|---|\n");
         for check in &pack.checks {
-            let level = if check.level == Level::Required { "required" } else { "recommended" };
+            let level = words::level(check.level);
             let source = pack.sources.get(&check.source);
             let link = source.map(|source| {
                 if source.url.is_empty() {
@@ -36,7 +38,7 @@ pub fn page(packs: &[Pack]) -> String {
         }
         for tier in &pack.tiers {
             let holds: Vec<_> = tier.holds.iter().map(|(name, number)| format!("{number} {name}")).collect();
-            let needs: Vec<_> = tier.needs.iter().map(|(name, need)| format!("{name} {need}")).collect();
+            let needs: Vec<_> = TierId::from(tier).needs.iter().map(|(name, need)| format!("{name} {need}")).collect();
             let _ = writeln!(out, "| `{}` | {} | {} |", tier.id, holds.join(", "), needs.join(", "));
         }
     }

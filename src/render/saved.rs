@@ -7,12 +7,13 @@ use std::fmt::Write as _;
 use colored::Color;
 
 use super::text::{Style, padded, paragraph};
-use super::{facts, terminal};
-use crate::check::Outcome;
-use crate::evaluate::Finding;
-use crate::facts::{Fact, Reading};
+use super::{facts, terminal, words};
+use crate::facts::{Fact, FactState};
+use crate::judge::Finding;
+use crate::pack::Outcome;
+use crate::redact::Redaction;
+use crate::report::Report;
 use crate::report::verify::{Mark, Point};
-use crate::report::{Redaction, Report};
 
 /// Most names of facts that share a reason to be listed.
 const MOST_NAMES: usize = 6;
@@ -49,15 +50,14 @@ fn undetermined(out: &mut String, report: &Report, style: Style) {
     }
     for finding in &findings {
         let sign = style.paint(style.sign("?", "????"), Color::Magenta);
-        let why = finding.because.as_deref().unwrap_or(&finding.found);
+        let why = words::because(finding, &report.facts).unwrap_or_else(|| words::found(finding, &report.facts));
         let width = if style.unicode { 1 } else { 4 };
         paragraph(out, style, &format!("  {sign} "), width + 3, &format!("{}: {why}", finding.id));
     }
-    let told: BTreeSet<_> =
-        findings.iter().flat_map(|finding| &finding.evidence).map(|evidence| evidence.fact.as_str()).collect();
+    let decided: BTreeSet<_> = findings.iter().flat_map(|finding| &finding.decided).map(String::as_str).collect();
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (name, fact) in report.facts.iter().filter(|(name, _)| !told.contains(name.as_str())) {
-        if let Reading::Unknown { reason, .. } = &fact.reading {
+    for (name, fact) in report.facts.iter().filter(|(name, _)| !decided.contains(name.as_str())) {
+        if let FactState::Unknown { reason, .. } = &fact.state {
             reasons.entry(reason).or_default().push(name);
         }
     }
@@ -73,12 +73,14 @@ fn undetermined(out: &mut String, report: &Report, style: Style) {
 }
 
 /// One finding, with all there is to say of it.
-pub fn finding(finding: &Finding, style: Style) -> String {
+pub fn finding(report: &Report, finding: &Finding, style: Style) -> String {
     let mut out = String::new();
-    terminal::finding(&mut out, finding, style);
-    for evidence in &finding.evidence {
-        let source = if evidence.source.is_empty() { String::new() } else { format!("  [{}]", evidence.source) };
-        paragraph(&mut out, style, "      fact    ", 14, &format!("{}: {}{source}", evidence.fact, evidence.shown));
+    terminal::finding(&mut out, report, finding, style);
+    for name in &finding.decided {
+        let fact = report.facts.get(name);
+        let place = fact.map(|fact| fact.place.as_str()).filter(|place| !place.is_empty());
+        let place = place.map(|place| format!("  [{place}]")).unwrap_or_default();
+        paragraph(&mut out, style, "      fact    ", 14, &format!("{name}: {}{place}", words::fact(name, fact)));
     }
     out
 }
@@ -93,8 +95,7 @@ pub fn fact(name: &str, fact: &Fact, style: Style) -> String {
 /// Whether it can be relied on.
 pub fn points(report: &Report, points: &[Point], style: Style) -> String {
     let mut out = String::new();
-    let host = report.host.name.as_deref().unwrap_or("a host without a name");
-    let title = format!("Report on {host}, {}", report.pack.title);
+    let title = format!("Report on {}, {}", words::host(report), report.pack.title);
     let _ = writeln!(out, "{}", style.bold(&style.plain(&title)));
     for point in points {
         let (unicode, ascii, color) = match point.mark {
@@ -108,7 +109,7 @@ pub fn points(report: &Report, points: &[Point], style: Style) -> String {
     }
     let bad = points.iter().any(|point| point.mark == Mark::Bad);
     let word =
-        if bad { "Not to be relied on." } else { "To be relied on, as far as a digest tells; it is no signature." };
+        if bad { "Not to be relied on." } else { "To be relied on, as far as a digest can tell: it is no signature." };
     let _ = writeln!(out, "{}", style.bold(word));
     out
 }

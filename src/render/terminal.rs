@@ -5,11 +5,10 @@ use std::fmt::Write as _;
 use colored::Color;
 
 use super::text::{Style, columns, options, padded, paragraph};
-use super::words::{self, counts, next, phase, sign, verdict_sentence, verdict_word};
-use crate::check::Outcome;
-use crate::evaluate::Finding;
+use super::words::{self, counts, next, sign, verdict_sentence, verdict_word};
+use crate::judge::{Finding, Status, Verdict};
+use crate::pack::Outcome;
 use crate::report::Report;
-use crate::verdict::{Status, Verdict};
 
 /// A finding's sign, word and colour.
 struct Mark {
@@ -19,7 +18,7 @@ struct Mark {
 }
 
 fn mark(finding: &Finding) -> Mark {
-    let status = Status::of(finding);
+    let status = finding.status();
     let (ascii, color) = match status {
         Status::Waived => ("waived", Color::Yellow),
         Status::Passed => ("ok", Color::Green),
@@ -37,27 +36,27 @@ pub fn report(report: &Report, style: Style) -> String {
     head(&mut out, report, style);
     let marks = if style.unicode { 1 } else { 6 };
     let ids = report.findings.iter().map(|finding| columns(&finding.id)).max().unwrap_or(0).min(28);
-    for group in report.findings.chunk_by(|one, next| one.subject == next.subject) {
-        let subject = group.first().map_or("", |finding| &finding.subject);
-        let _ = writeln!(out, "\n{}", style.bold(&style.plain(subject)));
+    for group in report.findings.chunk_by(|one, next| one.group == next.group) {
+        let title = group.first().map_or("", |finding| &finding.group);
+        let _ = writeln!(out, "\n{}", style.bold(&style.plain(title)));
         let (skipped, evaluated): (Vec<_>, Vec<_>) =
             group.iter().partition(|finding| finding.outcome == Outcome::Skipped);
         for finding in evaluated {
-            line(&mut out, finding, style, marks, ids);
+            line(&mut out, report, finding, style, marks, ids);
             if finding.outcome != Outcome::Pass {
-                details(&mut out, finding, style);
+                details(&mut out, report, finding, style);
             }
         }
-        skips(&mut out, &skipped, style, marks);
+        skips(&mut out, report, &skipped, style, marks);
     }
     foot(&mut out, report, style);
     out
 }
 
 /// One finding, whole.
-pub(super) fn finding(out: &mut String, finding: &Finding, style: Style) {
-    line(out, finding, style, if style.unicode { 1 } else { 6 }, columns(&finding.id));
-    details(out, finding, style);
+pub(super) fn finding(out: &mut String, report: &Report, finding: &Finding, style: Style) {
+    line(out, report, finding, style, if style.unicode { 1 } else { 6 }, columns(&finding.id));
+    details(out, report, finding, style);
 }
 
 fn head(out: &mut String, report: &Report, style: Style) {
@@ -67,7 +66,7 @@ fn head(out: &mut String, report: &Report, style: Style) {
         let needs: Vec<_> = tier.needs.iter().map(|(cell, need)| format!("{cell} {need}")).collect();
         title.push(style.plain(&format!("tier {} ({})", tier.id, needs.join(", "))));
     }
-    title.push(format!("phase {}", phase(report.plan.phase)));
+    title.push(style.plain(&format!("phase {}", report.plan.phase)));
     let _ = writeln!(out, "{}", style.bold(&wrapped(&title.join(dot), style)));
     let fact = |name: &str| report.facts.get(name).and_then(|fact| fact.text()).map(|text| style.plain(text));
     let mut host = vec![fact("host.name").unwrap_or_else(|| "host without a name".to_owned())];
@@ -79,7 +78,7 @@ fn head(out: &mut String, report: &Report, style: Style) {
     ]);
     let _ = writeln!(out, "{}", style.dim(&wrapped(&host.join(dot), style)));
     for note in &report.notes {
-        paragraph(out, style, "note: ", 6, note);
+        paragraph(out, style, "note: ", 6, &words::note(note, report));
     }
 }
 
@@ -87,14 +86,18 @@ fn wrapped(text: &str, style: Style) -> String {
     textwrap::fill(text, options(style.width).subsequent_indent("  "))
 }
 
-fn line(out: &mut String, finding: &Finding, style: Style, marks: usize, ids: usize) {
+fn line(out: &mut String, report: &Report, finding: &Finding, style: Style, marks: usize, ids: usize) {
     let mark = mark(finding);
     let sign = style.paint(&padded(style.sign(mark.unicode, mark.ascii), marks), mark.color);
     let id = padded(&style.plain(&finding.id), ids);
     let passed = finding.outcome == Outcome::Pass;
-    let text = match &finding.because {
-        Some(because) if passed => format!("{}: {} ({because})", finding.title, finding.found),
-        _ if passed => format!("{}: {}", finding.title, shortened(&finding.found)),
+    let found = || words::found(finding, &report.facts);
+    let text = match words::because(finding, &report.facts) {
+        Some(because) if passed => format!("{}: {} ({because})", finding.title, found()),
+        _ if passed && finding.found.iter().any(|name| name == "release.state") => {
+            format!("{}: {}", finding.title, found())
+        }
+        _ if passed => format!("{}: {}", finding.title, shortened(&found())),
         _ => finding.title.clone(),
     };
     let id = if passed { id } else { style.bold(&id) };
@@ -102,10 +105,10 @@ fn line(out: &mut String, finding: &Finding, style: Style, marks: usize, ids: us
 }
 
 /// The checks of a group that do not apply: those with the same reason share a line.
-fn skips(out: &mut String, skipped: &[&Finding], style: Style, marks: usize) {
-    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+fn skips(out: &mut String, report: &Report, skipped: &[&Finding], style: Style, marks: usize) {
+    let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
     for finding in skipped {
-        let reason = finding.because.as_deref().unwrap_or("does not apply");
+        let reason = words::because(finding, &report.facts).unwrap_or_else(|| "does not apply".to_owned());
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, ids)) => ids.push(&finding.id),
             None => reasons.push((reason, vec![&finding.id])),
@@ -126,20 +129,20 @@ fn shortened(text: &str) -> String {
     }
 }
 
-fn details(out: &mut String, finding: &Finding, style: Style) {
+fn details(out: &mut String, report: &Report, finding: &Finding, style: Style) {
     const INDENT: usize = 14;
     let mut part = |name: &str, text: &str| {
         paragraph(out, style, &format!("      {name:<8}"), INDENT, text);
     };
-    for (name, text) in words::details(finding) {
+    for (name, text) in words::details(finding, &report.facts) {
         part(name, &text);
     }
-    if let Some(remedy) = &finding.remedy {
-        if !remedy.text.is_empty() {
-            part("fix", &remedy.text);
+    if let Some(fix) = &finding.fix {
+        if !fix.text.is_empty() {
+            part("fix", &fix.text);
         }
-        let label = if remedy.text.is_empty() { "fix" } else { "" };
-        for (number, command) in remedy.run.iter().enumerate() {
+        let label = if fix.text.is_empty() { "fix" } else { "" };
+        for (number, command) in fix.run.iter().enumerate() {
             let label = if number == 0 { label } else { "" };
             let _ = writeln!(out, "      {label:<8}{}", style.paint(&style.plain(command), Color::Cyan));
         }
@@ -156,7 +159,7 @@ fn foot(out: &mut String, report: &Report, style: Style) {
         Verdict::Undetermined => Color::Magenta,
         Verdict::Unsupported => Color::Red,
     };
-    let _ = writeln!(out, "\n{}", counts(&report.summary));
+    let _ = writeln!(out, "\n{}", counts(&report.summary()));
     let word = verdict_word(report.verdict);
     let text = wrapped(&style.plain(&format!("{word}: {}", verdict_sentence(report))), style);
     let _ = writeln!(out, "{}", text.replacen(word, &style.bold(&style.paint(word, color)), 1));

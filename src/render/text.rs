@@ -16,6 +16,11 @@ pub struct Style {
     pub unicode: bool,
 }
 
+/// Lets this process use colour or not, whatever the environment says: the command line has asked it already.
+pub fn use_color(color: bool) {
+    colored::control::set_override(color);
+}
+
 impl Style {
     /// Text in a colour.
     pub fn paint(self, text: &str, color: Color) -> String {

@@ -1,4 +1,4 @@
-//! Which tiers a host satisfies, for a person at a terminal.
+//! Which tiers a host fits, for a person at a terminal and for programs.
 
 use std::fmt::Write as _;
 
@@ -6,33 +6,62 @@ use colored::Color;
 use serde::Serialize;
 
 use super::text::{Style, columns, padded, paragraph};
-use crate::check::Outcome;
-use crate::evaluate::Finding;
-use crate::verdict::Verdict;
+use super::words::{found, needed};
+use crate::judge::{Status, TierFit, Verdict};
+use crate::pack::Outcome;
+use crate::report::TierId;
 
-/// A tier, and what this host lacks for it.
+/// A tier, and what this host lacks for it, for programs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct TierFit {
-    /// Tier id.
-    pub id: String,
-    /// What it is, for people.
-    pub title: String,
-    /// The figures are a cluster's total.
-    pub cluster: bool,
+pub struct Row {
+    /// The tier.
+    #[serde(flatten)]
+    pub tier: TierId,
     /// The sizes are advice.
     pub advisory: bool,
-    /// What it asks for, in words.
-    pub needs: String,
-    /// Verdict over the checks that look at a tier's figures.
+    /// Verdict over the checks that compare with the tier's cells.
     pub verdict: Verdict,
-    /// The findings that look at its figures.
-    pub findings: Vec<Finding>,
+    /// What they found.
+    pub sizes: Vec<Size>,
+}
+
+/// A size of the host against a tier.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Size {
+    /// Check id.
+    pub id: String,
+    /// How it came out.
+    pub status: Status,
+    /// What was found, in words.
+    pub found: String,
+    /// What is needed, in words.
+    pub needed: String,
+}
+
+/// The rows for programs.
+pub fn rows(fits: &[TierFit<'_>]) -> Vec<Row> {
+    let row = |fit: &TierFit<'_>| Row {
+        tier: TierId::from(fit.tier),
+        advisory: fit.tier.advisory,
+        verdict: fit.verdict,
+        sizes: fit
+            .findings
+            .iter()
+            .map(|finding| Size {
+                id: finding.id.clone(),
+                status: finding.status(),
+                found: found(finding, &fit.facts),
+                needed: needed(finding),
+            })
+            .collect(),
+    };
+    fits.iter().map(row).collect()
 }
 
 /// A line per tier, and what is lacking below it.
-pub fn tiers(product: &str, host: &str, fits: &[TierFit], style: Style) -> String {
+pub fn tiers(product: &str, host: &str, fits: &[TierFit<'_>], style: Style) -> String {
     let mut out = format!("{}\n\n", style.bold(&style.plain(&format!("Tiers of {product}, against {host}"))));
-    let widest = fits.iter().map(|fit| columns(&fit.id)).max().unwrap_or(0);
+    let widest = fits.iter().map(|fit| columns(&fit.tier.id)).max().unwrap_or(0);
     for fit in fits {
         let (unicode, ascii, color) = match fit.verdict {
             Verdict::Supported => ("\u{2713}", "ok", Color::Green),
@@ -42,18 +71,20 @@ pub fn tiers(product: &str, host: &str, fits: &[TierFit], style: Style) -> Strin
         };
         let width = if style.unicode { 1 } else { 4 };
         let sign = style.paint(&padded(style.sign(unicode, ascii), width), color);
-        let id = style.bold(&padded(&style.plain(&fit.id), widest));
-        let cluster = if fit.cluster { "; a cluster's total" } else { "" };
-        let advisory = if fit.advisory { "; advice" } else { "" };
-        let text = format!("{} ({}{cluster}{advisory})", fit.title, fit.needs);
+        let id = style.bold(&padded(&style.plain(&fit.tier.id), widest));
+        let cluster = if fit.tier.cluster { "; the total of a cluster" } else { "" };
+        let advisory = if fit.tier.advisory { "; advice" } else { "" };
+        let needs: Vec<_> = TierId::from(fit.tier).needs.iter().map(|(cell, need)| format!("{cell} {need}")).collect();
+        let text = format!("{} ({}{cluster}{advisory})", fit.tier.title, needs.join(", "));
         paragraph(&mut out, style, &format!("{sign} {id}  "), width + widest + 3, &text);
         for finding in &fit.findings {
             let lacks = match finding.outcome {
                 Outcome::Fail => "lacks",
-                Outcome::Unknown => "cannot tell",
+                Outcome::Unknown => "unknown:",
                 Outcome::Pass | Outcome::Skipped => continue,
             };
-            let text = format!("{lacks} {}: found {}, needed {}", finding.id, finding.found, finding.needed);
+            let (found, needed) = (found(finding, &fit.facts), needed(finding));
+            let text = format!("{lacks} {}: found {found}, needed {needed}", finding.id);
             paragraph(&mut out, style, &" ".repeat(width + 3), width + 5, &text);
         }
     }

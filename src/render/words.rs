@@ -1,31 +1,59 @@
-//! The words that every format shares: the verdict, the counts, what to do next, and what there is to say of a finding.
+//! The words for people that every format shares: facts, findings, the verdict, notes, what to do next.
+//!
+//! The one place where a report's types become English. No code reads these words back.
 
-use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use super::window;
-use crate::check::{Level, Outcome, Phase};
-use crate::evaluate::{Finding, Waived};
-use crate::facts::{Reading, Why};
+use crate::facts::catalogue::lookup;
+use crate::facts::{
+    Fact, FactState, Facts, Kind, Provenance, SupportedRelease, Value, Why, format_bytes, format_count, format_number,
+};
+use crate::judge::{Comparison, Condition, Finding, Next, Reason, Requirement, Status, Summary, Verdict, Waived};
+use crate::pack::{Level, Outcome};
+use crate::plan::Note;
 use crate::report::Report;
-use crate::verdict::{Status, Summary, Verdict};
 
-/// The counts in words: `22 checks: 15 passed, 3 failed`.
-pub fn counts(summary: &Summary) -> String {
-    let total: usize = summary.counts().iter().sum();
-    let parts = [
-        (summary.passed, "passed"),
-        (summary.failed, "failed"),
-        (summary.warnings, if summary.warnings == 1 { "warning" } else { "warnings" }),
-        (summary.unknown, "unknown"),
-        (summary.waived, "waived"),
-        (summary.skipped, "skipped"),
-    ];
-    let parts: Vec<_> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    format!("{total} {}: {}", if total == 1 { "check" } else { "checks" }, parts.join(", "))
+/// Most entries of a list that are shown whole.
+const MOST_ENTRIES: usize = 12;
+
+/// The name of a host, or what stands for it.
+pub fn host(report: &Report) -> &str {
+    report.host.name.as_deref().unwrap_or("a host without a name")
 }
 
-/// The verdict in one word for people.
+/// What the verdict is about: product and tier.
+pub fn subject(report: &Report) -> String {
+    let tier = report.tier.as_ref().map(|tier| format!(", tier {}", tier.id)).unwrap_or_default();
+    format!("{}{tier}", report.pack.title)
+}
+
+/// The counts: `22 checks: 15 passed, 3 failed`.
+pub fn counts(summary: &Summary) -> String {
+    const ORDER: [Status; 6] =
+        [Status::Passed, Status::Failed, Status::Warning, Status::Unknown, Status::Waived, Status::Skipped];
+    let part = |status| {
+        let count = summary.ids(status).len();
+        let word = match status {
+            Status::Passed => "passed",
+            Status::Failed => "failed",
+            Status::Warning if count == 1 => "warning",
+            Status::Warning => "warnings",
+            Status::Unknown => "unknown",
+            Status::Waived => "waived",
+            Status::Skipped => "skipped",
+        };
+        (count > 0).then(|| format!("{count} {word}"))
+    };
+    let parts: Vec<_> = ORDER.into_iter().filter_map(part).collect();
+    format!("{}: {}", number_of(summary.total(), "check"), parts.join(", "))
+}
+
+/// A count and its noun: `1 check`, `3 checks`.
+pub fn number_of(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The verdict in one word or two.
 pub fn verdict_word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Supported => "SUPPORTED",
@@ -37,68 +65,86 @@ pub fn verdict_word(verdict: Verdict) -> &'static str {
 
 /// The verdict in one sentence.
 pub fn verdict_sentence(report: &Report) -> String {
-    let tier = report.tier.as_ref().map(|tier| format!(", tier {}", tier.id)).unwrap_or_default();
-    let of = format!("{}{tier}", report.pack.title);
-    let checks =
-        |count: usize, one: &str, more: &str| format!("{count} required {}", if count == 1 { one } else { more });
+    let of = subject(report);
+    let required = |count: usize, verbs: [&str; 2]| {
+        format!("{} {}", number_of(count, "required check"), verbs[usize::from(count != 1)])
+    };
     match report.verdict {
         Verdict::Supported => format!("this host qualifies for {of}"),
-        Verdict::SupportedWithWarnings => format!("this host qualifies for {of}, though not everything is as advised"),
+        Verdict::SupportedWithWarnings => format!("this host qualifies for {of}, but not everything is as recommended"),
         Verdict::Undetermined if report.findings.iter().all(|finding| finding.outcome == Outcome::Skipped) => {
-            format!("cannot tell whether this host qualifies for {of}: no check was evaluated")
+            format!("whether this host qualifies for {of} is unknown: no check was evaluated")
         }
         Verdict::Undetermined => {
-            let unknown = report.findings.iter().filter(|finding| {
-                finding.outcome == Outcome::Unknown && finding.level == Level::Required && !finding.is_waived()
-            });
-            format!(
-                "cannot tell whether this host qualifies for {of}: {} unknown",
-                checks(unknown.count(), "check is", "checks are")
-            )
+            let unknown = report
+                .findings
+                .iter()
+                .filter(|finding| finding.status() == Status::Unknown && finding.level == Level::Required);
+            let count = required(unknown.count(), ["is unknown", "are unknown"]);
+            format!("whether this host qualifies for {of} is unknown: {count}")
         }
         Verdict::Unsupported => {
-            format!(
-                "this host does not qualify for {of}: {}",
-                checks(report.summary.failed, "check fails", "checks fail")
-            )
+            let failed = report.findings.iter().filter(|finding| finding.status() == Status::Failed);
+            format!("this host does not qualify for {of}: {}", required(failed.count(), ["fails", "fail"]))
         }
     }
 }
 
-/// What to do next, in one sentence; empty when there is nothing to say.
+/// What to do next, in one sentence; empty if there is nothing to say.
 pub fn next(report: &Report) -> String {
-    let not_permitted = report.findings.iter().filter(|finding| finding.outcome == Outcome::Unknown).any(|finding| {
-        finding.evidence.iter().any(|evidence| {
-            let reading = report.facts.get(&evidence.fact).map(|fact| &fact.reading);
-            matches!(reading, Some(Reading::Unknown { why: Why::NotPermitted, .. }))
-        })
-    });
-    match report.verdict {
-        Verdict::Supported | Verdict::SupportedWithWarnings => report.next.clone(),
-        Verdict::Undetermined if not_permitted => {
-            "run the same command again as root, which may read what this user may not".to_owned()
-        }
-        Verdict::Undetermined if report.tier.is_none() => {
-            format!("name a tier (`rampcheck tiers {}` lists them) and run it again", report.pack.product)
-        }
-        Verdict::Undetermined => {
-            "put right what kept the unknown checks from being read, or supply the fact with --attest FACT=VALUE"
+    match &report.next {
+        Next::FixFailures => {
+            "Fix the failed checks, then run the same command again. `rampcheck explain ID` tells more about each check."
                 .to_owned()
         }
-        Verdict::Unsupported => {
-            "put the failed checks right and run the same command again; `rampcheck explain ID` tells more of each"
-                .to_owned()
+        Next::RunAsRoot => "Run the same command again as root, which can read what this user cannot.".to_owned(),
+        Next::NameTier => {
+            format!("Name a tier with --tier; `rampcheck tiers {}` lists them.", report.pack.product)
+        }
+        Next::SupplyFacts => {
+            "Remove what kept these facts from being read, or supply them with --attest FACT=VALUE.".to_owned()
+        }
+        Next::GoOn { text } => text.clone(),
+    }
+}
+
+/// A remark on the plan or the judgement.
+pub fn note(note: &Note, report: &Report) -> String {
+    let tier = || report.tier.as_ref().map_or("", |tier| tier.id.as_str());
+    match note {
+        Note::ProductFound { product } => format!("no product was named: {product} runs here"),
+        Note::TierChosen { tier, numbers } => {
+            format!("{}: {tier} is the smallest tier that holds them", self::numbers(numbers))
+        }
+        Note::ModelAssumed { model, missing } => format!("{missing} was not given: the {model} model is assumed"),
+        Note::BetweenModels { model, above, below, ratio } => format!(
+            "{above} is {:.1} % of {below}: the vendor defines no model for that, so the larger one ({model}) is taken",
+            ratio * 100.0
+        ),
+        Note::ClusterTotal => format!(
+            "the vendor's figures for tier {} are the total of a cluster; this host alone is judged against the whole",
+            tier()
+        ),
+        Note::AdvisoryTier => {
+            format!("the vendor gives the sizes of tier {} as advice: they warn, but do not decide", tier())
+        }
+        Note::NoTier => "no tier was named and no numbers were given: sizes cannot be judged".to_owned(),
+        Note::JudgedAsOf { day } => format!("judged as of {day}, as requested"),
+        Note::JudgedAgain { started } => format!("judged again, from the facts of a report of {started}"),
+        Note::Edited => {
+            "the report behind this one is edited or damaged: its digest does not fit its content".to_owned()
+        }
+        Note::UnknownFacts { names, count } => {
+            let more = if *count > names.len() { format!(" and {} more", count - names.len()) } else { String::new() };
+            format!("facts that this version does not know are not judged: {}{more}", names.join(", "))
         }
     }
 }
 
-/// The moment judged.
-pub fn phase(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Install => "install",
-        Phase::Upgrade => "upgrade",
-        Phase::Run => "run",
-    }
+/// Numbers of a plan: `9,000 mau and 400 pcc`.
+pub fn numbers(numbers: &BTreeMap<String, u64>) -> String {
+    let parts: Vec<_> = numbers.iter().map(|(name, number)| format!("{} {name}", format_count(*number))).collect();
+    parts.join(" and ")
 }
 
 /// The sign of a status.
@@ -113,32 +159,442 @@ pub fn sign(status: Status) -> &'static str {
     }
 }
 
-/// All there is to say of a finding before its remedy, each part with its name; what says nothing is left out.
-pub fn details(finding: &Finding) -> Vec<(&'static str, Cow<'_, str>)> {
-    let before = [
-        ("found", Cow::from(&finding.found)),
-        ("read in", places(finding).into()),
-        ("needed", Cow::from(&finding.needed)),
-        ("because", finding.because.as_deref().unwrap_or_default().into()),
-    ];
-    let window = finding.window.iter().flat_map(window::lines).map(|(name, text)| (name, Cow::from(text)));
-    let after =
-        [("why", Cow::from(&finding.why)), ("waived", finding.waiver.as_ref().map(waived).unwrap_or_default().into())];
-    before.into_iter().chain(window).chain(after).filter(|(_, text)| !text.is_empty()).collect()
+/// A level.
+pub fn level(level: Level) -> &'static str {
+    match level {
+        Level::Required => "required",
+        Level::Recommended => "recommended",
+    }
 }
 
-/// Where the facts that decided were read.
-fn places(finding: &Finding) -> String {
-    let mut places: Vec<&str> = finding.evidence.iter().map(|evidence| evidence.source.as_str()).collect();
-    places.retain(|place| !place.is_empty());
-    places.dedup();
+/// Why a fact is unknown, as a class.
+pub fn why(why: Why) -> &'static str {
+    match why {
+        Why::NotPermitted => "not permitted",
+        Why::TimedOut => "timed out",
+        Why::Unreadable => "unreadable",
+        Why::NotAsked => "not asked",
+        Why::NotDetermined => "cannot be determined from outside",
+    }
+}
+
+/// A value by its kind.
+pub fn value(value: &Value, kind: Kind) -> String {
+    match (value, kind) {
+        (Value::Bool(true), _) => "yes".to_owned(),
+        (Value::Bool(false), _) => "no".to_owned(),
+        (Value::Count(bytes), Kind::Memory | Kind::Storage) => format_bytes(*bytes, kind),
+        (Value::Count(count), _) if *count >= i64::MAX as u64 => "unlimited".to_owned(),
+        (Value::Count(count), Kind::Number(unit)) => format!("{} {unit}", format_count(*count)),
+        (Value::Count(count), _) => format_count(*count),
+        (Value::Number(number), Kind::Number("days")) => days(*number as i64),
+        (Value::Number(number), Kind::Number(unit)) => format!("{} {unit}", format_number(*number)),
+        (Value::Number(number), _) => format_number(*number),
+        (Value::Text(text), _) => text.clone(),
+        (Value::List(list), _) => listed(list.iter().cloned()),
+        (Value::Releases(releases), _) => listed(releases.iter().map(release)),
+    }
+}
+
+fn release(release: &SupportedRelease) -> String {
+    let lts = if release.lts { " LTS" } else { "" };
+    format!("{}{lts} until {}", release.version, release.until)
+}
+
+fn listed(entries: impl ExactSizeIterator<Item = String>) -> String {
+    let count = entries.len();
+    if count == 0 {
+        return "none".to_owned();
+    }
+    let shown = if count > MOST_ENTRIES { MOST_ENTRIES - 2 } else { count };
+    let list = entries.take(shown).collect::<Vec<_>>().join(", ");
+    if count > shown { format!("{list} and {} more", count - shown) } else { list }
+}
+
+fn days(days: i64) -> String {
+    format!("{days} {}", if days.abs() == 1 { "day" } else { "days" })
+}
+
+/// A fact: its value, `not found`, or why it is unknown.
+pub fn fact(name: &str, fact: Option<&Fact>) -> String {
+    let Some(fact) = fact else {
+        return if name.starts_with("plan.") { "not given".to_owned() } else { "unknown: not collected".to_owned() };
+    };
+    match &fact.state {
+        FactState::Known(known) => {
+            let attested = if fact.provenance == Provenance::Attested { " (attested)" } else { "" };
+            format!("{}{attested}", value(known, kind(name)))
+        }
+        FactState::Absent => "not found".to_owned(),
+        FactState::Unknown { reason, .. } => format!("unknown: {reason}"),
+    }
+}
+
+fn kind(name: &str) -> Kind {
+    lookup(name).map_or(Kind::Text, |row| row.kind)
+}
+
+/// What was found, for people. One fact needs no name; of several, those that say nothing beside the others are left out,
+/// each gets the word that tells it from its neighbours, and those with the same value stand together.
+pub fn found(finding: &Finding, facts: &Facts) -> String {
+    let names: Vec<&str> = finding.found.iter().map(String::as_str).collect();
+    let shown = |name: &str| match name {
+        "release.state" => support(facts),
+        name => fact(name, facts.get(name)),
+    };
+    if let [name] = names.as_slice() {
+        return shown(name);
+    }
+    let says = |name: &&&str| {
+        let state = facts.get(**name).map(|fact| &fact.state);
+        !matches!(state, Some(FactState::Absent)) && state != Some(&FactState::Known("none".into()))
+    };
+    let saying: Vec<&&str> = names.iter().filter(says).collect();
+    let mut values: Vec<(String, bool, Vec<Label<'_>>)> = Vec::new();
+    for name in if saying.is_empty() { names.iter().collect() } else { saying } {
+        let text = shown(name);
+        match values.iter_mut().find(|(known, ..)| *known == text) {
+            Some((_, _, labels)) => labels.push(label(name)),
+            None => {
+                let is_known = facts.get(*name).is_some_and(|fact| fact.value().is_some());
+                values.push((text, is_known, vec![label(name)]));
+            }
+        }
+    }
+    let parts: Vec<_> = values.iter().map(|(text, is_known, labels)| labelled(text, *is_known, labels)).collect();
+    parts.join("; ")
+}
+
+/// Until when the release is supported, how many days that is, and who says so.
+fn support(facts: &Facts) -> String {
+    const STATE: &str = "release.state";
+    let known = |name: &str| facts.get(name).and_then(Fact::text);
+    let count = |name: &str| match facts.get(name).and_then(Fact::value) {
+        Some(Value::Number(number)) => *number as i64,
+        _ => 0,
+    };
+    let Some(state) = known(STATE) else { return fact(STATE, facts.get(STATE)) };
+    let (until, possible) = (known("release.until"), known("release.until_possible"));
+    let left = count("release.days_left");
+    let state = match (state, until, possible) {
+        ("supported", Some(until), Some(possible)) => {
+            format!("supported until {until} ({} left), possibly {possible}", days(left))
+        }
+        ("supported", Some(until), None) => format!("supported until {until} ({} left)", days(left)),
+        ("uncertain", Some(until), Some(possible)) => format!(
+            "support ended on {until} or ends on {possible}: the line's first release came out on the last day of a month, \
+             and the vendor has sometimes counted from the next month"
+        ),
+        (_, Some(_), Some(possible)) => format!("support ended on {possible}"),
+        (_, Some(until), None) => format!("support ended on {until} ({} ago)", days(-left)),
+        _ => "support ended before the first line of the calendar".to_owned(),
+    };
+    let lts = match facts.get("release.lts").and_then(Fact::value) {
+        Some(Value::Bool(true)) => ", a long-term line",
+        _ => "",
+    };
+    let place = facts.get(STATE).map(|fact| fact.place.as_str()).unwrap_or_default();
+    let age = count("release.authority_age");
+    let old = if age > 0 { format!(", {} old", days(age)) } else { String::new() };
+    let date = known("release.authority_date").unwrap_or_default();
+    let by = match known("release.authority") {
+        Some("signed-list") => format!("the signed list of {date}{old} ({place})"),
+        Some("release-date") => format!("the vendor's rule from the day of release, in {place}"),
+        _ => format!("{place}, reviewed {date}{old}"),
+    };
+    format!("{state}{lts}; according to {by}")
+}
+
+/// How a fact is told from its neighbours.
+#[derive(Clone, Copy, PartialEq)]
+enum Label<'n> {
+    /// Its value says what it is.
+    Plain,
+    /// A word behind the value: `16 GiB installed`.
+    Behind(&'n str),
+    /// A word before the value: `esm: no`.
+    Before(&'n str),
+    /// A port.
+    Port(&'n str),
+}
+
+fn label(name: &str) -> Label<'_> {
+    let parts: Vec<_> = name.split('.').collect();
+    match parts.as_slice() {
+        ["memory", "total"] => Label::Behind("usable"),
+        ["release", "state"] => Label::Plain,
+        [.., word @ ("installed" | "available" | "size")] => Label::Behind(word),
+        ["ports", "tcp", port, "exposure"] => Label::Port(port),
+        [.., "pretty_name" | "version" | "path" | "flavor" | "media" | "device" | "state"] => Label::Plain,
+        [.., last] => Label::Before(last),
+        [] => Label::Plain,
+    }
+}
+
+fn labelled(text: &str, is_known: bool, labels: &[Label<'_>]) -> String {
+    let ports: Vec<_> =
+        labels.iter().filter_map(|label| if let Label::Port(port) = label { Some(*port) } else { None }).collect();
+    let words: Vec<_> = labels
+        .iter()
+        .filter_map(|label| if let Label::Before(word) = label { Some(word.replace('_', " ")) } else { None })
+        .collect();
+    match (ports.as_slice(), words.as_slice(), labels) {
+        ([], [], [Label::Behind(word), ..]) if is_known => format!("{text} {word}"),
+        ([], [], _) => text.to_owned(),
+        ([], words, _) => format!("{}: {text}", words.join(", ")),
+        ([port], ..) => format!("port {port}: {text}"),
+        (ports, ..) => format!("ports {}: {text}", ports.join(", ")),
+    }
+}
+
+/// What is needed: in the pack's own words, or in those of its operators.
+pub fn needed(finding: &Finding) -> String {
+    finding.needed_words.clone().unwrap_or_else(|| requirement(&finding.needed))
+}
+
+/// What is needed, in the words of its operators.
+pub fn requirement(requirement: &Requirement) -> String {
+    let joined = |parts: &[Requirement], word: &str| {
+        let mut texts: Vec<String> = Vec::new();
+        for part in parts {
+            let text = self::requirement(part);
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts.join(word)
+    };
+    match requirement {
+        Requirement::All(parts) => joined(parts, " and "),
+        Requirement::Any(parts) => joined(parts, " or "),
+        Requirement::Not(part) => format!("not {}", self::requirement(part)),
+        Requirement::Condition(condition) => self::condition(condition),
+    }
+}
+
+fn condition(condition: &Condition) -> String {
+    let kind = kind(&condition.fact);
+    let Some(wanted) = &condition.value else {
+        return format!("what the tier asks for ({})", condition.cell.as_deref().unwrap_or("its cell"));
+    };
+    let written = || condition.written.clone().unwrap_or_else(|| value(wanted, kind));
+    match (condition.operator, wanted) {
+        (Comparison::AtLeast, _) => format!("at least {}{}", with_unit(&written(), kind), tolerance(condition, kind)),
+        (Comparison::AtMost, _) => format!("at most {}", with_unit(&written(), kind)),
+        (Comparison::OneOf, Value::List(words)) => words.join(" or "),
+        (Comparison::Version, Value::Text(range)) => version_range(range),
+        (Comparison::Present, Value::Bool(true)) => "present".to_owned(),
+        (Comparison::Present, _) => "none".to_owned(),
+        (_, wanted) => value(wanted, kind),
+    }
+}
+
+/// A range of versions: `>=24` is "24 or newer"; a range with further bounds stays as it is.
+fn version_range(range: &str) -> String {
+    match range.strip_prefix(">=").map(str::trim) {
+        Some(version) if !version.contains(',') => format!("{version} or newer"),
+        _ => range.to_owned(),
+    }
+}
+
+/// A number as the pack writes it, with the unit of its fact where that is not plain.
+fn with_unit(written: &str, kind: Kind) -> String {
+    match kind {
+        Kind::Number(unit) => format!("{written} {unit}"),
+        _ => written.to_owned(),
+    }
+}
+
+/// What suffices of a nominal size.
+fn tolerance(condition: &Condition, kind: Kind) -> String {
+    match (&condition.value, condition.tolerance) {
+        (Some(Value::Count(bytes)), Some(share)) => {
+            let floor = (*bytes as f64 * share).round() as u64;
+            format!(" (from {} measured)", format_bytes(floor, kind))
+        }
+        _ => String::new(),
+    }
+}
+
+/// Why an outcome is what it is.
+pub fn because(finding: &Finding, facts: &Facts) -> Option<String> {
+    Some(match finding.because.as_ref()? {
+        Reason::Explained { text } => text.clone(),
+        Reason::NotApplicable { facts: names } => {
+            let parts = names.iter().map(|name| match facts.get(name) {
+                Some(Fact { state: FactState::Absent, .. }) => format!("no {}", noun(name)),
+                found => format!("{} is {}", noun(name), fact(name, found)),
+            });
+            format!("does not apply: {}", parts.collect::<Vec<_>>().join(", "))
+        }
+        Reason::NoTier => "needs a tier: name one with --tier, or give the numbers that choose one".to_owned(),
+        Reason::BlankCell { cell } => format!("the vendor gives no figure for {} in this tier", cell.replace('_', " ")),
+        Reason::InRange { .. } => {
+            let range = finding.needed.conditions().into_iter().find_map(|condition| condition.written.clone());
+            format!("inside the vendor's planning range of {}", range.unwrap_or_default())
+        }
+        Reason::UnknownFacts { facts: names } => {
+            let mut reasons: Vec<_> = names.iter().map(|name| unknown_reason(facts.get(name))).collect();
+            reasons.dedup();
+            reasons.join("; ")
+        }
+        Reason::LineEnded { line, until } => format!("support for line {line} ended on {until}"),
+    })
+}
+
+fn unknown_reason(fact: Option<&Fact>) -> String {
+    match fact.map(|fact| &fact.state) {
+        Some(FactState::Unknown { reason, .. }) => reason.clone(),
+        _ => "not collected".to_owned(),
+    }
+}
+
+/// A fact as a noun: `plan.deployment` is "deployment", `docker.swarm.state` is "docker swarm state".
+fn noun(name: &str) -> String {
+    let name = name.strip_prefix("plan.number.").or_else(|| name.strip_prefix("plan.")).unwrap_or(name);
+    name.replace(['.', '_'], " ")
+}
+
+/// All there is to say of a finding before its fix, each part with its name; what says nothing is left out.
+pub fn details(finding: &Finding, facts: &Facts) -> Vec<(&'static str, String)> {
+    let mut parts = vec![
+        ("found", found(finding, facts)),
+        ("read in", places(finding, facts)),
+        ("needed", needed(finding)),
+        ("because", because(finding, facts).unwrap_or_default()),
+    ];
+    if finding.found.iter().any(|name| name == "release.state") {
+        parts.extend(upgrade(facts));
+    }
+    parts.push(("why", finding.why.clone()));
+    parts.push(("waived", finding.waiver.as_ref().map(waived).unwrap_or_default()));
+    parts.retain(|(_, text)| !text.is_empty());
+    parts
+}
+
+/// Where to upgrade to, when support has ended or ends within 30 days, and the key of the list that says so.
+fn upgrade(facts: &Facts) -> Vec<(&'static str, String)> {
+    const ENDING: f64 = 30.0;
+    let releases = |name: &str| match facts.get(name).and_then(Fact::value) {
+        Some(Value::Releases(releases)) => releases.clone(),
+        _ => Vec::new(),
+    };
+    let known = |name: &str| facts.get(name).and_then(Fact::text);
+    let ends = match facts.get("release.days_left").and_then(Fact::value) {
+        Some(Value::Number(left)) => *left <= ENDING,
+        _ => known("release.state") == Some("ended"),
+    };
+    let mut parts = Vec::new();
+    if let ([stops @ .., goal], true) = (releases("release.upgrade").as_slice(), ends) {
+        let lts = if goal.lts { " LTS" } else { "" };
+        let stops: Vec<_> = stops.iter().map(|stop| stop.version.as_str()).collect();
+        let through = if stops.is_empty() { String::new() } else { format!(", through {}", stops.join(" and ")) };
+        parts.push(("go to", format!("{}{lts}{through}", goal.version)));
+        let supported = releases("release.supported").iter().map(release).collect::<Vec<_>>().join(", ");
+        parts.push(("open", format!("supported on that day: {supported}")));
+    }
+    if let Some(key) = known("support_list.key").filter(|_| known("release.authority") == Some("signed-list")) {
+        parts.push(("key", key.to_owned()));
+    }
+    parts
+}
+
+/// Where the facts that are shown were read.
+fn places(finding: &Finding, facts: &Facts) -> String {
+    let mut places: Vec<&str> = Vec::new();
+    for place in finding.found.iter().filter_map(|name| facts.get(name)).map(|fact| fact.place.as_str()) {
+        if !place.is_empty() && !places.contains(&place) {
+            places.push(place);
+        }
+    }
     places.join(", ")
 }
 
 /// A waiver: reason, who, until when, and whether it still counts.
 pub fn waived(waived: &Waived) -> String {
-    let by = waived.waiver.who.as_ref().map(|who| format!(" by {who}")).unwrap_or_default();
-    let until = waived.waiver.until.map(|until| format!(" until {until}")).unwrap_or_default();
-    let expired = if waived.expired { "; expired, it does not count" } else { "" };
-    format!("{}{by}{until}{expired}", waived.waiver.reason)
+    let by = waived.who.as_ref().map(|who| format!(" by {who}")).unwrap_or_default();
+    let until = waived.until.map(|until| format!(" until {until}")).unwrap_or_default();
+    let expired = if waived.expired { "; expired, so it does not count" } else { "" };
+    format!("{}{by}{until}{expired}", waived.reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(rows: &[(&str, Value)]) -> Facts {
+        rows.iter().map(|(name, value)| ((*name).to_owned(), Fact::known(value.clone(), "place"))).collect()
+    }
+
+    fn finding(found: &[&str]) -> Finding {
+        Finding {
+            id: "id".into(),
+            title: "Title".into(),
+            group: "Group".into(),
+            level: Level::Required,
+            outcome: Outcome::Fail,
+            because: None,
+            found: found.iter().map(|name| (*name).to_owned()).collect(),
+            decided: Vec::new(),
+            needed: Requirement::Condition(Condition::new(
+                "docker.engine.version",
+                Comparison::Version,
+                Some(">=24".into()),
+            )),
+            needed_words: None,
+            why: String::new(),
+            fix: None,
+            source: crate::pack::Source { title: String::new(), url: String::new(), read: jiff::civil::Date::MIN },
+            waiver: None,
+        }
+    }
+
+    #[test]
+    fn one_fact_needs_no_name_and_several_get_theirs() {
+        let facts = known(&[
+            ("memory.installed", Value::Count(16 << 30)),
+            ("memory.total", Value::Count(15 << 30)),
+            ("os.pretty_name", "Ubuntu".into()),
+            ("os.esm", false.into()),
+            ("ports.tcp.80.exposure", "all".into()),
+            ("ports.tcp.443.exposure", "all".into()),
+            ("ports.tcp.22.exposure", "none".into()),
+        ]);
+        for (names, expected) in [
+            (&["memory.total"][..], "15 GiB"),
+            (&["memory.installed", "memory.total"], "16 GiB installed; 15 GiB usable"),
+            (&["os.pretty_name", "os.esm"], "Ubuntu; esm: no"),
+            (&["ports.tcp.80.exposure", "ports.tcp.443.exposure", "ports.tcp.22.exposure"], "ports 80, 443: all"),
+            (&["cpu.online"], "unknown: not collected"),
+        ] {
+            assert_eq!(found(&finding(names), &facts), expected);
+        }
+    }
+
+    #[test]
+    fn absent_is_not_a_value() {
+        let facts = Facts::from([("docker.engine.version".to_owned(), Fact::absent("x"))]);
+        assert_eq!(found(&finding(&["docker.engine.version"]), &facts), "not found");
+        assert_eq!(value(&Value::List(Vec::new()), Kind::List), "none");
+    }
+
+    #[test]
+    fn requirements_name_value_unit_and_tolerance() {
+        let memory = Condition {
+            written: Some("16 GB".into()),
+            tolerance: Some(0.9),
+            ..Condition::new("memory.total", Comparison::AtLeast, Some(Value::Count(16 << 30)))
+        };
+        assert_eq!(condition(&memory), "at least 16 GB (from 14.4 GiB measured)");
+        let share = Condition {
+            written: Some("15".into()),
+            ..Condition::new("storage.data.available_share", Comparison::AtLeast, Some(Value::Count(15)))
+        };
+        assert_eq!(condition(&share), "at least 15 %");
+        let cell =
+            Condition { cell: Some("memory".into()), ..Condition::new("memory.total", Comparison::AtLeast, None) };
+        assert_eq!(condition(&cell), "what the tier asks for (memory)");
+        let parts = vec![Requirement::Condition(memory.clone()), Requirement::Condition(memory)];
+        assert_eq!(requirement(&Requirement::any(parts)), "at least 16 GB (from 14.4 GiB measured)");
+    }
 }

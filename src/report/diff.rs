@@ -5,21 +5,23 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Report;
 use super::read::Received;
-use crate::check::{Level, Outcome, show_fact};
-use crate::evaluate::Finding;
-use crate::facts::catalogue::lookup;
-use crate::facts::{Fact, Kind};
-use crate::verdict::{Status, Verdict};
+use crate::facts::Fact;
+use crate::judge::{Finding, Status};
+use crate::pack::Level;
 
-/// Facts that change with every look; `*` stands for one part of a name.
-const VOLATILE: [&str; 5] =
-    ["host.load", "host.uptime", "memory.available", "storage.*.available", "storage.*.inodes_free"];
+/// Facts that change at every look; `*` stands for one part of a name.
+const VOLATILE: [&str; 6] = [
+    "host.load",
+    "host.uptime",
+    "memory.available",
+    "storage.*.available",
+    "storage.*.available_share",
+    "storage.*.inodes_free",
+];
 
 /// How a finding changed. The order is worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -39,147 +41,108 @@ pub enum Change {
     Fixed,
 }
 
-/// What one report says of a check.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Side {
-    /// Outcome.
-    pub outcome: Outcome,
-    /// Whether it decides.
-    pub level: Level,
-    /// A waiver that counts stands against it.
-    pub waived: bool,
-    /// What was found.
-    pub found: String,
-    /// What is needed.
-    pub needed: String,
-}
-
-/// A finding that changed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FindingChange {
-    /// Check id.
-    pub id: String,
-    /// The requirement in one line.
-    pub title: String,
+/// A finding that changed, as both reports have it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FindingChange<'r> {
     /// How it changed.
     pub change: Change,
     /// Before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub old: Option<Side>,
+    pub old: Option<&'r Finding>,
     /// After.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub new: Option<Side>,
+    pub new: Option<&'r Finding>,
 }
 
-/// A fact that changed, for people.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FactChange {
+/// A fact that changed, as both reports have it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FactChange<'r> {
     /// Name.
-    pub name: String,
+    pub name: &'r str,
     /// Before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub old: Option<String>,
+    pub old: Option<&'r Fact>,
     /// After.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub new: Option<String>,
+    pub new: Option<&'r Fact>,
 }
 
-/// Which report was compared.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Compared {
-    /// Host name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub host: Option<String>,
-    /// When the host was read.
-    pub started: Timestamp,
-    /// Day judged.
-    pub today: Date,
-    /// Its verdict.
-    pub verdict: Verdict,
-    /// Its digest fits.
-    pub intact: bool,
+/// What makes two reports less comparable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// The digest of the earlier (or later) report does not fit its content.
+    Edited {
+        /// It is the later one.
+        later: bool,
+    },
+    /// Something differs: what, before, now.
+    Differs(&'static str, String, String),
+    /// The two are redacted differently.
+    Redaction,
+    /// The host of the second report was read before that of the first.
+    Order,
 }
 
 /// Everything that changed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Diff {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diff<'r> {
     /// The earlier report.
-    pub old: Compared,
+    pub old: &'r Report,
     /// The later report.
-    pub new: Compared,
+    pub new: &'r Report,
     /// What makes the two less comparable: another host, pack, plan; an edited report.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<Remark>,
     /// Findings, worst first.
-    pub findings: Vec<FindingChange>,
+    pub findings: Vec<FindingChange<'r>>,
     /// Facts by name.
-    pub facts: Vec<FactChange>,
-    /// Changed facts that change with every look.
+    pub facts: Vec<FactChange<'r>>,
+    /// Changed facts that change at every look.
     pub volatile: usize,
 }
 
-impl Diff {
+impl<'r> Diff<'r> {
     /// Compares two reports.
-    pub fn of(old: &Received, new: &Received) -> Self {
-        let (facts, volatile) = facts(&old.report, &new.report);
-        Self {
-            old: compared(old),
-            new: compared(new),
-            remarks: remarks(old, new),
-            findings: findings(&old.report.findings, &new.report.findings),
-            facts,
-            volatile,
-        }
+    pub fn of(old: &'r Received, new: &'r Received) -> Self {
+        let remarks = remarks(old, new);
+        let (old, new) = (&old.report, &new.report);
+        let (facts, volatile) = facts(old, new);
+        Self { old, new, remarks, findings: findings(old, new), facts, volatile }
     }
 }
 
-fn compared(received: &Received) -> Compared {
-    let report = &received.report;
-    Compared {
-        host: report.host.name.clone(),
-        started: report.collection.started,
-        today: report.today,
-        verdict: report.verdict,
-        intact: received.intact,
-    }
-}
-
-fn remarks(old: &Received, new: &Received) -> Vec<String> {
+fn remarks(old: &Received, new: &Received) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    for (which, received) in [("earlier", old), ("later", new)] {
+    for (later, received) in [(false, old), (true, new)] {
         if !received.intact {
-            remarks.push(format!("the {which} report is edited or damaged: its digest does not fit its content"));
+            remarks.push(Remark::Edited { later });
         }
     }
     let (old, new) = (&old.report, &new.report);
-    let mut differs = |what: &str, old: String, new: String| {
+    let mut differs = |what: &'static str, old: String, new: String| {
         if old != new {
-            remarks.push(format!("{what}: {old} before, {new} now"));
+            remarks.push(Remark::Differs(what, old, new));
         }
     };
-    let said = |text: &Option<String>| text.clone().unwrap_or_else(|| "not said".to_owned());
+    let name = |report: &Report| report.host.name.clone().unwrap_or_else(|| "a host without a name".to_owned());
     if old.host.id.is_none() || old.host.id != new.host.id {
-        differs("another host", said(&old.host.name), said(&new.host.name));
+        differs("host", name(old), name(new));
     }
     let pack = |report: &Report| {
         let hash: String = report.pack.sha256.chars().take(12).collect();
         format!("{} {} ({hash})", report.pack.product, report.pack.version)
     };
-    differs("another pack", pack(old), pack(new));
+    differs("pack", pack(old), pack(new));
     let plan = |report: &Report| serde_json::to_string(&report.plan).unwrap_or_default();
-    differs("another plan", plan(old), plan(new));
-    differs("another day judged", old.today.to_string(), new.today.to_string());
+    differs("plan", plan(old), plan(new));
+    differs("day judged", old.today.to_string(), new.today.to_string());
     if old.redaction != new.redaction {
-        remarks.push("redacted in another way: names and addresses may differ for that reason alone".to_owned());
+        remarks.push(Remark::Redaction);
     }
     if old.collection.started > new.collection.started {
-        remarks.push("the host of the second report was read before that of the first".to_owned());
+        remarks.push(Remark::Order);
     }
     remarks
 }
 
 /// How much a finding weighs; 0 when nothing is to be done.
 fn weight(finding: &Finding) -> u8 {
-    match (Status::of(finding), finding.level) {
+    match (finding.status(), finding.level) {
         (Status::Failed, _) => 4,
         (Status::Unknown, Level::Required) => 3,
         (Status::Warning | Status::Unknown, _) => 2,
@@ -188,70 +151,53 @@ fn weight(finding: &Finding) -> u8 {
     }
 }
 
-fn side(finding: &Finding) -> Side {
-    Side {
-        outcome: finding.outcome,
-        level: finding.level,
-        waived: finding.is_waived(),
-        found: finding.found.clone(),
-        needed: finding.needed.clone(),
-    }
+/// What a report says of a check, to be compared: its status, the facts it shows, and what it needs.
+fn said<'r>(report: &'r Report, finding: &'r Finding) -> impl PartialEq + 'r {
+    let shown: Vec<_> = finding.found.iter().map(|name| report.facts.get(name).map(|fact| &fact.state)).collect();
+    (finding.status(), finding.level, shown, &finding.needed)
 }
 
-fn findings(old: &[Finding], new: &[Finding]) -> Vec<FindingChange> {
-    let before: BTreeMap<&str, &Finding> = old.iter().map(|finding| (finding.id.as_str(), finding)).collect();
-    let after: BTreeMap<&str, &Finding> = new.iter().map(|finding| (finding.id.as_str(), finding)).collect();
-    let gone =
-        old.iter().filter(|finding| !after.contains_key(finding.id.as_str())).map(|finding| (Some(finding), None));
-    let pairs = new.iter().map(|finding| (before.get(finding.id.as_str()).copied(), Some(finding))).chain(gone);
-    let mut changes: Vec<(Change, u8, FindingChange)> = pairs
-        .filter_map(|(old, new)| {
-            let change = changed(old, new)?;
-            let shown = new.or(old)?;
-            let entry = FindingChange {
-                id: shown.id.clone(),
-                title: shown.title.clone(),
-                change,
-                old: old.map(side),
-                new: new.map(side),
-            };
-            Some((change, weight(shown), entry))
+fn findings<'r>(old: &'r Report, new: &'r Report) -> Vec<FindingChange<'r>> {
+    let by_id = |report: &'r Report| -> BTreeMap<&str, &'r Finding> {
+        report.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect()
+    };
+    let (before, after) = (by_id(old), by_id(new));
+    let gone = old.findings.iter().filter(|finding| !after.contains_key(finding.id.as_str()));
+    let pairs = new.findings.iter().map(|finding| (before.get(finding.id.as_str()).copied(), Some(finding)));
+    let mut changes: Vec<_> = pairs
+        .chain(gone.map(|finding| (Some(finding), None)))
+        .filter_map(|(one, other)| {
+            let change = changed((old, one), (new, other))?;
+            Some((weight(other.or(one)?), FindingChange { change, old: one, new: other }))
         })
         .collect();
-    changes.sort_by_key(|(change, weight, _)| (*change, std::cmp::Reverse(*weight)));
-    changes.into_iter().map(|(.., entry)| entry).collect()
+    changes.sort_by_key(|(weight, entry)| (entry.change, std::cmp::Reverse(*weight)));
+    changes.into_iter().map(|(_, entry)| entry).collect()
 }
 
-fn changed(old: Option<&Finding>, new: Option<&Finding>) -> Option<Change> {
+fn changed(old: (&Report, Option<&Finding>), new: (&Report, Option<&Finding>)) -> Option<Change> {
     match (old, new) {
-        (Some(old), Some(new)) => match (weight(old), weight(new)) {
+        ((before, Some(old)), (after, Some(new))) => match (weight(old), weight(new)) {
             (before, now) if now > before => Some(Change::Worse),
             (1.., 0) => Some(Change::Fixed),
             (before, now) if now < before => Some(Change::Better),
-            _ => (side(old) != side(new) && (weight(new) > 0 || old.outcome != new.outcome)).then_some(Change::Changed),
+            _ => {
+                let differs = said(before, old) != said(after, new);
+                (differs && (weight(new) > 0 || old.outcome != new.outcome)).then_some(Change::Changed)
+            }
         },
-        (None, Some(new)) => (weight(new) > 0).then_some(Change::New),
-        (Some(old), None) => (weight(old) > 0).then_some(Change::Gone),
-        (None, None) => None,
+        ((_, None), (_, Some(new))) => (weight(new) > 0).then_some(Change::New),
+        ((_, Some(old)), (_, None)) => (weight(old) > 0).then_some(Change::Gone),
+        ((_, None), (_, None)) => None,
     }
 }
 
-fn facts(old: &Report, new: &Report) -> (Vec<FactChange>, usize) {
+fn facts<'r>(old: &'r Report, new: &'r Report) -> (Vec<FactChange<'r>>, usize) {
     let names: std::collections::BTreeSet<&String> = old.facts.keys().chain(new.facts.keys()).collect();
-    let changed = names.into_iter().filter(|name| {
-        old.facts.get(*name).map(|fact| &fact.reading) != new.facts.get(*name).map(|fact| &fact.reading)
-    });
-    let (volatile, lasting): (Vec<_>, Vec<_>) = changed.partition(|name| is_volatile(name));
-    let shown = |name: &String, fact: Option<&Fact>| {
-        let kind = lookup(name).map_or(Kind::Text, |row| row.kind);
-        fact.map(|fact| show_fact(fact, kind))
-    };
-    let lasting = lasting.into_iter().map(|name| FactChange {
-        name: name.clone(),
-        old: shown(name, old.facts.get(name)),
-        new: shown(name, new.facts.get(name)),
-    });
-    (lasting.collect(), volatile.len())
+    let changes = names.into_iter().map(|name| FactChange { name, old: old.facts.get(name), new: new.facts.get(name) });
+    let changes = changes.filter(|change| change.old.map(|fact| &fact.state) != change.new.map(|fact| &fact.state));
+    let (volatile, lasting): (Vec<_>, Vec<_>) = changes.partition(|change| is_volatile(change.name));
+    (lasting, volatile.len())
 }
 
 fn is_volatile(name: &str) -> bool {

@@ -6,7 +6,6 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::Report;
 use crate::facts::hex;
 
 /// SHA-256, hexadecimal.
@@ -14,17 +13,11 @@ pub fn hex_sha256(bytes: &[u8]) -> String {
     hex(Sha256::digest(bytes).as_slice())
 }
 
-/// Puts the digest into a report: SHA-256 over its JSON without `digest`, members sorted by name, no white space.
+/// The digest of a document: SHA-256 over its JSON without the member `digest`, members sorted by name, no white space.
 ///
 /// # Errors
-/// When the report cannot be written as JSON (a number that is not finite).
-pub fn seal(report: &mut Report) -> Result<(), serde_json::Error> {
-    report.digest = digest_of(&serde_json::to_value(&*report)?)?;
-    Ok(())
-}
-
-/// The digest that a document should have.
-pub(super) fn digest_of(document: &Value) -> Result<String, serde_json::Error> {
+/// When it cannot be written as JSON (a number that is not finite).
+pub fn digest_of(document: &Value) -> Result<String, serde_json::Error> {
     let mut hash = Hash(Sha256::new());
     match document {
         Value::Object(members) => serde_json::to_writer(&mut hash, &Body(members))?,

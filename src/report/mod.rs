@@ -1,24 +1,26 @@
-//! The report: plan, facts, findings and verdict, in the form that is written and read.
+//! The report: request, facts, findings and verdict of one host.
 //!
-//! The JSON form is version 1 of the wire format: members may be added, none may change or go. It knows no renderer.
+//! [`Report`] is what renderers show; [`v1`] is the form in which it is written and read as JSON. It knows no renderer.
 
 pub mod diff;
 mod digest;
 pub mod read;
-pub mod redact;
+pub mod v1;
 pub mod verify;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::check::{Pack, Plan};
-use crate::evaluate::{Finding, findings};
-use crate::facts::{Fact, Facts};
-use crate::verdict::{Summary, Verdict, verdict};
+use crate::facts::{FactState, Facts, Privacy};
+use crate::judge::{Finding, Judgement, Next, Summary, Verdict, judge};
+use crate::pack::{Need, Pack, Tier};
+use crate::plan::{Note, Plan};
+use crate::redact::{RedactError, Redaction, Redactor};
 
-pub use digest::{hex_sha256, seal};
-pub use redact::Redaction;
+pub use digest::{digest_of, hex_sha256};
 
 /// Identifies version 1 of the report.
 pub const REPORT_SCHEMA: &str = "urn:rampcheck:report:1";
@@ -47,7 +49,7 @@ impl Default for Tool {
 pub struct PackId {
     /// Product id.
     pub product: String,
-    /// Product name for people.
+    /// Name of the product for people.
     pub title: String,
     /// Version of the pack.
     pub version: String,
@@ -59,7 +61,20 @@ pub struct PackId {
     pub origin: String,
 }
 
-/// The tier judged against, with its cells as the vendor writes them.
+impl From<&Pack> for PackId {
+    fn from(pack: &Pack) -> Self {
+        Self {
+            product: pack.product.clone(),
+            title: pack.title.clone(),
+            version: pack.version.clone(),
+            reviewed: pack.reviewed,
+            sha256: pack.sha256.clone(),
+            origin: pack.origin.clone(),
+        }
+    }
+}
+
+/// The tier judged against.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TierId {
@@ -67,10 +82,26 @@ pub struct TierId {
     pub id: String,
     /// What it is, for people.
     pub title: String,
-    /// The figures are a cluster's total.
+    /// The vendor's figures are the total of a cluster.
     pub cluster: bool,
-    /// Cells: `cpus` to `8`, `memory` to `16 GB`.
-    pub needs: std::collections::BTreeMap<String, String>,
+    /// Cells as the vendor writes them: `cpus` to `8`, `memory` to `16 GB`.
+    pub needs: BTreeMap<String, String>,
+}
+
+impl From<&Tier> for TierId {
+    fn from(tier: &Tier) -> Self {
+        let written = |need: &Need| match need {
+            Need::Quantity { from, to: None } => from.text.clone(),
+            Need::Quantity { from, to: Some(to) } => format!("{} to {}", from.text, to.text),
+            Need::OneOf(words) => words.join(" or "),
+        };
+        Self {
+            id: tier.id.clone(),
+            title: tier.title.clone(),
+            cluster: tier.cluster,
+            needs: tier.needs.iter().map(|(cell, need)| (cell.clone(), written(need))).collect(),
+        }
+    }
 }
 
 /// Which host was read.
@@ -93,6 +124,20 @@ impl HostId {
     }
 }
 
+/// What the verdict is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// One host by itself.
+    #[default]
+    Host,
+    /// One of the nodes of a cluster, whose totals are judged elsewhere.
+    Node,
+    /// Many hosts together.
+    Fleet,
+}
+
 /// How a host was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -101,20 +146,27 @@ pub struct Collection {
     pub started: Timestamp,
     /// How long it took, milliseconds.
     pub duration_ms: u64,
-    /// What was read: `this host`, `tree DIR`, `recorded host DIR`, `facts FILE`.
+    /// What was read: `this host`, `tree below DIR`, `recorded host FILE`, `facts FILE`.
     pub view: String,
     /// Effective user id that read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<u32>,
 }
 
-/// Plan, facts, findings and verdict.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+/// What was observed of a host: what `rampcheck facts` writes, and what is judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observation {
+    /// How it was read.
+    pub collection: Collection,
+    /// Facts by name.
+    pub facts: Facts,
+    /// What of it is replaced by stand-ins.
+    pub redaction: Redaction,
+}
+
+/// Request, facts, findings and verdict.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    /// [`REPORT_SCHEMA`].
-    #[cfg_attr(test, schemars(extend("const" = REPORT_SCHEMA)))]
-    pub schema: String,
     /// Program that wrote it.
     pub tool: Tool,
     /// Pack that judged.
@@ -122,138 +174,78 @@ pub struct Report {
     /// Host that was read.
     pub host: HostId,
     /// How it was read.
-    #[serde(flatten)]
     pub collection: Collection,
     /// Day judged.
     pub today: Date,
+    /// What the verdict is about.
+    pub scope: Scope,
     /// What the operator intends.
     pub plan: Plan,
+    /// Remarks on the plan and the judgement.
+    pub notes: Vec<Note>,
     /// Tier judged against.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<TierId>,
-    /// Remarks on the plan and the choice of tier.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
-    /// Verdict.
-    pub verdict: Verdict,
-    /// Counts.
-    pub summary: Summary,
+    /// Every fact judged: observed, attested, of the plan, derived.
+    pub facts: Facts,
     /// Findings in pack order.
     pub findings: Vec<Finding>,
-    /// Facts judged.
-    pub facts: Facts,
-    /// What to do after a positive verdict.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub next: String,
+    /// Verdict.
+    pub verdict: Verdict,
+    /// What to do next.
+    pub next: Next,
     /// What of it is replaced by stand-ins.
-    #[serde(default)]
     pub redaction: Redaction,
-    /// SHA-256, hexadecimal, over the JSON without this member: members sorted by name, no white space. It shows damage
-    /// and edits by hand; it is no signature.
-    #[serde(default)]
+    /// SHA-256 over its JSON, hexadecimal; empty until it is sealed.
     pub digest: String,
 }
 
-/// Facts alone: what `rampcheck facts` writes and `--facts` reads.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct FactsDocument {
-    /// [`FACTS_SCHEMA`].
-    #[cfg_attr(test, schemars(extend("const" = FACTS_SCHEMA)))]
-    pub schema: String,
-    /// Program that wrote it.
-    pub tool: Tool,
-    /// Host that was read.
-    pub host: HostId,
-    /// How it was read.
-    #[serde(flatten)]
-    pub collection: Collection,
-    /// Facts by name.
-    pub facts: Facts,
-    /// What of it is replaced by stand-ins.
-    #[serde(default)]
-    pub redaction: Redaction,
-}
-
-impl From<&Report> for FactsDocument {
-    fn from(report: &Report) -> Self {
-        Self {
-            schema: FACTS_SCHEMA.to_owned(),
-            tool: report.tool.clone(),
-            host: report.host.clone(),
-            collection: report.collection.clone(),
-            facts: report.facts.clone(),
-            redaction: report.redaction,
-        }
-    }
-}
-
 impl Report {
-    /// Judges facts against a pack. `notes` are remarks on the plan that came up before, for example on the choice of tier.
-    /// The digest is not yet set.
-    pub fn judge(
-        pack: &Pack,
-        plan: &Plan,
-        facts: Facts,
-        collection: Collection,
-        today: Date,
-        mut notes: Vec<String>,
-    ) -> Report {
-        let tier = plan.tier.as_deref().and_then(|id| pack.tier(id));
-        let facts = attested(facts, plan);
-        let findings = findings(pack, plan, &facts, today);
-        match tier {
-            Some(tier) if tier.cluster => notes.push(format!(
-                "the vendor's figures of tier {} are the total of a cluster; this host alone is judged against the whole",
-                tier.id
-            )),
-            Some(tier) if tier.advisory => {
-                notes.push(format!(
-                    "the vendor gives the sizes of tier {} as advice; they warn, but do not decide",
-                    tier.id
-                ));
-            }
-            None => notes.push("no tier was named and no numbers were given: sizes cannot be judged".to_owned()),
-            Some(_) => {}
-        }
-        Report {
-            schema: REPORT_SCHEMA.to_owned(),
+    /// Judges what was observed of a host against a pack.
+    pub fn judge(pack: &Pack, plan: Plan, notes: Vec<Note>, observed: Observation, today: Date) -> Self {
+        let Judgement { facts, findings, verdict, next } = judge(pack, &plan, observed.facts, today);
+        let mut facts = facts;
+        // What the plan does not say is in the plan already.
+        facts.retain(|name, fact| !(name.starts_with("plan.") && fact.state == FactState::Absent));
+        Self {
             tool: Tool::default(),
-            pack: PackId {
-                product: pack.product.clone(),
-                title: pack.title.clone(),
-                version: pack.version.clone(),
-                reviewed: pack.reviewed,
-                sha256: pack.sha256.clone(),
-                origin: pack.origin.clone(),
-            },
+            pack: pack.into(),
             host: HostId::of(&facts),
-            collection,
+            collection: observed.collection,
             today,
-            plan: plan.clone(),
-            tier: tier.map(|tier| TierId {
-                id: tier.id.clone(),
-                title: tier.title.clone(),
-                cluster: tier.cluster,
-                needs: tier.needs.iter().map(|(cell, need)| (cell.clone(), need.to_string())).collect(),
-            }),
+            scope: Scope::Host,
+            tier: plan.tier.as_deref().and_then(|id| pack.tier(id)).map(TierId::from),
+            plan,
             notes,
-            verdict: verdict(&findings),
-            summary: Summary::of(&findings),
-            findings,
             facts,
-            next: pack.next.clone(),
-            redaction: Redaction::None,
+            findings,
+            verdict,
+            next,
+            redaction: observed.redaction,
             digest: String::new(),
         }
     }
-}
 
-/// The facts with the operator's attestations in the place of what the host showed.
-fn attested(mut facts: Facts, plan: &Plan) -> Facts {
-    for attestation in &plan.attestations {
-        let fact = Fact { attested: true, ..Fact::known(attestation.value.clone(), "attested by the operator") };
-        facts.insert(attestation.fact.clone(), fact);
+    /// Replaces what is private by stand-ins, in a report that was judged before.
+    ///
+    /// # Errors
+    /// When an original would be left.
+    pub fn redact(&mut self, redactor: &mut Redactor, intact: bool) -> Result<(), RedactError> {
+        if !intact {
+            self.notes.push(Note::Edited);
+        }
+        let mut texts = self.plan.private_texts();
+        texts.push((Privacy::FreeText, &mut self.collection.view));
+        for waived in self.findings.iter_mut().filter_map(|finding| finding.waiver.as_mut()) {
+            texts.push((Privacy::FreeText, &mut waived.reason));
+            texts.extend(waived.who.iter_mut().map(|who| (Privacy::UserName, who)));
+        }
+        self.redaction = redactor.redact_received(self.redaction, &mut self.facts, &mut texts)?;
+        self.host = HostId::of(&self.facts);
+        Ok(())
     }
-    facts
+
+    /// Ids of the findings by status.
+    pub fn summary(&self) -> Summary {
+        Summary::of(&self.findings)
+    }
 }

@@ -12,11 +12,10 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::digest::digest_of;
-use super::redact::Redaction;
-use super::{Collection, FACTS_SCHEMA, FactsDocument, REPORT_SCHEMA, Report};
-use crate::check::kind_name;
+use super::{Collection, FACTS_SCHEMA, Observation, REPORT_SCHEMA, Report, v1};
 use crate::facts::Facts;
 use crate::facts::catalogue::lookup;
+use crate::redact::Redaction;
 
 /// Largest document, bytes. A report has about 50 KiB; several copies of the largest one must fit 64 MiB.
 pub const MOST_BYTES: usize = 8 << 20;
@@ -53,9 +52,6 @@ pub enum ReadError {
         /// What would be read.
         wanted: &'static str,
     },
-    /// Counts that cannot be.
-    #[error("`summary` counts more findings than there are")]
-    Summary,
     /// A known fact whose value does not fit its kind.
     #[error("fact `{name}` is not of kind {kind}")]
     Kind {
@@ -71,27 +67,10 @@ pub enum ReadError {
 pub struct Received {
     /// What this version understands of it.
     pub report: Report,
+    /// Its summary follows from its findings.
+    pub consistent: bool,
     /// Its digest fits: nobody edited or damaged it. The digest is no signature.
     pub intact: bool,
-}
-
-/// What is judged of a facts document or a report: its facts, and how they were read.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct Observed {
-    /// How the host was read.
-    #[serde(flatten)]
-    pub collection: Collection,
-    /// Facts by name.
-    pub facts: Facts,
-    /// What of them is replaced by stand-ins.
-    #[serde(default)]
-    pub redaction: Redaction,
-}
-
-impl From<FactsDocument> for Observed {
-    fn from(document: FactsDocument) -> Self {
-        Self { collection: document.collection, facts: document.facts, redaction: document.redaction }
-    }
 }
 
 /// Reads a report.
@@ -99,14 +78,14 @@ impl From<FactsDocument> for Observed {
 /// # Errors
 /// When it is too large, no report, of another version, or beyond a bound.
 pub fn report(bytes: &[u8]) -> Result<Received, ReadError> {
-    let digest = digest_of(&document(bytes)?)?;
-    let report: Report = serde_json::from_slice(bytes)?;
-    fits(&report.facts)?;
-    if report.summary.counts().iter().any(|count| *count > report.findings.len()) {
-        return Err(ReadError::Summary);
-    }
+    let value = document(bytes)?;
+    let digest = digest_of(&value)?;
+    let document: v1::Document = serde_json::from_slice(bytes)?;
+    fits(&document.facts)?;
+    let summary = document.summary.clone();
+    let report = Report::from(document);
     let intact = digest == report.digest;
-    Ok(Received { report, intact })
+    Ok(Received { consistent: summary == report.summary(), report, intact })
 }
 
 /// Reads a report with the members that this version does not know, and without a look at those that it does.
@@ -122,11 +101,18 @@ pub fn document(bytes: &[u8]) -> Result<Value, ReadError> {
 ///
 /// # Errors
 /// As [`report`].
-pub fn observed(bytes: &[u8]) -> Result<Observed, ReadError> {
+pub fn observation(bytes: &[u8]) -> Result<Observation, ReadError> {
+    #[derive(Deserialize)]
+    struct Facts {
+        collection: Collection,
+        facts: crate::facts::Facts,
+        #[serde(default)]
+        redaction: Redaction,
+    }
     look(bytes, &[FACTS_SCHEMA, REPORT_SCHEMA])?;
-    let observed: Observed = serde_json::from_slice(bytes)?;
-    fits(&observed.facts)?;
-    Ok(observed)
+    let Facts { collection, facts, redaction } = serde_json::from_slice(bytes)?;
+    fits(&facts)?;
+    Ok(Observation { collection, facts, redaction })
 }
 
 /// Known facts have values of their kind. Facts that the catalogue does not know are kept: a newer version wrote them.
@@ -134,7 +120,7 @@ fn fits(facts: &Facts) -> Result<(), ReadError> {
     for (name, fact) in facts {
         let (Some(row), Some(value)) = (lookup(name), fact.value()) else { continue };
         if !row.kind.takes(value) {
-            return Err(ReadError::Kind { name: name.clone(), kind: kind_name(row.kind) });
+            return Err(ReadError::Kind { name: name.clone(), kind: row.kind.name() });
         }
     }
     Ok(())

@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
+use super::REPORT_SCHEMA;
 use super::read::Received;
-use crate::check::Pack;
-use crate::evaluate::{Finding, findings};
 use crate::facts::{days, utc_day};
-use crate::verdict::{Summary, verdict};
+use crate::judge::{Finding, judge, verdict};
+use crate::pack::Pack;
 
 /// Days after which a report is called old: hosts and packs change.
 const OLD: i64 = 30;
@@ -37,7 +37,7 @@ pub struct Point {
 pub fn verify(received: &Received, packs: &[Pack], today: Date) -> Vec<Point> {
     let report = &received.report;
     let point = |what, mark, text: String| Point { what, mark, text };
-    let mut points = vec![point("form", Mark::Good, format!("valid, schema {}", report.schema))];
+    let mut points = vec![point("form", Mark::Good, format!("valid, schema {REPORT_SCHEMA}"))];
     points.push(if received.intact {
         point("digest", Mark::Good, format!("fits: not edited since rampcheck {} wrote it", report.tool.version))
     } else if report.digest.is_empty() {
@@ -45,7 +45,7 @@ pub fn verify(received: &Received, packs: &[Pack], today: Date) -> Vec<Point> {
     } else {
         point("digest", Mark::Bad, "EDITED or damaged: it does not fit the content".to_owned())
     });
-    points.push(if report.summary == Summary::of(&report.findings) && report.verdict == verdict(&report.findings) {
+    points.push(if received.consistent && report.verdict == verdict(&report.findings) {
         point("verdict", Mark::Good, "follows from the findings".to_owned())
     } else {
         point("verdict", Mark::Bad, "does not follow from the findings".to_owned())
@@ -77,13 +77,13 @@ fn of_pack(received: &Received, packs: &[Pack]) -> Vec<Point> {
     let outcomes = |findings: &[Finding]| -> Vec<_> {
         findings.iter().map(|finding| (finding.id.clone(), finding.level, finding.outcome)).collect()
     };
-    let again = findings(pack, &report.plan, &report.facts, report.today);
+    let again = judge(pack, &report.plan, report.facts.clone(), report.today).findings;
     let (mark, text) = if outcomes(&again) == outcomes(&report.findings) {
-        (Mark::Good, "follow from the facts: judged again, they come out the same")
+        (Mark::Good, "follow from the facts: judged again, they are the same")
     } else if report.tool.version == env!("CARGO_PKG_VERSION") {
-        (Mark::Bad, "do not follow from the facts: judged again, they come out otherwise")
+        (Mark::Bad, "do not follow from the facts: judged again, they differ")
     } else {
-        (Mark::Remark, "come out otherwise when judged again; another version of rampcheck judged them")
+        (Mark::Remark, "differ when judged again; another version of rampcheck judged them")
     };
     vec![known, Point { what: "findings", mark, text: text.to_owned() }]
 }

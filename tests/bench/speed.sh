@@ -8,13 +8,14 @@ rampcheck=$(realpath "$1")
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 run="$rampcheck check cometchat --tier qa"
 
-# The children are those that the facts name: "PROGRAM ARGUMENTS" as the source of a version.
+# The children are those that the facts name: "PROGRAM ARGUMENTS" as the place of a version.
 $run --format json > "$work/report.json" || true
 mapfile -t children < <(python3 -c '
 import json, sys
 facts = json.load(open(sys.argv[1]))["facts"].values()
-print("\n".join(sorted({fact["source"] for fact in facts if fact.get("source", "").startswith("/") and " " in fact["source"] and "version" in fact["source"]})))
+print("\n".join(sorted({fact["place"] for fact in facts if fact.get("place", "").startswith("/") and " " in fact["place"] and "version" in fact["place"]})))
 ' "$work/report.json")
+[ ${#children[@]} -gt 0 ] || { echo "no program was run here: install openssl or Docker Compose" >&2; exit 1; }
 
 # All of them at once, and nothing else: what the machine's cores allow.
 printf '%s & ' "${children[@]}" > "$work/children.sh"; echo wait >> "$work/children.sh"

@@ -22,10 +22,10 @@ page() {
   (cd "$here/../.." && env -i LANG=C.UTF-8 "$rampcheck" check "$@" --today 2026-11-20 --format html > "$work/pages/$name.html") || true
   echo "$verdict" > "$work/pages/$name.verdict"
 }
-page failing "UNSUPPORTED" cometchat --tier qa --host tests/hosts/vm-14gib
-page passing "SUPPORTED" cometchat --tier qa --host tests/hosts/ubuntu-22.04
-page undetermined "UNDETERMINED" cometchat --tier qa --host tests/hosts/vm-16gb-virtio
-page warned "SUPPORTED, WITH WARNINGS" rocketchat --tier vps-recommended --host tests/hosts/debian-12 \
+page failing "UNSUPPORTED" cometchat --tier qa --host tests/hosts/vm-14gib.toml
+page passing "SUPPORTED" cometchat --tier qa --host tests/hosts/ubuntu-22.04.toml
+page undetermined "UNDETERMINED" cometchat --tier qa --host tests/hosts/vm-16gb-virtio.toml
+page warned "SUPPORTED, WITH WARNINGS" rocketchat --tier vps-recommended --host tests/hosts/debian-12.toml \
   --attest storage.data.media=ssd --waive 'compose=comes next week'
 
 # A host whose files hold markup and escapes.

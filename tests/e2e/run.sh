@@ -41,6 +41,7 @@ check() {
   [ -s "$work/$name.err" ] && cat "$work/$name.err"
   expect "$name: exit code" "$code" "$wanted"
 }
+# finding NAME ID MEMBER and fact NAME FACT MEMBER: what the report of a run says
 finding() { jq -r --arg id "$2" '.findings[] | select(.id == $id) | .'"$3" "$work/$1.json"; }
 fact() { jq -r --arg name "$2" '.facts[$name] | .'"$3" "$work/$1.json"; }
 
@@ -55,11 +56,11 @@ ln -s "$work/debian13/usr/libexec/docker/cli-plugins/docker-compose" "$work/conf
 
 echo "== engine 20.10.24: too old, whatever the client says"
 check old 3 DOCKER_HOST="unix://$work/old/docker.sock" -- cometchat --tier qa
-expect "engine fails" "$(finding old docker-engine outcome)" fail
-expect "found is the engine's version" "$(finding old docker-engine found)" "20.10.24+dfsg1"
-expect "needed" "$(finding old docker-engine needed)" ">=24"
-expect "operating system is judged" "$(finding old os-supported outcome)" fail
-expect "operating system is named" "$(finding old os-supported found)" "$(. /etc/os-release; echo "$PRETTY_NAME")"
+expect "engine fails" "$(finding old docker-engine status)" failed
+expect "found is the engine's version" "$(finding old docker-engine found.text)" "20.10.24+dfsg1"
+expect "needed" "$(finding old docker-engine needed.text)" "24 or newer"
+expect "operating system is judged" "$(finding old os-supported status)" failed
+expect "operating system is named" "$(finding old os-supported found.text)" "$(. /etc/os-release; echo "$PRETTY_NAME")"
 expect "CPUs are counted" "$(fact old cpu.online value)" "$(getconf _NPROCESSORS_ONLN)"
 expect "memory is MemTotal" "$(fact old memory.total value)" "$(awk '/^MemTotal/ { printf "%.0f", $2 * 1024 }' /proc/meminfo)"
 expect "data root is the engine's" "$(fact old docker.engine.data_root value)" "$work/old/data"
@@ -75,11 +76,11 @@ expect "client is newer than the floor" "$([ "${client_version%%.*}" -ge 24 ] &&
 
 echo "== engine 26.1.5 with Compose 2.26.1: new enough"
 check new 3 DOCKER_HOST="unix://$work/new/docker.sock" DOCKER_CONFIG="$work/config" -- cometchat --tier qa
-expect "engine passes" "$(finding new docker-engine outcome) $(finding new docker-engine found)" "pass 26.1.5+dfsg1"
-expect "it is Docker's own" "$(finding new docker-engine-flavor outcome)" pass
-expect "Compose passes" "$(finding new compose-v2 outcome)" pass
+expect "engine passes" "$(finding new docker-engine status) $(finding new docker-engine found.text)" "passed 26.1.5+dfsg1"
+expect "it is Docker's own" "$(finding new docker-engine-flavor status)" passed
+expect "Compose passes" "$(finding new compose-v2 status)" passed
 expect "Compose is the plugin" "$(fact new compose.version value) $(fact new compose.kind value)" "2.26.1-4 plugin"
-expect "its line has ended" "$(finding new docker-engine-maintained outcome)" fail
+expect "its line has ended" "$(finding new docker-engine-maintained status)" warning
 
 echo "== podman answers as docker"
 podman_root="$work/podman"
@@ -90,7 +91,7 @@ started+=("$!")
 answers "$work/podman.sock" || { cat "$work/podman.log"; exit 1; }
 check podman 3 DOCKER_HOST="unix://$work/podman.sock" -- cometchat --tier qa
 expect "flavor" "$(fact podman docker.engine.flavor value)" podman
-expect "podman is not Docker Engine" "$(finding podman docker-engine-flavor outcome)" fail
+expect "podman is not Docker Engine" "$(finding podman docker-engine-flavor status)" failed
 
 echo "== an engine that accepts and never answers"
 kill -STOP "$(cat "$work/new/pid")"
@@ -98,7 +99,7 @@ check hung 3 DOCKER_HOST="unix://$work/new/docker.sock" DOCKER_CONFIG="$work/con
 kill -CONT "$(cat "$work/new/pid")"
 expect "state" "$(fact hung docker.engine.state value)" hung
 expect "version is unknown" "$(fact hung docker.engine.version state) $(fact hung docker.engine.version why)" "unknown timed-out"
-expect "the rest is read" "$(finding hung openssl outcome)" pass
+expect "the rest is read" "$(finding hung openssl status)" passed
 
 echo "== no permission on the socket"
 chmod 755 "$work" "$work/new"; chown root:users "$work/new/docker.sock"; chmod 660 "$work/new/docker.sock"
@@ -107,7 +108,7 @@ code=0
 setpriv --reuid=65534 --regid=65534 --clear-groups env -i DOCKER_HOST="unix://$work/new/docker.sock" "$work/rampcheck" check cometchat --tier qa --format json > "$work/nobody.json" || code=$?
 expect "exit code as nobody" "$code" 3
 expect "state" "$(fact nobody docker.engine.state value)" permission-denied
-expect "engine is unknown" "$(finding nobody docker-engine outcome)" unknown
+expect "engine is unknown" "$(finding nobody docker-engine status)" unknown
 expect "says who may" "$(fact nobody docker.engine.version reason | grep -c 'root and the group users may use it')" 1
 
 echo "== a stale socket"
@@ -163,11 +164,11 @@ mkdir "$work/host"; code=0
 unshare -m sh -ec 'mount --bind / "$1/host"; mount --bind /proc "$1/host/proc"; mount --bind /sys "$1/host/sys"
   env -i "$2" check cometchat --tier qa --root "$1/host" --format json > "$1/root.json"' sh "$work" "$rampcheck" || code=$?
 expect "exit code" "$code" 3
-expect "operating system below the root" "$(finding root os-supported found)" "$(. /etc/os-release; echo "$PRETTY_NAME")"
+expect "operating system below the root" "$(finding root os-supported found.text)" "$(. /etc/os-release; echo "$PRETTY_NAME")"
 expect "memory below the root" "$(fact root memory.total value)" "$(awk '/^MemTotal/ { printf "%.0f", $2 * 1024 }' /proc/meminfo)"
 expect "no command was run" "$(fact root openssl.version why)" not-asked
 
 echo "== small"
 size=$(stat -c %s "$rampcheck")
-expect "binary of $size bytes is below 6 MB" "$([ "$size" -lt 6000000 ] && echo yes)" yes
+expect "binary of $size bytes is below 6.5 MB" "$([ "$size" -lt 6500000 ] && echo yes)" yes
 echo "$passed passed, 0 failed"

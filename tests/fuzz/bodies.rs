@@ -1,23 +1,25 @@
 //! What each fuzz target does with its bytes: read them as the thing they pretend to be, and hold what comes out to what
-//! must always be true of it. Used by the libFuzzer targets beside this file and by `tests/fuzz_smoke.rs`.
+//! must always be true of it. Used by the libFuzzer targets beside this file and by `tests/it/fuzz.rs`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rampcheck::check::{PackFiles, builtin, load, read_plan};
-use rampcheck::evaluate::run_examples;
 use rampcheck::facts::catalogue::lookup;
 use rampcheck::facts::{Fact, Questions, Range, Subject, Version};
 use rampcheck::host::{
     Endpoint, FileKind, Host, HostError, Listener, LiveState, Output, Response, Result, Stat, StatFs, User, WebAnswer,
 };
+use rampcheck::judge::run_examples;
+use rampcheck::pack::{builtin, load};
+use rampcheck::plan::read_plan;
 use rampcheck::probe::reports;
+use rampcheck::redact::{Names, Redaction, Redactor};
+use rampcheck::render::json::{document, json};
 use rampcheck::render::text::Style;
-use rampcheck::render::{html, json, junit, nagios, saved, terminal, ticket};
+use rampcheck::render::{html, junit, nagios, saved, terminal, ticket};
 use rampcheck::report::diff::Diff;
-use rampcheck::report::redact::{Names, Redactor};
+use rampcheck::report::read;
 use rampcheck::report::verify::verify;
-use rampcheck::report::{Redaction, read};
 
 /// What a target does with its bytes.
 pub type Body = fn(&[u8]);
@@ -35,11 +37,11 @@ pub const TARGETS: [(&str, Body); 7] = [
 
 /// A report that is read is rendered, redacted, compared and verified; nothing that acts on a terminal is left.
 pub fn report(bytes: &[u8]) {
-    let _ = read::observed(bytes);
+    let _ = read::observation(bytes);
     let Ok(received) = read::report(bytes) else { return };
     let style = Style { width: 80, color: false, unicode: true };
     let report = &received.report;
-    let written = json(report).expect("what was read can be written");
+    let written = json(&document(report)).expect("what was read can be written");
     let texts = [
         terminal::report(report, style),
         saved::report(report, received.intact, style),
@@ -57,8 +59,10 @@ pub fn report(bytes: &[u8]) {
     assert!(same.findings.is_empty() && same.facts.is_empty());
     let _ = verify(&received, &[], report.today);
     let mut redactor = Redactor::new(Redaction::Strict, Names::default());
-    if let Ok(redacted) = redactor.redact(report) {
-        assert_eq!((redacted.verdict, redacted.summary), (report.verdict, report.summary));
+    let (verdict, summary) = (report.verdict, report.summary());
+    let mut redacted = received.report;
+    if redacted.redact(&mut redactor, true).is_ok() {
+        assert_eq!((redacted.verdict, redacted.summary()), (verdict, summary));
     }
 }
 
@@ -68,13 +72,13 @@ pub fn pack(bytes: &[u8]) {
     let (which, text) = text.split_once('\n').unwrap_or(("", &text));
     let _ = read_plan("plan.toml", text);
     let Some(mut files) = builtin().into_iter().next() else { return };
-    files.files.retain(|name, _| ["pack.toml", "tiers.toml", "ends.toml", "cpu.toml"].contains(&name.as_str()));
-    let name = ["pack.toml", "tiers.toml", "ends.toml", "releases.toml", "cpu.toml"]
+    files.files.retain(|name, _| ["pack.toml", "tiers.toml", "lines.toml", "cpu.toml"].contains(&name.as_str()));
+    let name = ["pack.toml", "tiers.toml", "lines.toml", "releases.toml", "endpoints.toml", "cpu.toml"]
         .into_iter()
         .find(|name| which.contains(name))
         .unwrap_or("cpu.toml");
     files.files.insert(name.to_owned(), text.to_owned().into());
-    if let Ok(pack) = load(&PackFiles { ..files }) {
+    if let Ok(pack) = load(&files) {
         let _ = run_examples(&pack);
     }
 }
@@ -127,10 +131,11 @@ pub fn jwt(bytes: &[u8]) {
     let mut questions = Questions::default();
     questions.server.lists.push(("list.jwt".to_owned(), text.clone()));
     questions.server.url = Some("https://chat.example.com".to_owned());
+    questions.server.info_path = Some("/api/info".to_owned());
     let mut host = Only::default();
     host.answers.insert("/api/info".to_owned(), text);
     let facts = read_by(&host, &[Subject::Server], &questions);
-    let state = facts.get("server.list.state").and_then(Fact::text);
+    let state = facts.get("support_list.state").and_then(Fact::text);
     assert_ne!(state, Some("verified"), "nobody signed that");
 }
 

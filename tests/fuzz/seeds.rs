@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use rampcheck::host::{Endpoint, Host, READ_LIMIT, Recorded};
+
 /// The samples of a target. `root` is the source tree.
 pub fn seeds(target: &str, root: &Path) -> Vec<Vec<u8>> {
-    let hosts = || folder(&root.join("tests/hosts"));
+    let hosts = || folder(&root.join("tests/hosts")).into_iter().filter_map(|host| Recorded::load(&host).ok());
     let of_hosts = |path: &str| -> Vec<Vec<u8>> {
-        hosts().iter().filter_map(|host| fs::read(host.join("files").join(path)).ok()).collect()
+        hosts().filter_map(|host| host.read(Path::new(path), READ_LIMIT).ok()).collect()
     };
     match target {
         "report" => folder(&root.join("tests/reports")).iter().filter_map(|file| fs::read(file).ok()).collect(),
@@ -22,8 +24,8 @@ pub fn seeds(target: &str, root: &Path) -> Vec<Vec<u8>> {
             };
             products.iter().flatten().filter_map(seed).collect()
         }
-        "os_release" => of_hosts("etc/os-release").into_iter().chain(of_hosts("usr/lib/os-release")).collect(),
-        "mountinfo" => of_hosts("proc/self/mountinfo").into_iter().chain(of_hosts("proc/1/mountinfo")).collect(),
+        "os_release" => of_hosts("/etc/os-release"),
+        "mountinfo" => of_hosts("/proc/self/mountinfo"),
         "version" => [
             ">=24\n20.10.24+dfsg1",
             ">=1.1, <3\n1.1.1w",
@@ -36,7 +38,7 @@ pub fn seeds(target: &str, root: &Path) -> Vec<Vec<u8>> {
         ]
         .map(|text| text.as_bytes().to_vec())
         .into(),
-        "docker" => hosts().iter().filter_map(|host| answers(host)).collect(),
+        "docker" => hosts().filter_map(|host| answers(&host)).collect(),
         "jwt" => {
             // A token of the right form that nobody signed, alone and as servers and services hand it on.
             let token = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0aW1lc3RhbXAiOiIyMDI2LTExLTAxVDAwOjAwOjAwWiIsInZlcnNpb25zIjpbXX0.AAAA";
@@ -56,16 +58,14 @@ pub fn seeds(target: &str, root: &Path) -> Vec<Vec<u8>> {
 }
 
 /// What a recorded engine answered, a line for each question.
-fn answers(host: &Path) -> Option<Vec<u8>> {
-    let table: toml::Table = fs::read_to_string(host.join("answers.toml")).ok()?.parse().ok()?;
-    let all = table.get("http")?.as_array()?;
+fn answers(host: &Recorded) -> Option<Vec<u8>> {
+    let engine = Endpoint::Unix("/var/run/docker.sock".into());
     let body = |target: &str| -> Option<String> {
-        let answer = all.iter().find(|answer| answer.get("target").and_then(toml::Value::as_str) == Some(target))?;
-        let value: serde_json::Value = serde_json::from_str(answer.get("body")?.as_str()?).ok()?;
+        let value: serde_json::Value = serde_json::from_str(&host.get(&engine, target).ok()?.body).ok()?;
         Some(value.to_string())
     };
-    let lines = ["/version", "/info", "/containers/json"].map(|target| body(target).unwrap_or_default());
-    Some(lines.join("\n").into_bytes())
+    let lines = ["/version", "/info", "/containers/json"].map(body);
+    lines[0].is_some().then(|| lines.map(Option::unwrap_or_default).join("\n").into_bytes())
 }
 
 fn folder(path: &Path) -> Vec<std::path::PathBuf> {

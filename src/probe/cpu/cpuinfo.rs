@@ -1,4 +1,4 @@
-//! `/proc/cpuinfo`, whose fields differ by architecture: proc_cpuinfo(5).
+//! `/proc/cpuinfo`: proc_cpuinfo(5). Its fields differ by architecture.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
-//! Who may use the engine's socket, in words, for somebody who may not.
+//! Who may use the engine's socket, in words for somebody who may not.
 //!
-//! Knows the socket's owner and mode, /etc/passwd and /etc/group. A directory service may know more groups; it is never
+//! Reads the socket's owner and mode, /etc/passwd and /etc/group. A directory service may have more groups; it is never
 //! asked.
 
 use std::path::Path;
@@ -19,7 +19,7 @@ pub(super) fn denied(host: &dyn Host, endpoint: &Endpoint) -> String {
 
 fn advice(host: &dyn Host, path: &Path) -> String {
     const AS_ROOT: &str = "only root may use it; run rampcheck as root";
-    // The directory of another user's rootless engine is closed: then there is no telling the group either.
+    // The directory of another user's rootless engine is closed, which hides the group too.
     let Ok(Stat { gid, mode, .. }) = host.stat(path) else { return "run rampcheck as root".to_owned() };
     if gid == 0 || mode & GROUP_MAY_CONNECT == 0 {
         return AS_ROOT.to_owned();
@@ -31,7 +31,7 @@ fn advice(host: &dyn Host, path: &Path) -> String {
     let Ok(user) = host.user() else { return format!("{may}; run rampcheck as root") };
     if user.groups.contains(&gid) {
         return format!(
-            "{may}, and this session has that group: a security module may refuse it; run rampcheck as root"
+            "{may}, and this session has that group: perhaps a security module refuses it; run rampcheck as root"
         );
     }
     let accounts = read_text(host, "/etc/passwd").unwrap_or_default();
@@ -112,7 +112,7 @@ mod tests {
                 0o660,
                 "[1000, 998]",
                 "root and the group docker may use it, and this session has that group: \
-                 a security module may refuse it; run rampcheck as root",
+                 perhaps a security module refuses it; run rampcheck as root",
             ),
             (
                 outside,

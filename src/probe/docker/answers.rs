@@ -1,69 +1,158 @@
 //! What the engine answers: `/version`, `/info` and `/containers/json` of the Engine API, asked without a version in
 //! the path (Engine 29 refuses API versions before 1.44), and of each only the members that facts are made of.
 //!
-//! Reference: <https://docs.docker.com/reference/api/engine/>. Every member may be missing: podman and old engines
-//! leave some out. A member of the wrong type makes the whole answer unusable.
+//! Reference: <https://docs.docker.com/reference/api/engine/>. Any member may be missing, because podman and old engines
+//! leave some out. A member of another type counts as missing too, and costs nothing else.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::facts::{Questions, is_of};
 use crate::host::{Endpoint, Host, HostError};
 
+/// Members of a JSON object.
+#[derive(Deserialize)]
+struct Members(Map<String, Value>);
+
+impl Members {
+    /// Takes a member; `None` if it is missing, null or of another type.
+    fn take<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        serde_json::from_value(self.0.remove(name)?).ok()
+    }
+
+    /// Takes a text. An empty one counts as missing: engines write one where they have nothing to say.
+    fn text(&mut self, name: &str) -> Option<String> {
+        self.take(name).filter(|text: &String| !text.is_empty())
+    }
+}
+
 /// `/version`.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(from = "Members")]
 pub(super) struct Version {
-    pub platform: Option<Named>,
-    pub components: Option<Vec<Named>>,
+    /// The product it was built for. Distributions leave it empty, and engines before 18.06 leave it out.
+    pub platform: Option<String>,
+    pub components: Vec<String>,
     pub version: Option<String>,
     pub api_version: Option<String>,
 }
 
-/// A member of `/version` of which only the name matters.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Named {
-    pub name: Option<String>,
+impl From<Members> for Version {
+    fn from(mut members: Members) -> Self {
+        let name = |mut members: Members| members.take::<String>("Name");
+        Self {
+            platform: members.take("Platform").and_then(name),
+            components: members.take::<Vec<Members>>("Components").into_iter().flatten().filter_map(name).collect(),
+            version: members.text("Version"),
+            api_version: members.text("ApiVersion"),
+        }
+    }
 }
 
 /// `/info`.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Info {
+#[serde(from = "Members")]
+pub(in crate::probe) struct Info {
     pub server_version: Option<String>,
-    pub docker_root_dir: Option<String>,
+    pub data_root: Option<String>,
     pub driver: Option<String>,
     pub cgroup_version: Option<String>,
-    pub security_options: Option<Vec<String>>,
     pub operating_system: Option<String>,
+    /// Whether it runs without root.
+    pub rootless: Option<bool>,
     pub swarm: Option<Swarm>,
+    /// Images are kept by containerd instead of the engine.
+    pub containerd_store: bool,
+    /// Socket of the containerd it uses, since Engine 27.
+    pub containerd_address: Option<String>,
+}
+
+impl From<Members> for Info {
+    fn from(mut members: Members) -> Self {
+        let data_root = members.text("DockerRootDir");
+        let rootless = match members.0.remove("SecurityOptions") {
+            // An engine without any option writes null. One that says nothing at all has no data root either.
+            None | Some(Value::Null) => data_root.is_some().then_some(false),
+            Some(options) => {
+                // Engines before 17.03 wrote objects.
+                let options: Option<Vec<String>> = serde_json::from_value(options).ok();
+                options.map(|options| options.iter().any(|option| option == "name=rootless"))
+            }
+        };
+        let status: Vec<Vec<String>> = members.take("DriverStatus").unwrap_or_default();
+        Self {
+            server_version: members.text("ServerVersion"),
+            driver: members.text("Driver"),
+            cgroup_version: members.text("CgroupVersion"),
+            operating_system: members.text("OperatingSystem"),
+            rootless,
+            swarm: members.take("Swarm"),
+            containerd_store: status.iter().flatten().any(|word| word.starts_with("io.containerd.snapshotter")),
+            containerd_address: members.take("Containerd").and_then(|mut members: Members| members.text("Address")),
+            data_root,
+        }
+    }
+}
+
+impl Info {
+    /// Whether the engine runs in the virtual machine of Docker Desktop, where its paths are.
+    pub(in crate::probe) fn is_desktop(&self) -> bool {
+        self.operating_system.as_deref().is_some_and(is_desktop)
+    }
+}
+
+/// Whether the name of an operating system or platform is Docker Desktop's.
+pub(super) fn is_desktop(name: &str) -> bool {
+    name.starts_with("Docker Desktop")
 }
 
 /// `Swarm` of `/info`. An engine leaves numbers out where they are zero, as on a worker.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Swarm {
-    pub local_node_state: Option<String>,
-    pub control_available: Option<bool>,
+#[serde(from = "Members")]
+pub(in crate::probe) struct Swarm {
+    pub state: Option<String>,
+    pub control: Option<bool>,
     pub managers: Option<u64>,
     pub nodes: Option<u64>,
 }
 
-/// A running container of `/containers/json`.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(in crate::probe) struct Container {
-    names: Option<Vec<String>>,
-    image: Option<String>,
-    labels: Option<BTreeMap<String, String>>,
-    ports: Option<Vec<Port>>,
+impl From<Members> for Swarm {
+    fn from(mut members: Members) -> Self {
+        Self {
+            state: members.take("LocalNodeState"),
+            control: members.take("ControlAvailable"),
+            managers: members.take("Managers"),
+            nodes: members.take("Nodes"),
+        }
+    }
 }
 
-/// A port of a container; it is published when it has a `PublicPort`.
+/// A running container of `/containers/json`.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Members")]
+pub(in crate::probe) struct Container {
+    names: Vec<String>,
+    image: Option<String>,
+    labels: BTreeMap<String, String>,
+    ports: Value,
+}
+
+impl From<Members> for Container {
+    fn from(mut members: Members) -> Self {
+        Self {
+            names: members.take("Names").unwrap_or_default(),
+            image: members.text("Image"),
+            labels: members.take("Labels").unwrap_or_default(),
+            ports: members.0.remove("Ports").unwrap_or_default(),
+        }
+    }
+}
+
+/// A port of a container; it is published if it has a `PublicPort`.
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Port {
     #[serde(rename = "IP")]
@@ -73,33 +162,49 @@ struct Port {
     protocol: Option<String>,
 }
 
+/// A TCP port that a container publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::probe) struct PublishedPort {
+    /// Port of the host.
+    pub port: u16,
+    /// Address of the host.
+    pub address: String,
+    /// Name of the container.
+    pub container: String,
+}
+
 impl Container {
-    /// Its name; aliases of other containers' links (`/web/db`) are not it.
+    /// Its name. Aliases of other containers' links (`/web/db`) are not its name.
     fn name(&self) -> Option<&str> {
-        self.names.iter().flatten().map(|name| name.trim_start_matches('/')).find(|name| !name.contains('/'))
+        self.names.iter().map(|name| name.trim_start_matches('/')).find(|name| !name.contains('/'))
     }
 
-    /// The reference it was started from: `rocketchat/rocket.chat:7.10.3`.
+    /// The reference it was started from: `registry.example.com/chat:7.10.3`.
     pub(in crate::probe) fn image(&self) -> Option<&str> {
         self.image.as_deref()
     }
 
     /// A label of the container; those of its image are among them.
     pub(in crate::probe) fn label(&self, name: &str) -> Option<&str> {
-        self.labels.as_ref()?.get(name).map(String::as_str)
+        self.labels.get(name).map(String::as_str)
     }
 
-    /// The TCP ports it publishes: port of the host, address of the host, name of the container.
-    pub(in crate::probe) fn published(&self) -> impl Iterator<Item = (u16, &str, &str)> {
+    /// The TCP ports it publishes. Here a member of another type is an error: a port must not be taken for free.
+    pub(in crate::probe) fn published(&self) -> Result<Vec<PublishedPort>, HostError> {
         let name = self.name().unwrap_or("without a name");
-        self.ports.iter().flatten().filter(|port| port.protocol.as_deref() == Some("tcp")).filter_map(move |port| {
-            Some((port.public_port?, port.ip.as_deref().filter(|ip| !ip.is_empty()).unwrap_or("0.0.0.0"), name))
-        })
+        let ports = Option::<Vec<Port>>::deserialize(&self.ports)
+            .map_err(|error| HostError::Failed(format!("the ports of container {name} are not readable: {error}")))?;
+        let tcp = ports.into_iter().flatten().filter(|port| port.protocol.as_deref() == Some("tcp"));
+        let published = tcp.filter_map(|port| {
+            let address = port.ip.filter(|ip| !ip.is_empty()).unwrap_or_else(|| "0.0.0.0".to_owned());
+            Some(PublishedPort { port: port.public_port?, address, container: name.to_owned() })
+        });
+        Ok(published.collect())
     }
 }
 
 /// An answer and the headers it came with, named in lower case.
-pub(super) struct Answer<T> {
+pub(in crate::probe) struct Answer<T> {
     pub body: T,
     pub headers: Headers,
 }
@@ -121,17 +226,9 @@ pub(super) fn get<T: DeserializeOwned>(
     Ok(Answer { body, headers: response.headers })
 }
 
-/// The running containers.
-pub(in crate::probe) fn containers(host: &dyn Host, endpoint: &Endpoint) -> Result<Vec<Container>, HostError> {
-    get(host, endpoint, CONTAINERS).map(|answer| answer.body)
-}
-
-/// Where the running containers are listed.
-pub(in crate::probe) const CONTAINERS: &str = "/containers/json";
-
-/// Whether an image is of a repository that packs name.
-pub(in crate::probe) fn is_asked(image: &str, questions: &Questions) -> bool {
-    questions.images.iter().any(|asked| is_of(image, asked))
+/// Whether a container runs an image of a repository that packs name.
+pub(in crate::probe) fn is_official(container: &Container, questions: &Questions) -> bool {
+    container.image().is_some_and(|image| questions.images.iter().any(|repository| is_of(image, repository)))
 }
 
 #[cfg(test)]
@@ -150,24 +247,73 @@ mod tests {
             {"PrivatePort":28017,"Type":"tcp"},
             {"IP":"","PrivatePort":80,"PublicPort":8080,"Type":"tcp"},
             {"IP":"0.0.0.0","PrivatePort":53,"PublicPort":53,"Type":"udp"}]},
-            {"Names":null,"Ports":null}]"#;
+            {"Names":null,"Ports":null},
+            {}]"#;
         let containers: Vec<Container> = serde_json::from_str(body).unwrap();
-        let published: Vec<_> = containers.iter().flat_map(Container::published).collect();
-        assert_eq!(published, [(27017, "0.0.0.0", "db"), (27017, "::", "db"), (8080, "0.0.0.0", "db")]);
+        let published: Vec<_> = containers.iter().flat_map(|container| container.published().unwrap()).collect();
+        let expected = [(27017, "0.0.0.0"), (27017, "::"), (8080, "0.0.0.0")].map(|(port, address)| PublishedPort {
+            port,
+            address: address.to_owned(),
+            container: "db".to_owned(),
+        });
+        assert_eq!(published, expected);
     }
 
     #[test]
-    fn a_member_of_the_wrong_type_makes_the_answer_unusable() {
-        assert!(serde_json::from_str::<Info>(r#"{"Driver":7}"#).is_err());
-        assert!(serde_json::from_str::<Vec<Container>>(r#"[{"Ports":[{"PublicPort":70000}]}]"#).is_err());
-        assert!(serde_json::from_str::<Version>("[]").is_err() && serde_json::from_str::<Version>("null").is_err());
+    fn a_member_of_another_type_costs_itself_only() {
+        let body = r#"{"Driver":7,"ServerVersion":"17.03.2-ce","DockerRootDir":"/var/lib/docker",
+            "DriverStatus":[["Backing Filesystem",1]],"Swarm":{"LocalNodeState":"active","Nodes":-1,"Managers":1},
+            "SecurityOptions":[{"Name":"seccomp","Options":[{"Key":"profile","Value":"default"}]}]}"#;
+        let info: Info = serde_json::from_str(body).unwrap();
+        let swarm = Swarm { state: Some("active".to_owned()), managers: Some(1), ..Swarm::default() };
+        let expected = Info {
+            server_version: Some("17.03.2-ce".to_owned()),
+            data_root: Some("/var/lib/docker".to_owned()),
+            swarm: Some(swarm),
+            ..Info::default()
+        };
+        assert_eq!(info, expected, "whether it runs without root is not known");
+        let body = r#"[{"Names":"web","Image":"mongo:8","Labels":{"a":1},"Ports":[{"PublicPort":70000}]},{"Image":7}]"#;
+        let containers: Vec<Container> = serde_json::from_str(body).unwrap();
+        assert_eq!(containers.iter().map(Container::image).collect::<Vec<_>>(), [Some("mongo:8"), None]);
+        let published: Vec<_> = containers.iter().map(Container::published).collect();
+        assert!(published[0].is_err() && published[1] == Ok(Vec::new()), "{published:?}");
+        let version: Version = serde_json::from_str(r#"{"Version":"1.13.1","Platform":"x","Components":{}}"#).unwrap();
+        assert_eq!(version, Version { version: Some("1.13.1".to_owned()), ..Version::default() });
+    }
+
+    #[test]
+    fn what_is_not_an_object_is_no_answer() {
+        for body in ["[]", "[1]", "null", "7", "\"x\""] {
+            assert!(serde_json::from_str::<Version>(body).is_err() && serde_json::from_str::<Info>(body).is_err());
+        }
+        for body in ["{}", "null", "[[]]", "[7]"] {
+            assert!(serde_json::from_str::<Vec<Container>>(body).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn without_root() {
+        let rootless = |members: &str| serde_json::from_str::<Info>(&format!("{{{members}}}")).unwrap().rootless;
+        for (members, expected) in [
+            (r#""DockerRootDir":"/d","SecurityOptions":["name=seccomp,profile=builtin","name=rootless"]"#, Some(true)),
+            (r#""DockerRootDir":"/d","SecurityOptions":["name=apparmor"]"#, Some(false)),
+            (r#""DockerRootDir":"/d","SecurityOptions":null"#, Some(false)),
+            (r#""DockerRootDir":"/d""#, Some(false)),
+            (r#""DockerRootDir":"/d","SecurityOptions":"none""#, None),
+            ("", None),
+        ] {
+            assert_eq!(rootless(members), expected, "{members}");
+        }
     }
 
     proptest! {
         #[test]
         fn never_panics(text in any::<String>()) {
             let _ = serde_json::from_str::<Info>(&text);
-            let _ = serde_json::from_str::<Vec<Container>>(&text);
+            for container in serde_json::from_str::<Vec<Container>>(&text).unwrap_or_default() {
+                let _ = container.published();
+            }
         }
     }
 }

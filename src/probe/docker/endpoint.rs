@@ -1,12 +1,13 @@
-//! Where the engine is asked: the endpoint the docker command would use, as far as it is on this host.
+//! Where the engine is asked: the endpoint that the docker command would use, if it is on this host.
 //!
 //! Order of <https://docs.docker.com/engine/manage-resources/contexts/>: DOCKER_HOST, DOCKER_CONTEXT, the current
 //! context of config.json, the default socket. sudo changes HOME and drops variables, so the rule that decided is kept
-//! beside the endpoint. An engine on another machine says nothing about this host and is not asked.
+//! beside the endpoint. An engine on another machine says nothing about this host, and is not asked.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use reqwest::Url;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -14,34 +15,34 @@ use crate::facts::{Fact, Why, hex};
 use crate::host::{Endpoint, Host, HostError, read_text};
 use crate::probe::exists;
 
-/// Where the daemon listens unless told otherwise: dockerd(8).
+/// Where the daemon listens by default: dockerd(8).
 const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
 
-/// Port of an engine without TLS where the address names none.
+/// Port of an engine without TLS, if a tcp:// address names none.
 const PLAIN_PORT: u16 = 2375;
 
 /// An endpoint on this host, and the rule that chose it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::probe) struct Choice {
+pub(super) struct Choice {
     pub endpoint: Endpoint,
     pub rule: String,
 }
 
-/// Why no engine is asked: the unknown that every fact of the engine then is.
+/// Why no engine is asked, which makes every fact of the engine unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::probe) struct Refusal {
     pub why: Why,
     pub reason: String,
-    pub source: String,
+    pub place: String,
 }
 
 impl Refusal {
-    fn unreadable(reason: impl Into<String>, source: impl Into<String>) -> Self {
-        Self { why: Why::Unreadable, reason: reason.into(), source: source.into() }
+    fn unreadable(reason: impl Into<String>, place: impl Into<String>) -> Self {
+        Self { why: Why::Unreadable, reason: reason.into(), place: place.into() }
     }
 
     pub(in crate::probe) fn fact(&self) -> Fact {
-        Fact::unknown(self.why, self.reason.as_str(), self.source.as_str())
+        Fact::unknown(self.why, self.reason.as_str(), self.place.as_str())
     }
 }
 
@@ -51,7 +52,7 @@ pub(in crate::probe) fn config_directory(host: &dyn Host) -> Option<PathBuf> {
 }
 
 /// The endpoint that the docker command of this user would ask.
-pub(in crate::probe) fn choose(host: &dyn Host) -> Result<Choice, Refusal> {
+pub(super) fn choose(host: &dyn Host) -> Result<Choice, Refusal> {
     if let Some(address) = set(host, "DOCKER_HOST") {
         let tls = set(host, "DOCKER_TLS_VERIFY").is_some();
         return Ok(Choice {
@@ -68,7 +69,7 @@ pub(in crate::probe) fn choose(host: &dyn Host) -> Result<Choice, Refusal> {
             match current_context(host, &path) {
                 Ok(Some(name)) => (name, format!("current context of {}", path.display())),
                 Ok(None) => return Ok(default_socket(host, "the default")),
-                // The docker command warns and goes on with the default.
+                // The docker command warns and continues with the default.
                 Err(trouble) => {
                     let rule = format!("the default, because {} is not usable: {trouble}", path.display());
                     return Ok(default_socket(host, &rule));
@@ -80,20 +81,20 @@ pub(in crate::probe) fn choose(host: &dyn Host) -> Result<Choice, Refusal> {
         return Ok(default_socket(host, &rule));
     }
     let Some(directory) = directory else {
-        return Err(Refusal::unreadable("the context's file is not found without HOME or DOCKER_CONFIG", rule));
+        return Err(Refusal::unreadable("the context's file cannot be found without HOME or DOCKER_CONFIG", rule));
     };
     let path = directory.join("contexts/meta").join(context_id(&name)).join("meta.json");
-    let source = path.display().to_string();
+    let place = path.display().to_string();
     let text = read_text(host, &path).map_err(|error| Refusal {
         why: if error == HostError::NotPermitted { Why::NotPermitted } else { Why::Unreadable },
-        reason: format!("{source} of the context chosen by {rule}: {error}"),
-        source: source.clone(),
+        reason: format!("{place}, the file of the context chosen by {rule}: {error}"),
+        place: place.clone(),
     })?;
-    let address = context_host(&text).map_err(|error| Refusal::unreadable(format!("{source}: {error}"), &source))?;
-    Ok(Choice { endpoint: parse(&address, false, "the context's endpoint ", &source)?, rule })
+    let address = context_host(&text).map_err(|error| Refusal::unreadable(format!("{place}: {error}"), &place))?;
+    Ok(Choice { endpoint: parse(&address, false, "the context's endpoint ", &place)?, rule })
 }
 
-/// A variable that is set to something; the docker command takes an empty one for none.
+/// A variable that is set and not empty; the docker command ignores an empty one.
 fn set(host: &dyn Host, name: &str) -> Option<String> {
     host.variable(name).filter(|value| !value.is_empty())
 }
@@ -109,7 +110,7 @@ fn default_socket(host: &dyn Host, rule: &str) -> Choice {
         if let Some(rootless) = runtime.filter(|path| exists(host, path) == Ok(true)) {
             return choice(
                 rootless,
-                &format!("{rule}; {DEFAULT_SOCKET} is not there, the rootless engine's socket is"),
+                &format!("{rule}; {DEFAULT_SOCKET} does not exist, but the socket of a rootless engine does"),
             );
         }
     }
@@ -158,62 +159,46 @@ fn context_host(text: &str) -> Result<String, serde_json::Error> {
     serde_json::from_str::<Context>(text).map(|context| context.endpoints.docker.host)
 }
 
-/// Reads an address such as `unix:///var/run/docker.sock`. Of another machine's the refusal names, behind `prefix`,
-/// scheme and host only: an address may carry a user's name.
-fn parse(address: &str, tls: bool, prefix: &str, source: &str) -> Result<Endpoint, Refusal> {
-    let not_asked = |reason: String| Refusal { why: Why::NotAsked, reason, source: source.to_owned() };
-    let Some((scheme, rest)) = address.split_once("://") else {
-        return Err(Refusal::unreadable(format!("{source} is no address of an engine"), source));
-    };
-    if scheme == "unix" {
-        return match rest {
+/// Reads an address such as `unix:///var/run/docker.sock`. For another machine the refusal names, after `prefix`, scheme and
+/// host only, because an address may contain a user's name and password.
+fn parse(address: &str, tls: bool, prefix: &str, place: &str) -> Result<Endpoint, Refusal> {
+    // Not a URL: a path is taken as it is written.
+    if let Some(path) = address.strip_prefix("unix://") {
+        return match path {
             "" => Ok(Endpoint::Unix(DEFAULT_SOCKET.into())),
             path if path.starts_with('/') => Ok(Endpoint::Unix(path.into())),
-            _ => Err(Refusal::unreadable(format!("{source} names no absolute path of a socket"), source)),
+            _ => Err(Refusal::unreadable(format!("{place} does not name the absolute path of a socket"), place)),
         };
     }
-    if !["tcp", "http", "https", "ssh"].contains(&scheme) {
-        return Err(not_asked(format!("{source} is of a kind that rampcheck does not ask")));
+    let not_asked = |reason: String| Refusal { why: Why::NotAsked, reason, place: place.to_owned() };
+    let not_an_address =
+        |why: &str| Refusal::unreadable(format!("{place} is not the address of an engine: {why}"), place);
+    if !address.contains("://") {
+        return Err(not_an_address("it has no scheme such as unix:// or tcp://"));
     }
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let authority = authority.rsplit('@').next().unwrap_or_default();
-    let (name, port) = split_port(authority);
-    let own = match name {
+    // Docker takes `tcp://:2375` for this machine; a URL must name a host.
+    let url = Url::parse(&address.replacen("://:", "://localhost:", 1));
+    let url = url.map_err(|error| not_an_address(&error.to_string()))?;
+    let scheme = url.scheme();
+    if !["tcp", "http", "https", "ssh"].contains(&scheme) {
+        return Err(not_asked(format!("{place} has the scheme {scheme}://, which rampcheck does not support")));
+    }
+    let name = url.host_str().unwrap_or_default();
+    let own = match name.trim_matches(['[', ']']) {
         "" | "localhost" => Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-        _ => name.parse::<IpAddr>().ok().and_then(loopback),
+        name => name.parse::<IpAddr>().ok().and_then(loopback),
     };
     match own {
+        Some(_) if scheme != "ssh" && (tls || scheme == "https") => {
+            Err(not_asked(format!("{place} asks for TLS, which rampcheck does not support here")))
+        }
         Some(ip) if scheme != "ssh" => {
-            if tls || scheme == "https" {
-                return Err(not_asked(format!("{source} asks for TLS, which rampcheck does not speak")));
-            }
-            let port = match port {
-                None => PLAIN_PORT,
-                Some(port) => port
-                    .parse()
-                    .map_err(|_| Refusal::unreadable(format!("{source} names no port of an engine"), source))?,
-            };
-            Ok(Endpoint::Loopback(SocketAddr::new(ip, port)))
+            Ok(Endpoint::Loopback(SocketAddr::new(ip, url.port_or_known_default().unwrap_or(PLAIN_PORT))))
         }
         _ => Err(not_asked(format!(
-            "{prefix}{scheme}://{} is another machine: its engine says nothing about this host; run rampcheck there",
-            shown(name)
+            "{prefix}{scheme}://{name} is another machine: its engine says nothing about this host; run rampcheck there"
         ))),
     }
-}
-
-/// A host's name as it is shown; what no host is called is not repeated.
-fn shown(name: &str) -> &str {
-    let fits = name.len() <= 253 && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_:".contains(c));
-    if fits { name } else { "..." }
-}
-
-/// Splits `host:port`, `[v6]:port`, `host`.
-fn split_port(authority: &str) -> (&str, Option<&str>) {
-    if let Some((v6, rest)) = authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        return (v6, rest.strip_prefix(':'));
-    }
-    authority.split_once(':').map_or((authority, None), |(name, port)| (name, Some(port)))
 }
 
 /// The loopback address to ask where `ip` means this machine: connecting to the wildcard reaches it too.
@@ -256,6 +241,10 @@ mod tests {
             ("unix://", SOCKET),
             ("tcp://127.0.0.1:2375", "tcp://127.0.0.1:2375"),
             ("tcp://localhost", "tcp://127.0.0.1:2375"),
+            ("tcp://:2375", "tcp://127.0.0.1:2375"),
+            ("tcp://", "tcp://127.0.0.1:2375"),
+            ("http://127.0.0.1", "tcp://127.0.0.1:80"),
+            ("unix:///run/a b/docker.sock", "unix:///run/a b/docker.sock"),
             ("tcp://0.0.0.0:4243", "tcp://127.0.0.1:4243"),
             ("tcp://[::1]:2375/", "tcp://[::1]:2375"),
             ("http://127.0.0.2:2375", "tcp://127.0.0.2:2375"),
@@ -275,13 +264,14 @@ mod tests {
                 "DOCKER_HOST=ssh://ci.example.net is another",
             ),
             ("ssh://localhost", false, Why::NotAsked, "DOCKER_HOST=ssh://localhost is another machine: "),
-            ("tcp://a b\u{1b}:1", false, Why::NotAsked, "DOCKER_HOST=tcp://... is another machine: "),
+            ("tcp://[2001:db8::7]:2375", false, Why::NotAsked, "DOCKER_HOST=tcp://[2001:db8::7] is another machine: "),
+            ("tcp://a b\u{1b}:1", false, Why::Unreadable, "DOCKER_HOST is not the address of an engine: "),
             ("tcp://127.0.0.1:2376", true, Why::NotAsked, "DOCKER_HOST asks for TLS"),
-            ("npipe:////./pipe/docker_engine", false, Why::NotAsked, "DOCKER_HOST is of a kind"),
-            ("fd://", false, Why::NotAsked, "DOCKER_HOST is of a kind"),
-            ("127.0.0.1:2375", false, Why::Unreadable, "DOCKER_HOST is no address"),
-            ("unix://run/docker.sock", false, Why::Unreadable, "DOCKER_HOST names no absolute path"),
-            ("tcp://127.0.0.1:x", false, Why::Unreadable, "DOCKER_HOST names no port"),
+            ("npipe:////./pipe/docker_engine", false, Why::NotAsked, "DOCKER_HOST has the scheme "),
+            ("fd://", false, Why::NotAsked, "DOCKER_HOST has the scheme "),
+            ("127.0.0.1:2375", false, Why::Unreadable, "DOCKER_HOST is not the address of an engine: "),
+            ("unix://run/docker.sock", false, Why::Unreadable, "DOCKER_HOST does not name the absolute path"),
+            ("tcp://127.0.0.1:x", false, Why::Unreadable, "DOCKER_HOST is not the address of an engine: "),
         ] {
             let refusal = parse(address, tls, "DOCKER_HOST=", "DOCKER_HOST").unwrap_err();
             assert_eq!(refusal.why, why, "{address}");

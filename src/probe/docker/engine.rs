@@ -1,17 +1,65 @@
-//! The engine behind an endpoint, and what it says of itself.
+//! The engine that the docker command of this user would ask, and what it says of itself.
 //!
-//! It is asked for `/info`, and for `/version` only where that leaves something open: for either one Docker runs its
-//! runtime's programs (`runc --version`, `docker-init --version`), which take longer than everything else in a run but
-//! Compose.
+//! Everything is asked of it here, whichever probe wants to know. The first question is `/info`, and `/version` follows only
+//! where that leaves something open: for either one Docker runs its runtime's programs (`runc --version`,
+//! `docker-init --version`), which take longer than everything else in a run but Compose.
 
 use std::cell::OnceCell;
 
-use super::answers::{Answer, Headers, Info, Version, get};
+use super::answers::{Answer, Container, Headers, Info, Version, get};
+use super::endpoint::{Choice, Refusal, choose};
 use crate::host::{Endpoint, Host, HostError};
 
 /// What is asked first.
-pub(super) const INFO: &str = "/info";
+pub(in crate::probe) const INFO: &str = "/info";
 const VERSION: &str = "/version";
+/// Where the running containers are listed.
+pub(in crate::probe) const CONTAINERS: &str = "/containers/json";
+
+/// An engine on this host, which may or may not answer.
+pub(in crate::probe) struct Engine<'h> {
+    host: &'h dyn Host,
+    pub(super) endpoint: Endpoint,
+    /// The rule that chose the endpoint.
+    pub(super) rule: String,
+}
+
+/// The engine that the docker command of this user would ask; an engine on another machine is refused.
+pub(in crate::probe) fn engine(host: &dyn Host) -> Result<Engine<'_>, Refusal> {
+    choose(host).map(|Choice { endpoint, rule }| Engine { host, endpoint, rule })
+}
+
+impl<'h> Engine<'h> {
+    /// The place of a fact that the answer to `target` says.
+    pub(in crate::probe) fn place(&self, target: &str) -> String {
+        format!("{} {target}", self.endpoint)
+    }
+
+    /// `/info`.
+    pub(in crate::probe) fn info(&self) -> Result<Answer<Info>, HostError> {
+        get(self.host, &self.endpoint, INFO)
+    }
+
+    /// The running containers; none where no engine runs.
+    pub(in crate::probe) fn containers(&self) -> Result<Vec<Container>, HostError> {
+        match get(self.host, &self.endpoint, CONTAINERS) {
+            Ok(answer) => Ok(answer.body),
+            Err(HostError::NotFound | HostError::Refused) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The engine, if it answers; the error is that of `/info`.
+    pub(super) fn running(&self) -> Result<Running<'h, '_>, HostError> {
+        let running = Running { engine: self, info: self.info(), version: OnceCell::new() };
+        match running.info {
+            // An engine in trouble may fail at this and still answer with its version.
+            Err(HostError::Failed(_) | HostError::TooLarge(_)) if running.version().is_some() => Ok(running),
+            Err(error) => Err(error),
+            Ok(_) => Ok(running),
+        }
+    }
+}
 
 /// Whose engine it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,72 +80,59 @@ impl Flavor {
 }
 
 /// An engine that answers.
-pub(super) struct Engine<'h> {
-    host: &'h dyn Host,
-    endpoint: &'h Endpoint,
+pub(super) struct Running<'h, 'e> {
+    engine: &'e Engine<'h>,
     info: Result<Answer<Info>, HostError>,
     version: OnceCell<Option<Answer<Version>>>,
 }
 
-/// What an engine said, and which of its answers said it.
-pub(super) type Said<'a> = (&'a str, &'static str);
+/// What an engine answered, and to which target.
+pub(super) type Answered<'a> = (&'a str, &'static str);
 
-impl<'h> Engine<'h> {
-    /// Asks it; the error is that of `/info`.
-    pub(super) fn ask(host: &'h dyn Host, endpoint: &'h Endpoint) -> Result<Self, HostError> {
-        let engine = Self { host, endpoint, info: get(host, endpoint, INFO), version: OnceCell::new() };
-        match engine.info {
-            // An engine in trouble may fail at this and still tell its version.
-            Err(HostError::Failed(_) | HostError::TooLarge(_)) if engine.version().is_some() => Ok(engine),
-            Err(error) => Err(error),
-            Ok(_) => Ok(engine),
-        }
+impl Running<'_, '_> {
+    /// The place of a fact that the answer to `target` says.
+    pub(super) fn place(&self, target: &str) -> String {
+        self.engine.place(target)
     }
 
-    /// Where it is asked for `target`, for the source of a fact.
-    pub(super) fn source(&self, target: &str) -> String {
-        format!("{} {target}", self.endpoint)
-    }
-
-    /// `/info` and its source, or why there is none.
-    pub(super) fn info(&self) -> (Result<&Info, &HostError>, String) {
-        (self.info.as_ref().map(|info| &info.body), self.source(INFO))
+    /// `/info`, or why there is none.
+    pub(super) fn info(&self) -> Result<&Info, &HostError> {
+        self.info.as_ref().map(|info| &info.body)
     }
 
     fn version(&self) -> Option<&Answer<Version>> {
-        self.version.get_or_init(|| get(self.host, self.endpoint, VERSION).ok()).as_ref()
+        let Engine { host, endpoint, .. } = self.engine;
+        self.version.get_or_init(|| get(*host, endpoint, VERSION).ok()).as_ref()
     }
 
-    /// A text of `/info`, else one of `/version`. An empty text is no value: engines print one where they have nothing
-    /// to say.
-    fn said<'a>(
+    /// A text of `/info`, else one of `/version`.
+    fn text<'a>(
         &'a self,
         of_info: impl FnOnce(&'a Answer<Info>) -> Option<&'a String>,
         of_version: impl FnOnce(&'a Version) -> Option<&'a String>,
-    ) -> Option<Said<'a>> {
-        let told = |text: Option<&'a String>| text.map(String::as_str).filter(|text| !text.is_empty());
-        let info = told(self.info.as_ref().ok().and_then(of_info)).map(|text| (text, INFO));
-        info.or_else(|| Some((told(of_version(&self.version()?.body))?, VERSION)))
+    ) -> Option<Answered<'a>> {
+        let info = self.info.as_ref().ok().and_then(of_info).map(|text| (text.as_str(), INFO));
+        info.or_else(|| Some((of_version(&self.version()?.body)?.as_str(), VERSION)))
     }
 
     /// Its version.
-    pub(super) fn release(&self) -> Option<Said<'_>> {
-        self.said(|info| info.body.server_version.as_ref(), |version| version.version.as_ref())
+    pub(super) fn release(&self) -> Option<Answered<'_>> {
+        self.text(|info| info.body.server_version.as_ref(), |version| version.version.as_ref())
     }
 
-    /// The highest API version it speaks; with every answer it sends it in a header.
-    pub(super) fn api_version(&self) -> Option<Said<'_>> {
-        self.said(|info| info.headers.get("api-version"), |version| version.api_version.as_ref())
+    /// The highest API version it supports, from the header of every answer.
+    pub(super) fn api_version<'a>(&'a self) -> Option<Answered<'a>> {
+        let of_header = |info: &'a Answer<Info>| info.headers.get("api-version").filter(|text| !text.is_empty());
+        self.text(of_header, |version| version.api_version.as_ref())
     }
 
-    /// The product it was built for: `Platform` of `/version`. Distributions build it without a name, and engines before
-    /// 18.06 know no platform.
+    /// The product it was built for.
     pub(super) fn platform(&self) -> Option<&str> {
-        self.version()?.body.platform.as_ref()?.name.as_deref()
+        self.version()?.body.platform.as_deref()
     }
 
-    /// Who answers, and which answer says so. Podman names itself in headers and components, whatever it is started as;
-    /// engines before 18.06 name no components.
+    /// Whose engine it is, and the target whose answer says so. Podman names itself in headers and components, whatever it
+    /// is started as; engines before 18.06 name no components.
     pub(super) fn flavor(&self) -> (Flavor, &'static str) {
         let by_headers = |headers: &Headers| {
             let server = headers.get("server").map_or("", String::as_str);
@@ -111,11 +146,11 @@ impl<'h> Engine<'h> {
             return (flavor, INFO);
         }
         let Some(version) = self.version() else { return (Flavor::Other, INFO) };
-        let components = version.body.components.iter().flatten().filter_map(|component| component.name.as_deref());
-        let (components, headers) = (components.collect::<Vec<_>>(), by_headers(&version.headers));
+        let headers = by_headers(&version.headers);
+        let components = &version.body.components;
         let flavor = if headers == Some(Flavor::Podman) || components.iter().any(|name| name.contains("Podman")) {
             Flavor::Podman
-        } else if headers == Some(Flavor::Docker) || components.contains(&"Engine") {
+        } else if headers == Some(Flavor::Docker) || components.iter().any(|name| name == "Engine") {
             Flavor::Docker
         } else {
             Flavor::Other
@@ -142,7 +177,7 @@ mod tests {
         };
         let answers = answer(INFO, "{}") + &answer(VERSION, body);
         let host = Recorded::default().answering(&answers).unwrap();
-        Engine::ask(&host, &Endpoint::Unix(SOCKET.into())).unwrap().flavor().0
+        engine(&host).unwrap().running().unwrap().flavor().0
     }
 
     #[test]

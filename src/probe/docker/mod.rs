@@ -1,9 +1,9 @@
 //! Docker: the engine behind its endpoint, the docker command, Swarm, and the images that run.
 //!
 //! The engine is asked over its socket and never through the docker command, whose version says nothing of the engine's
-//! and which prints an object of zeros where no engine answers. What did not answer makes unknown facts, never zeros.
-//! The command's own version is asked when somebody wants to know it. Podman may stand there under docker's name: its file
-//! tells, without running it.
+//! and which prints an object of zeros if no engine answers. What the engine did not answer is unknown, never zero. The
+//! command's own version is read only if it is asked for. The command may be podman under docker's name; its file shows
+//! that without running it.
 
 mod access;
 mod answers;
@@ -13,17 +13,17 @@ mod packaging;
 
 use std::path::{Path, PathBuf};
 
-use answers::Info;
-pub(super) use answers::{CONTAINERS, Container, containers, is_asked};
-use endpoint::Choice;
-pub(super) use endpoint::{choose, config_directory};
-use engine::{Engine, Flavor, INFO};
+pub(super) use answers::{Container, Info, PublishedPort, is_official};
+pub(super) use endpoint::config_directory;
+pub(super) use engine::{CONTAINERS, INFO, engine};
+use engine::{Engine, Flavor, Running};
 
-use super::tools::{self, ask, put_asked, script, searched, success, version, version_after};
-use super::{Asked, Questions, Sink, exists, read_number, unanswered};
+use super::resource_limits::open_files;
+use super::tools::{self, ask, put_answer, script, search_path, success, version, version_after};
+use super::{Questions, Sink, exists, read_number, unanswered};
 use crate::facts::catalogue::CLIENT_VERSION;
-use crate::facts::{Fact, Why};
-use crate::host::{Endpoint, Host, HostError, read_text};
+use crate::facts::{Fact, Value, Why};
+use crate::host::{Endpoint, Host, HostError};
 
 const STATE: &str = "docker.engine.state";
 const ENDPOINT: &str = "docker.engine.endpoint";
@@ -42,24 +42,27 @@ const SWARM_NODES: &str = "docker.swarm.nodes";
 const SWARM_CONTROL: &str = "docker.swarm.control";
 const NOFILE: &str = "docker.limits.nofile";
 
-/// Facts that only `/info` can tell.
+/// Facts that only `/info` has.
 const OF_INFO: &[&str] =
     &[DATA_ROOT, STORAGE_DRIVER, CGROUP_VERSION, ROOTLESS, SWARM_STATE, SWARM_MANAGERS, SWARM_NODES, SWARM_CONTROL];
 
 /// Swarm states, as `LocalNodeState` names them.
 const SWARM_STATES: &[&str] = &["inactive", "pending", "active", "error", "locked"];
 
-/// Where dockerd stands when it came as a snap, which puts no command of that name on the search path.
+/// Why a fact is unknown that the engine's answer leaves out.
+const NOT_SAID: &str = "the engine does not say";
+
+/// Where the snap has dockerd; it puts no command of that name on the search path.
 const SNAP_DAEMON: &str = "/snap/docker/current/bin/dockerd";
 
 /// Reads the engine, then the docker command.
-pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
-    match choose(host) {
-        Ok(Choice { endpoint, rule }) => {
-            sink.known(ENDPOINT, endpoint.to_string(), rule.as_str());
-            match Engine::ask(host, &endpoint) {
-                Ok(engine) => running(host, asked.wait(), sink, &endpoint, &engine),
-                Err(error) => not_running(host, sink, &endpoint, &error),
+pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
+    match engine(host) {
+        Ok(engine) => {
+            sink.known(ENDPOINT, engine.endpoint.to_string(), engine.rule.as_str());
+            match engine.running() {
+                Ok(running) => report_running(host, questions, sink, &engine, &running),
+                Err(error) => report_not_running(host, sink, &engine, &error),
             }
         }
         Err(refusal) => {
@@ -67,7 +70,7 @@ pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
             put_all(sink, of_engine.iter().chain(OF_INFO), &refusal.fact());
         }
     }
-    if asked.wait().versions.contains(CLIENT_VERSION) {
+    if questions.versions.contains(CLIENT_VERSION) {
         report_client(host, sink);
     }
 }
@@ -83,9 +86,9 @@ fn report_client(host: &dyn Host, sink: &Sink) {
     match host.tool("docker") {
         Ok(program) => {
             let version = ask(host, &program, &[tools::VERSION], |output| success(output).and_then(parse_client));
-            put_asked(sink, CLIENT_VERSION, version, &program, tools::VERSION);
+            put_answer(sink, CLIENT_VERSION, version, &program, tools::VERSION);
         }
-        Err(error) => sink.result::<String>(CLIENT_VERSION, Err(error), searched()),
+        Err(error) => sink.result::<String>(CLIENT_VERSION, Err(error), search_path()),
     }
 }
 
@@ -104,122 +107,108 @@ fn podman_as_docker(host: &dyn Host) -> Option<PathBuf> {
 }
 
 /// Reports an engine that answers.
-fn running(host: &dyn Host, questions: &Questions, sink: &Sink, endpoint: &Endpoint, engine: &Engine) {
-    let (flavor, teller) = engine.flavor();
-    let source = |target: &str| match flavor {
-        Flavor::Podman => format!("{} (podman)", engine.source(target)),
-        _ => engine.source(target),
+fn report_running(host: &dyn Host, questions: &Questions, sink: &Sink, engine: &Engine<'_>, running: &Running<'_, '_>) {
+    let (flavor, target) = running.flavor();
+    let place = |target: &str| match flavor {
+        Flavor::Podman => format!("{} (podman)", running.place(target)),
+        _ => running.place(target),
     };
-    sink.known(STATE, "running", source(teller));
-    sink.known(FLAVOR, flavor.name(), source(teller));
-    for (name, said) in [(VERSION, engine.release()), (API_VERSION, engine.api_version())] {
-        match said {
-            Some((text, teller)) => match version(text) {
-                Some(version) => sink.known(name, version, source(teller)),
-                None => sink.unknown(name, Why::Unreadable, format!("`{text}` is no version"), source(teller)),
+    sink.known(STATE, "running", place(target));
+    sink.known(FLAVOR, flavor.name(), place(target));
+    for (name, answer) in [(VERSION, running.release()), (API_VERSION, running.api_version())] {
+        match answer {
+            Some((text, target)) => match version(text) {
+                Some(version) => sink.known(name, version, place(target)),
+                None => sink.unknown(name, Why::Unreadable, format!("`{text}` is not a version"), place(target)),
             },
-            None => sink.unknown(name, Why::NotTold, "the engine does not tell", source(teller)),
+            None => sink.unknown(name, Why::NotDetermined, NOT_SAID, place(target)),
         }
     }
-    match engine.info() {
-        (Ok(info), source) => report_info(sink, info, &source),
-        (Err(error), source) => put_all(sink, OF_INFO, &unanswered(error, source)),
+    match running.info() {
+        Ok(info) => report_info(sink, info, &running.place(INFO)),
+        Err(error) => put_all(sink, OF_INFO, &unanswered(error, running.place(INFO))),
     }
-    put_packaging(sink, packaging::of_running(host, engine), "the engine names no package");
-    report_images(host, questions, sink, endpoint);
-    report_nofile(host, sink, endpoint, flavor);
+    put_packaging(sink, packaging::of_running(host, running), "the engine names no package");
+    report_images(questions, sink, engine);
+    report_nofile(host, sink, engine, flavor);
 }
 
 fn put_packaging(sink: &Sink, found: Option<(&'static str, String)>, otherwise: &str) {
     match found {
-        Some((packaging, source)) => sink.known(PACKAGING, packaging, source),
-        None => sink.unknown(PACKAGING, Why::NotTold, otherwise, "package lists"),
+        Some((packaging, place)) => sink.known(PACKAGING, packaging, place),
+        None => sink.unknown(PACKAGING, Why::NotDetermined, otherwise, "package lists"),
     }
 }
 
-/// Reports what stands in `/info`. An empty text is no value: engines print one where they have nothing to say.
-fn report_info(sink: &Sink, info: &Info, source: &str) {
-    let not_told = |name: &str| sink.unknown(name, Why::NotTold, "the engine does not tell", source);
-    for (name, text) in
-        [(DATA_ROOT, &info.docker_root_dir), (STORAGE_DRIVER, &info.driver), (CGROUP_VERSION, &info.cgroup_version)]
-    {
-        match text.as_deref().filter(|text| !text.is_empty()) {
-            Some(text) => sink.known(name, text, source),
-            None => not_told(name),
-        }
-    }
-    // An engine without any option writes null; one that says nothing at all has no data root either.
-    if info.docker_root_dir.is_some() {
-        let rootless = info.security_options.iter().flatten().any(|option| option == "name=rootless");
-        sink.known(ROOTLESS, rootless, source);
-    } else {
-        not_told(ROOTLESS);
-    }
+/// Reports what `/info` says.
+fn report_info(sink: &Sink, info: &Info, place: &str) {
+    let put = |name: &str, value: Option<Value>| match value {
+        Some(value) => sink.known(name, value, place),
+        None => sink.unknown(name, Why::NotDetermined, NOT_SAID, place),
+    };
+    put(DATA_ROOT, info.data_root.as_deref().map(Value::from));
+    put(STORAGE_DRIVER, info.driver.as_deref().map(Value::from));
+    put(CGROUP_VERSION, info.cgroup_version.as_deref().map(Value::from));
+    put(ROOTLESS, info.rootless.map(Value::from));
     let swarm = info.swarm.as_ref();
-    let state = swarm.and_then(|swarm| swarm.local_node_state.as_deref()).filter(|state| SWARM_STATES.contains(state));
+    let state = swarm.and_then(|swarm| swarm.state.as_deref()).filter(|state| SWARM_STATES.contains(state));
     let Some((swarm, state)) = swarm.zip(state) else {
-        [SWARM_STATE, SWARM_CONTROL, SWARM_MANAGERS, SWARM_NODES].into_iter().for_each(not_told);
+        [SWARM_STATE, SWARM_CONTROL, SWARM_MANAGERS, SWARM_NODES].into_iter().for_each(|name| put(name, None));
         return;
     };
-    sink.known(SWARM_STATE, state, source);
-    match swarm.control_available {
-        Some(control) => sink.known(SWARM_CONTROL, control, source),
-        None => not_told(SWARM_CONTROL),
-    }
+    sink.known(SWARM_STATE, state, place);
+    put(SWARM_CONTROL, swarm.control.map(Value::from));
     for (name, count) in [(SWARM_MANAGERS, swarm.managers), (SWARM_NODES, swarm.nodes)] {
         match count.filter(|count| *count > 0) {
-            _ if state == "inactive" => sink.absent(name, source),
-            Some(count) => sink.known(name, count, source),
-            None => sink.unknown(name, Why::NotTold, "only a manager of the Swarm tells", source),
+            _ if state == "inactive" => sink.absent(name, place),
+            Some(count) => sink.known(name, count, place),
+            None => sink.unknown(name, Why::NotDetermined, "only a manager of the Swarm knows it", place),
         }
     }
 }
 
-/// Reports the images of running containers that were asked for. Without a question it stays unknown: an empty list
-/// would tell a later reader that none runs.
-fn report_images(host: &dyn Host, questions: &Questions, sink: &Sink, endpoint: &Endpoint) {
-    let source = format!("{endpoint} {CONTAINERS}");
+/// Reports the images of running containers that were asked for. If none was, it is unknown: an empty list would say that
+/// none of them runs.
+fn report_images(questions: &Questions, sink: &Sink, engine: &Engine<'_>) {
+    let place = engine.place(CONTAINERS);
     if questions.images.is_empty() {
-        return sink.unknown(IMAGES, Why::NotAsked, "no image was asked for", source);
+        return sink.unknown(IMAGES, Why::NotAsked, "no image was asked for", place);
     }
-    match containers(host, endpoint) {
+    match engine.containers() {
         Ok(containers) => {
-            let mut images: Vec<String> = containers
-                .iter()
-                .filter_map(|container| container.image())
-                .filter(|image| is_asked(image, questions))
-                .map(str::to_owned)
-                .collect();
+            let official = containers.iter().filter(|container| is_official(container, questions));
+            let mut images: Vec<String> = official.filter_map(Container::image).map(str::to_owned).collect();
             images.sort_unstable();
             images.dedup();
-            sink.known(IMAGES, images, source);
+            sink.known(IMAGES, images, place);
         }
-        Err(error) => sink.failed(IMAGES, &error, source),
+        Err(error) => sink.failed(IMAGES, &error, place),
     }
 }
 
-/// Reports why no engine answers, and what is known all the same.
-fn not_running(host: &dyn Host, sink: &Sink, endpoint: &Endpoint, error: &HostError) {
-    let source = format!("{endpoint} {INFO}");
+/// Reports why no engine answers, and what is known without it.
+fn report_not_running(host: &dyn Host, sink: &Sink, engine: &Engine<'_>, error: &HostError) {
+    let endpoint = &engine.endpoint;
+    let place = engine.place(INFO);
     let daemon = daemon(host);
     let (state, rest) = match error {
         HostError::NotFound if daemon.is_none() => {
-            ("not-installed", Fact::absent(format!("{endpoint}, {}", searched())))
+            ("not-installed", Fact::absent(format!("{endpoint}, {}", search_path())))
         }
         HostError::NotFound | HostError::Refused => {
-            ("stopped", Fact::unknown(Why::NotTold, "the engine is not running", source.as_str()))
+            ("stopped", Fact::unknown(Why::NotDetermined, "the engine is not running", place.as_str()))
         }
         HostError::NotPermitted => {
-            ("permission-denied", Fact::unknown(Why::NotPermitted, access::denied(host, endpoint), source.as_str()))
+            ("permission-denied", Fact::unknown(Why::NotPermitted, access::denied(host, endpoint), place.as_str()))
         }
-        HostError::TimedOut(_) => ("hung", unanswered(error, source.as_str())),
+        HostError::TimedOut(_) => ("hung", unanswered(error, place.as_str())),
         _ => {
             let of_engine = [STATE, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, NOFILE];
-            put_all(sink, of_engine.iter().chain(OF_INFO), &unanswered(error, source));
+            put_all(sink, of_engine.iter().chain(OF_INFO), &unanswered(error, place));
             return;
         }
     };
-    sink.known(STATE, state, source.as_str());
+    sink.known(STATE, state, place.as_str());
     put_all(sink, [API_VERSION, IMAGES].iter().chain(OF_INFO), &rest);
     if state == "not-installed" {
         sink.put(PACKAGING, rest.clone());
@@ -228,7 +217,7 @@ fn not_running(host: &dyn Host, sink: &Sink, endpoint: &Endpoint, error: &HostEr
     }
     match state {
         "not-installed" | "stopped" => sink.put(NOFILE, rest.clone()),
-        _ => report_nofile(host, sink, endpoint, Flavor::Other),
+        _ => report_nofile(host, sink, engine, Flavor::Other),
     }
     if state == "stopped"
         && let Some(daemon) = daemon
@@ -242,17 +231,17 @@ fn not_running(host: &dyn Host, sink: &Sink, endpoint: &Endpoint, error: &HostEr
     }
 }
 
-/// Reports the version that an engine which is installed and stopped will have when it is started.
+/// Reports the version that a stopped engine will have when it is started.
 fn report_daemon(host: &dyn Host, sink: &Sink, daemon: &Path) {
     let version = ask(host, daemon, &[tools::VERSION], |output| {
         success(output).and_then(|text| version_after(text, &["Docker version "]))
     });
-    let source = format!("{} {}", daemon.display(), tools::VERSION);
+    let place = format!("{} {}", daemon.display(), tools::VERSION);
     match &version {
-        Ok(_) => sink.known(FLAVOR, Flavor::Docker.name(), source),
-        Err(error) => sink.failed(FLAVOR, error, source),
+        Ok(_) => sink.known(FLAVOR, Flavor::Docker.name(), place),
+        Err(error) => sink.failed(FLAVOR, error, place),
     }
-    put_asked(sink, VERSION, version, daemon, tools::VERSION);
+    put_answer(sink, VERSION, version, daemon, tools::VERSION);
 }
 
 /// The installed daemon.
@@ -261,13 +250,13 @@ fn daemon(host: &dyn Host) -> Option<PathBuf> {
     host.tool("dockerd").ok().or_else(snap)
 }
 
-/// Reports the daemon's soft limit of open files, the one in force for it. The daemon writes its process id beside its
-/// socket, or in /run; everybody may read both files.
-fn report_nofile(host: &dyn Host, sink: &Sink, endpoint: &Endpoint, flavor: Flavor) {
+/// Reports the daemon's soft limit of open files, which is the one in force. The daemon writes its process id beside its
+/// socket or in /run; everybody may read both files.
+fn report_nofile(host: &dyn Host, sink: &Sink, engine: &Engine<'_>, flavor: Flavor) {
     if flavor == Flavor::Podman {
-        return sink.unknown(NOFILE, Why::NotTold, "podman runs no daemon", "podman");
+        return sink.unknown(NOFILE, Why::NotDetermined, "podman has no daemon", "podman");
     }
-    let beside = match endpoint {
+    let beside = match &engine.endpoint {
         Endpoint::Unix(socket) => socket.parent().map(|directory| directory.join("docker.pid")),
         Endpoint::Loopback(_) => None,
     };
@@ -278,25 +267,13 @@ fn report_nofile(host: &dyn Host, sink: &Sink, endpoint: &Endpoint, flavor: Flav
         host.process_name(*pid).is_ok_and(|name| name == "dockerd")
     });
     let Some(pid) = pid else {
-        return sink.unknown(NOFILE, Why::NotTold, "no docker.pid names a running dockerd", "docker.pid");
+        return sink.unknown(NOFILE, Why::NotDetermined, "no docker.pid file names a running dockerd", "docker.pid");
     };
-    let source = format!("/proc/{pid}/limits of dockerd");
-    match read_text(host, format!("/proc/{pid}/limits")) {
-        Ok(text) => match soft_limit_of_files(&text) {
-            Some(limit) => sink.known(NOFILE, limit, source),
-            None => sink.unknown(NOFILE, Why::Unreadable, "it has no line `Max open files`", source),
-        },
-        Err(error) => sink.failed(NOFILE, &error, source),
-    }
-}
-
-/// The soft limit of the line `Max open files`: proc_pid_limits(5). `unlimited` is the largest number that TOML, and so
-/// a recorded host, can write.
-fn soft_limit_of_files(text: &str) -> Option<u64> {
-    let limits = text.lines().find_map(|line| line.strip_prefix("Max open files"))?;
-    match limits.split_whitespace().next()? {
-        "unlimited" => Some(i64::MAX as u64),
-        limit => limit.parse().ok(),
+    let limits = format!("/proc/{pid}/limits");
+    let place = format!("{limits} of dockerd");
+    match open_files(host, &limits) {
+        Ok((soft, _)) => sink.known(NOFILE, soft, place),
+        Err(error) => sink.failed(NOFILE, &error, place),
     }
 }
 

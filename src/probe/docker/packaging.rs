@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::engine::{Engine, Flavor};
+use super::answers::{Info, is_desktop};
+use super::engine::{Flavor, Running};
 use crate::host::Host;
 use crate::probe::exists;
 
@@ -10,38 +11,37 @@ use crate::probe::exists;
 const DPKG_LISTS: &[(&str, &str)] =
     &[("/var/lib/dpkg/info/docker-ce.md5sums", "docker-ce"), ("/var/lib/dpkg/info/docker.io.md5sums", "distribution")];
 
-/// Whose package a running engine is, and where that stands.
-pub(super) fn of_running(host: &dyn Host, engine: &Engine) -> Option<(&'static str, String)> {
+/// Whose package a running engine is, and the place that says so.
+pub(super) fn of_running(host: &dyn Host, engine: &Running<'_, '_>) -> Option<(&'static str, String)> {
     if engine.flavor().0 == Flavor::Podman {
         return managed(host, "podman");
     }
-    let info = engine.info().0.ok();
-    let desktop = |text: &str| text.starts_with("Docker Desktop");
-    if info.and_then(|info| info.operating_system.as_deref()).is_some_and(desktop) {
+    let info = engine.info().ok();
+    if info.is_some_and(Info::is_desktop) {
         return Some(("desktop", "OperatingSystem of /info".to_owned()));
     }
-    if info.and_then(|info| info.docker_root_dir.as_deref()).is_some_and(|root| root.starts_with("/var/snap/docker/")) {
+    if info.and_then(|info| info.data_root.as_deref()).is_some_and(|root| root.starts_with("/var/snap/docker/")) {
         return Some(("snap", "DockerRootDir of /info".to_owned()));
     }
     // Debian marks what it repacked.
-    if let Some((release, teller)) = engine.release()
+    if let Some((release, target)) = engine.release()
         && release.contains("+dfsg")
     {
-        return Some(("distribution", format!("version {release} of {teller}")));
+        return Some(("distribution", format!("version {release} of {target}")));
     }
     listed(host).or_else(|| {
         let packaging = match engine.platform()? {
             "Docker Engine - Community" => "docker-ce",
             // Distributions build the engine without naming a platform.
             "" => return managed(host, "dockerd"),
-            platform if desktop(platform) => "desktop",
+            platform if is_desktop(platform) => "desktop",
             _ => "other",
         };
         Some((packaging, "Platform of /version".to_owned()))
     })
 }
 
-/// Whose package an engine that does not answer is, as far as files tell.
+/// Whose package an engine is that does not answer, as far as files show it.
 pub(super) fn installed(host: &dyn Host, daemon: Option<&Path>) -> Option<(&'static str, String)> {
     match daemon {
         Some(daemon) if daemon.starts_with("/snap") => Some(("snap", daemon.display().to_string())),

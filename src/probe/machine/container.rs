@@ -1,7 +1,7 @@
 //! Which container rampcheck runs in.
 //!
-//! `/.dockerenv` alone proves nothing: machines whose image was made from a Docker image carry it. PID 1's environment,
-//! where managers put `container=`, is for root only. So each answer rests on what a manager writes or mounts.
+//! `/.dockerenv` alone proves nothing: a machine whose image was made from a Docker image has it too. PID 1's environment,
+//! where managers put `container=`, is readable by root only. So each answer rests on what a manager writes or mounts.
 
 use std::path::Path;
 
@@ -9,12 +9,12 @@ use crate::host::{Host, HostError, Result, read_text};
 use crate::probe::mountinfo::{MOUNTINFO, Mount, holding, mounts};
 use crate::probe::{exists, read_line};
 
-/// All that is looked at.
+/// All that is read.
 pub(super) const WITNESSES: &str = "/run/.containerenv, /run/systemd/container, /proc/1/cgroup, /proc/self/mountinfo";
 
 const INIT_GROUPS: &str = "/proc/1/cgroup";
 
-/// The container and who told; `None` outside one; an error when the mounts cannot be read.
+/// The container, and the place that names it; `None` outside one; an error if the mounts cannot be read.
 pub(super) fn container(host: &dyn Host) -> Result<Option<(String, &'static str)>> {
     let mounts = mounts(host);
     let groups = read_text(host, INIT_GROUPS);
@@ -58,14 +58,14 @@ fn by_group(groups: &str) -> Option<&'static str> {
 }
 
 fn by_mounts(mounts: &[Mount], dockerenv: bool) -> Result<Option<&'static str>> {
-    // lxcfs lays its own view over files of /proc; on the machine that serves it, it is mounted in /var/lib.
+    // lxcfs mounts its own view over files of /proc; on the machine that serves it, it is mounted in /var/lib.
     if mounts.iter().any(|mount| mount.fstype == "fuse.lxcfs" && mount.point.starts_with("/proc")) {
         return Ok(Some("lxc"));
     }
     let Some(root) = holding(mounts, Path::new("/")) else {
-        return Err(HostError::Failed("nothing is mounted at /".to_owned()));
+        return Err(HostError::Failed("no mount at / is listed".to_owned()));
     };
-    // With the btrfs and zfs drivers the layer is the mount's root or its source.
+    // With the btrfs and zfs drivers the layer is the mount's root or its place.
     let names = |part: &str| [&root.options, &root.root, &root.source].iter().any(|text| text.contains(part));
     match root.fstype.as_str() {
         _ if names("/containers/storage/") => Ok(Some("podman")),
@@ -74,7 +74,9 @@ fn by_mounts(mounts: &[Mount], dockerenv: bool) -> Result<Option<&'static str>> 
         "overlay" if dockerenv => Ok(Some("docker")),
         _ if names("/io.containerd.snapshotter") => Ok(Some("containerd")),
         // A container whose manager left no name, or a machine that runs from a read-only image.
-        "overlay" => Err(HostError::Failed("the root is an overlay, and nothing says whose".to_owned())),
+        "overlay" => Err(HostError::Failed(
+            "the root file system is an overlay, and nothing names the container manager".to_owned(),
+        )),
         _ => Ok(None),
     }
 }
@@ -143,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_mounts_do_not_tell_is_unknown() {
+    fn what_the_mounts_do_not_show_is_unknown() {
         assert_eq!(container(&Recorded::default()), Err(HostError::NotFound));
         for unclear in [RELATIVE, ""] {
             let host = Recorded::default().file(MOUNTINFO, unclear);

@@ -4,22 +4,22 @@ use crate::host::{Host, HostError, read_text};
 use crate::probe::cpu::{CPUINFO, Cpuinfo};
 use crate::probe::read_line;
 
-/// All that is looked at.
+/// All that is read.
 pub(in crate::probe) const WITNESSES: &str =
     "/sys/class/dmi/id, /sys/hypervisor, /proc/device-tree/hypervisor, /proc/cpuinfo";
 
-/// A hypervisor and who told.
+/// A hypervisor, and the place that names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::probe) struct Hypervisor {
     pub name: &'static str,
-    pub source: &'static str,
+    pub place: &'static str,
 }
 
 const VENDOR: &str = "/sys/class/dmi/id/sys_vendor";
 const PRODUCT: &str = "/sys/class/dmi/id/product_name";
 const BIOS: &str = "/sys/class/dmi/id/bios_vendor";
 
-/// What stands at the beginning of a DMI field, and whose it is. Clouds before the hypervisor they use.
+/// How a DMI field begins, and the hypervisor or cloud it belongs to. Clouds come before the hypervisor they use.
 const DMI: &[(&str, &str, &str)] = &[
     (VENDOR, "Amazon EC2", "amazon"),
     (PRODUCT, "Google Compute Engine", "google"),
@@ -56,11 +56,11 @@ const DMI: &[(&str, &str, &str)] = &[
     (BIOS, "Bochs", "kvm"),
 ];
 
-/// The hypervisor below; `None` on bare metal; the first error when nothing that would tell can be read.
+/// The hypervisor below; `None` on bare metal; an error if nothing that would show it can be read.
 pub(in crate::probe) fn virtualization(host: &dyn Host) -> Result<Option<Hypervisor>, HostError> {
     const OSRELEASE: &str = "/proc/sys/kernel/osrelease";
     if read_line(host, OSRELEASE).is_ok_and(|release| release.to_ascii_lowercase().contains("microsoft")) {
-        return Ok(Some(Hypervisor { name: "wsl", source: OSRELEASE }));
+        return Ok(Some(Hypervisor { name: "wsl", place: OSRELEASE }));
     }
     let firmware = [VENDOR, PRODUCT, BIOS].map(|file| (file, read_line(host, file)));
     let field = |file: &str| firmware.iter().find(|(name, _)| *name == file).and_then(|(_, line)| line.as_deref().ok());
@@ -68,7 +68,7 @@ pub(in crate::probe) fn virtualization(host: &dyn Host) -> Result<Option<Hypervi
     let metal = field(PRODUCT).is_some_and(|product| product.contains(".metal"));
     for (file, begin, name) in DMI {
         if field(file).is_some_and(|value| value.starts_with(begin)) && !metal {
-            return Ok(Some(Hypervisor { name, source: file }));
+            return Ok(Some(Hypervisor { name, place: file }));
         }
     }
     if let Some(found) = from_kernel(host) {
@@ -79,7 +79,7 @@ pub(in crate::probe) fn virtualization(host: &dyn Host) -> Result<Option<Hypervi
             let flags = Cpuinfo::parse(&text).and_then(|cpuinfo| cpuinfo.flags()).unwrap_or_default();
             // Firecracker and others without firmware tables.
             let flag = flags.iter().any(|flag| flag == "hypervisor");
-            Ok(flag.then_some(Hypervisor { name: "other", source: CPUINFO }))
+            Ok(flag.then_some(Hypervisor { name: "other", place: CPUINFO }))
         }
         Err(_) if field(VENDOR).is_some() => Ok(None),
         Err(error) => Err(error),
@@ -93,7 +93,7 @@ fn from_kernel(host: &dyn Host) -> Option<Hypervisor> {
     // The control domain owns the hardware: it is not a guest.
     let control = || read_line(host, "/proc/xen/capabilities").is_ok_and(|text| text.contains("control_d"));
     if read_line(host, XEN).is_ok_and(|line| line == "xen") && !control() {
-        return Some(Hypervisor { name: "xen", source: XEN });
+        return Some(Hypervisor { name: "xen", place: XEN });
     }
     let compatible = read_text(host, DEVICE_TREE).ok()?;
     let name = match compatible {
@@ -102,7 +102,7 @@ fn from_kernel(host: &dyn Host) -> Option<Hypervisor> {
         text if text.contains("vmware") => "vmware",
         _ => "other",
     };
-    Some(Hypervisor { name, source: DEVICE_TREE })
+    Some(Hypervisor { name, place: DEVICE_TREE })
 }
 
 #[cfg(test)]
@@ -160,6 +160,6 @@ mod tests {
         ] {
             assert_eq!(found(files), Ok(expected), "{files:?}");
         }
-        assert_eq!(found(&[]), Err(HostError::NotFound), "nothing to tell by");
+        assert_eq!(found(&[]), Err(HostError::NotFound), "nothing that would show it");
     }
 }

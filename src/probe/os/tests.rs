@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::super::testing::{ask, reason, why};
 use super::*;
-use crate::facts::{Facts, Reading, Subject};
+use crate::facts::{FactState, Facts, Subject};
 use crate::host::Recorded;
 
 fn facts(os_release: &str) -> Facts {
@@ -227,7 +227,7 @@ fn distributions_by_their_own_file() {
     assert_eq!(ubuntu["os.pretty_name"].text(), Some("Ubuntu 22.04.5 LTS"));
     assert_eq!(ubuntu["os.codename"].text(), Some("jammy"));
     assert_eq!(ubuntu["os.id_like"].value(), Some(&Value::List(vec!["debian".to_owned()])));
-    assert_eq!(facts("ID=fedora\nVERSION_CODENAME=\"\"\n")["os.codename"].reading, Reading::Absent);
+    assert_eq!(facts("ID=fedora\nVERSION_CODENAME=\"\"\n")["os.codename"].state, FactState::Absent);
 }
 
 #[test]
@@ -280,8 +280,8 @@ fn a_file_that_says_nothing_leaves_all_unknown() {
     let binary = Recorded::default().file(FILES[0], vec![0xff, 0xfe, b'\n', b'I', b'D', b'=', 0xff]);
     assert_eq!(ask(Subject::Os, &binary)["os.family"].text(), Some("other"));
     let odd = facts("ID=ubuntu\nVERSION_ID=rolling\n");
-    assert_eq!(reason(&odd["os.version_id"]), "VERSION_ID `rolling` is no version");
-    assert_eq!(why(&odd["os.lts"]), Some(Why::NotTold));
+    assert_eq!(reason(&odd["os.version_id"]), "VERSION_ID `rolling` is not a version");
+    assert_eq!(why(&odd["os.lts"]), Some(Why::NotDetermined));
 }
 
 #[test]
@@ -290,11 +290,11 @@ fn the_administrators_file_comes_first_and_never_both() {
     let both = Recorded::default().file(FILES[0], "ID=etc\n").file(FILES[1], "ID=usr\nVERSION_ID=1\n");
     let facts = ask(both.clone());
     assert_eq!(facts["os.id"].text(), Some("etc"));
-    assert_eq!(facts["os.version_id"].reading, Reading::Absent);
+    assert_eq!(facts["os.version_id"].state, FactState::Absent);
     let facts = ask(both.answering("errors = { 'read /etc/os-release' = 'not-permitted' }").unwrap());
     assert_eq!(why(&facts["os.id"]), Some(Why::NotPermitted));
     let facts = ask(Recorded::default().file(FILES[1], "ID=usr\n"));
-    assert_eq!((facts["os.id"].text(), facts["os.id"].source.as_str()), (Some("usr"), FILES[1]));
+    assert_eq!((facts["os.id"].text(), facts["os.id"].place.as_str()), (Some("usr"), FILES[1]));
     let facts = ask(Recorded::default());
     assert_eq!(reason(&facts["os.id"]), "neither /etc/os-release nor /usr/lib/os-release exists");
 }
@@ -308,7 +308,7 @@ fn ubuntu_pro_says_whether_it_is_attached() {
         assert_eq!(facts["os.esm"].value(), expected.map(Value::Bool).as_ref(), "{status}");
         assert_eq!(why(&facts["os.esm"]), expected.is_none().then_some(Why::Unreadable), "{status}");
     }
-    assert_eq!(facts("ID=debian\n")["os.esm"].reading, Reading::Absent);
+    assert_eq!(facts("ID=debian\n")["os.esm"].state, FactState::Absent);
 }
 
 proptest! {

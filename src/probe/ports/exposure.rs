@@ -1,4 +1,4 @@
-//! Who can reach a listener, as far as addresses tell. Firewalls, routers and address translation are not looked at.
+//! Who can reach a listener, as far as addresses show it. Firewalls, routers and address translation are not considered.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -1,8 +1,9 @@
 //! TCP ports: whether anything listens, where, who it is, and who can reach it.
 //!
-//! Read from the kernel's list of listening sockets (or its tables in /proc/net) and never by binding or connecting, which needs privilege, disturbs, and is fooled by
-//! proxies and firewalls. The engine is asked too: it may publish a port by address translation alone, and it knows
-//! which container is behind docker-proxy. Tables are those of the network namespace rampcheck runs in.
+//! Read from the kernel's list of listening sockets (or its tables in /proc/net), never by binding or connecting: that needs
+//! privilege, disturbs, and is fooled by proxies and firewalls. The engine is asked too: it may publish a port by address
+//! translation alone, and it knows which container is behind docker-proxy. The sockets are those of the network namespace
+//! rampcheck runs in.
 
 mod exposure;
 mod owner;
@@ -16,8 +17,8 @@ use exposure::{Exposure, exposure};
 use owner::Processes;
 use tables::{listeners, own_ipv4, own_ipv6};
 
-use super::docker::{CONTAINERS, choose, containers};
-use super::{Asked, Sink, unanswered};
+use super::docker::{CONTAINERS, PublishedPort, engine};
+use super::{Questions, Sink, unanswered};
 use crate::facts::Fact;
 use crate::host::{Host, HostError, Listener};
 
@@ -29,8 +30,7 @@ const TCP6: &str = "/proc/net/tcp6";
 const TABLES: &str = "/proc/net/tcp, /proc/net/tcp6";
 
 /// Reports every port asked for.
-pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
-    let questions = asked.wait();
+pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
     if questions.ports.is_empty() {
         return;
     }
@@ -60,15 +60,15 @@ pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
         if !port.listeners.is_empty() {
             used.push(port);
         } else if !port.published.is_empty() {
-            sink.known(port.fact("state"), "in-use", engine.source.as_str());
+            sink.known(port.fact("state"), "in-use", engine.place.as_str());
             used.push(port);
         } else if let Some(trouble) = &engine.trouble {
             put_all(sink, *number, trouble);
         } else {
-            report_free(sink, *number, &format!("{tables}, {}", engine.source));
+            report_free(sink, *number, &format!("{tables}, {}", engine.place));
         }
     }
-    report_used(host, sink, &used, tables, &engine.source);
+    report_used(host, sink, &used, tables, &engine.place);
 }
 
 fn fact(port: u16, what: &str) -> String {
@@ -81,31 +81,31 @@ fn put_all(sink: &Sink, port: u16, trouble: &Fact) {
     }
 }
 
-fn report_free(sink: &Sink, port: u16, source: &str) {
-    sink.known(fact(port, "state"), "free", source);
-    sink.known(fact(port, "exposure"), Exposure::None.name(), source);
-    sink.absent(fact(port, "owner"), source);
-    sink.absent(fact(port, "addresses"), source);
+fn report_free(sink: &Sink, port: u16, place: &str) {
+    sink.known(fact(port, "state"), "free", place);
+    sink.known(fact(port, "exposure"), Exposure::None.name(), place);
+    sink.absent(fact(port, "owner"), place);
+    sink.absent(fact(port, "addresses"), place);
 }
 
-/// Reports where ports in use are listened on, who can reach them and whose they are.
+/// Reports the addresses of ports in use, who can reach them, and who listens.
 fn report_used(host: &dyn Host, sink: &Sink, used: &[Port], tables: &str, engine: &str) {
     let wildcard = |port: &Port| port.addresses().iter().any(IpAddr::is_unspecified);
     let own = if used.iter().any(wildcard) { own_addresses(host) } else { BTreeSet::new() };
     for port in used {
-        let source = if port.published.is_empty() { tables.to_owned() } else { format!("{tables}, {engine}") };
+        let place = if port.published.is_empty() { tables.to_owned() } else { format!("{tables}, {engine}") };
         let addresses = port.addresses();
-        sink.known(port.fact("exposure"), exposure(&addresses, &own).name(), source.as_str());
+        sink.known(port.fact("exposure"), exposure(&addresses, &own).name(), place.as_str());
         let addresses: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
-        sink.known(port.fact("addresses"), addresses, source);
+        sink.known(port.fact("addresses"), addresses, place);
     }
     let (published, others): (Vec<&Port>, Vec<&Port>) = used.iter().partition(|port| !port.published.is_empty());
     for port in published {
         let names = port.published.iter().map(|(_, name)| format!("container {name}"));
         sink.known(port.fact("owner"), joined(names), engine);
     }
-    let wanted = others.iter().flat_map(|port| &port.listeners).map(|listener| listener.inode).collect();
-    let processes = Processes::holding(host, wanted);
+    let inodes = others.iter().flat_map(|port| &port.listeners).map(|listener| listener.inode).collect();
+    let processes = Processes::holding(host, inodes);
     for port in others {
         sink.put(port.fact("owner"), processes.owner(host, &port.listeners));
     }
@@ -123,7 +123,7 @@ fn own_addresses(host: &dyn Host) -> BTreeSet<IpAddr> {
     own
 }
 
-/// Reads both tables of sockets, where the kernel cannot be asked. Without IPv6 there is no second one.
+/// Reads both tables of sockets, if the kernel cannot be asked. Without IPv6 there is no second one.
 fn listening_sockets(host: &dyn Host) -> Result<Vec<Listener>, Fact> {
     // The big-endian machines that Docker is built for; the tables print numbers in the machine's order.
     let big_endian = host.arch().is_ok_and(|arch| arch == "s390x" || arch == "ppc64");
@@ -145,34 +145,36 @@ fn table(host: &dyn Host, path: &str) -> Result<String, HostError> {
 /// What the engine publishes.
 struct Published {
     /// Where it was asked; empty when it was not.
-    source: String,
+    place: String,
     /// Addresses and container names.
     by_port: BTreeMap<u16, BTreeSet<(IpAddr, String)>>,
-    /// Why the engine did not tell: what every port without a listener then is.
+    /// Why the engine did not answer, which makes every port without a listener unknown.
     trouble: Option<Fact>,
 }
 
 impl Published {
     fn ask(host: &dyn Host) -> Self {
-        let mut published = Self { source: String::new(), by_port: BTreeMap::new(), trouble: None };
-        let choice = match choose(host) {
-            Ok(choice) => choice,
+        let mut published = Self { place: String::new(), by_port: BTreeMap::new(), trouble: None };
+        let engine = match engine(host) {
+            Ok(engine) => engine,
             Err(refusal) => return Self { trouble: Some(refusal.fact()), ..published },
         };
-        published.source = format!("{} {CONTAINERS}", choice.endpoint);
-        match containers(host, &choice.endpoint) {
-            Ok(containers) => {
-                for (port, address, name) in containers.iter().flat_map(|container| container.published()) {
-                    // An address nobody understands is taken for every address.
+        published.place = engine.place(CONTAINERS);
+        let ports = engine.containers().and_then(|containers| {
+            let ports: Result<Vec<_>, _> = containers.iter().map(|container| container.published()).collect();
+            ports.map(|ports| ports.concat())
+        });
+        match ports {
+            Ok(ports) => {
+                for PublishedPort { port, address, container } in ports {
+                    // An address that is not understood may be every address.
                     let address = address.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-                    published.by_port.entry(port).or_default().insert((address, name.to_owned()));
+                    published.by_port.entry(port).or_default().insert((address, container));
                 }
             }
-            // No engine publishes nothing.
-            Err(HostError::NotFound | HostError::Refused) => {}
             Err(error) => {
-                let source = format!("no listener; published ports of {}", published.source);
-                published.trouble = Some(unanswered(&error, source));
+                let place = format!("no listener; published ports of {}", published.place);
+                published.trouble = Some(unanswered(&error, place));
             }
         }
         published

@@ -1,7 +1,7 @@
 //! Which process holds a socket: /proc/PID/fd has a link `socket:[INODE]` for each, proc_pid_fd(5).
 //!
-//! Only root sees other users' descriptors; the user of a socket, unlike its process, stands in the tables for
-//! everybody.
+//! Only root sees other users' descriptors. The user of a socket, unlike its process, is in the tables that everybody may
+//! read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::joined;
 use crate::facts::{Fact, Why};
 use crate::host::{Host, HostError, Listener};
 
-const SOURCE: &str = "/proc/PID/fd";
+const PLACE: &str = "/proc/PID/fd";
 
 /// The processes that hold some sockets.
 pub(super) struct Processes {
@@ -22,9 +22,9 @@ pub(super) struct Processes {
 
 impl Processes {
     /// Looks for the holders of these sockets, and stops when all are found.
-    pub(super) fn holding(host: &dyn Host, mut wanted: BTreeSet<u64>) -> Self {
+    pub(super) fn holding(host: &dyn Host, mut inodes: BTreeSet<u64>) -> Self {
         let mut found = Self { by_inode: BTreeMap::new(), hidden: false };
-        if wanted.is_empty() {
+        if inodes.is_empty() {
             return found;
         }
         let names = host.list(Path::new("/proc")).unwrap_or_default();
@@ -38,11 +38,11 @@ impl Processes {
                 let target = host.link(&Path::new(&directory).join(descriptor));
                 found.hidden |= target == Err(HostError::NotPermitted);
                 let Some(inode) = target.ok().and_then(|target| socket_inode(target.to_str()?)) else { continue };
-                if wanted.remove(&inode) {
+                if inodes.remove(&inode) {
                     found.by_inode.insert(inode, pid);
                 }
             }
-            if wanted.is_empty() {
+            if inodes.is_empty() {
                 break;
             }
         }
@@ -55,13 +55,13 @@ impl Processes {
             listeners.iter().map(|listener| self.by_inode.get(&listener.inode).copied()).collect();
         if let Some(pids) = pids {
             let name = |pid: &u32| host.process_name(*pid).unwrap_or_else(|_| "a process".to_owned());
-            return Fact::known(joined(pids.iter().map(|pid| format!("{} (pid {pid})", name(pid)))), SOURCE);
+            return Fact::known(joined(pids.iter().map(|pid| format!("{} (pid {pid})", name(pid)))), PLACE);
         }
         let users = joined(listeners.iter().map(|listener| format!("uid {}", listener.uid)));
         if self.hidden {
-            Fact::unknown(Why::NotPermitted, format!("run as root to see who listens ({users})"), SOURCE)
+            Fact::unknown(Why::NotPermitted, format!("run as root to see who listens ({users})"), PLACE)
         } else {
-            Fact::unknown(Why::NotTold, format!("no process shows the socket ({users})"), SOURCE)
+            Fact::unknown(Why::NotDetermined, format!("no process has the socket open ({users})"), PLACE)
         }
     }
 }

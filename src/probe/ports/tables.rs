@@ -8,8 +8,8 @@ use crate::host::Listener;
 /// State LISTEN, `TCP_LISTEN` of the kernel's include/net/tcp_states.h.
 const LISTEN: &str = "0A";
 
-/// The listening sockets of /proc/net/tcp or tcp6. A line that is not understood is an error: a listener may hide in
-/// it.
+/// The listening sockets of /proc/net/tcp or tcp6. A line that is not understood is an error, because it may be
+/// a listener.
 pub(super) fn listeners(text: &str, big_endian: bool) -> Result<Vec<Listener>, String> {
     let mut found = Vec::new();
     for line in text.lines().skip(1).filter(|line| !line.trim().is_empty()) {
@@ -27,7 +27,7 @@ pub(super) fn listeners(text: &str, big_endian: bool) -> Result<Vec<Listener>, S
     Ok(found)
 }
 
-/// The socket of a line, if it listens; `None` when the line is none of the table's.
+/// The socket of a line, if it listens; `None` if the line is not an entry of the table.
 ///
 /// ```text
 ///   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode

@@ -1,7 +1,7 @@
 //! The probe over the tables of small hosts.
 
 use super::*;
-use crate::facts::{Facts, Reading, Subject, Value, Why};
+use crate::facts::{FactState, Facts, Subject, Value, Why};
 use crate::host::Recorded;
 use crate::probe::Questions;
 use crate::probe::testing::{self, why};
@@ -44,8 +44,8 @@ fn list(addresses: &[&str]) -> Value {
 fn nothing_listens() {
     let facts = probed(Recorded::default().file(TCP, HEADER), "");
     assert_eq!(of_443(&facts), (Some("free"), None, Some("none"), None));
-    assert_eq!(facts["ports.tcp.443.owner"].reading, Reading::Absent);
-    assert_eq!(facts["ports.tcp.443.addresses"].reading, Reading::Absent);
+    assert_eq!(facts["ports.tcp.443.owner"].state, FactState::Absent);
+    assert_eq!(facts["ports.tcp.443.addresses"].state, FactState::Absent);
 }
 
 #[test]
@@ -74,12 +74,12 @@ fn who_listens_is_for_root_to_see() {
             Why::NotPermitted,
             "run as root to see who listens (uid 33)",
         ),
-        ("", Why::NotTold, "no process shows the socket (uid 33)"),
+        ("", Why::NotDetermined, "no process has the socket open (uid 33)"),
     ] {
         let facts = probed(host.clone(), trouble);
         assert_eq!(of_443(&facts), (Some("in-use"), None, Some("private"), Some(&list(&["10.0.0.5"]))));
-        let expected = Reading::Unknown { why, reason: reason.to_owned() };
-        assert_eq!(facts["ports.tcp.443.owner"].reading, expected);
+        let expected = FactState::Unknown { why, reason: reason.to_owned() };
+        assert_eq!(facts["ports.tcp.443.owner"].state, expected);
     }
 }
 
@@ -115,9 +115,9 @@ fn an_engine_that_may_not_be_asked_leaves_only_ports_without_a_listener_open() {
     assert_eq!(facts["ports.tcp.443.state"].text(), Some("in-use"));
     assert_eq!(facts["ports.tcp.443.exposure"].text(), Some("loopback"));
     let reason = "no listener; published ports of unix:///var/run/docker.sock /containers/json: permission denied";
-    let expected = Reading::Unknown { why: Why::NotPermitted, reason: reason.to_owned() };
+    let expected = FactState::Unknown { why: Why::NotPermitted, reason: reason.to_owned() };
     for what in ["state", "owner", "addresses", "exposure"] {
-        assert_eq!(facts[&fact(65000, what)].reading, expected, "{what}");
+        assert_eq!(facts[&fact(65000, what)].state, expected, "{what}");
     }
 }
 

@@ -1,14 +1,14 @@
-//! `/api/info` of a server: its version and the signed list it hands on.
+//! What a server says of itself: its version, and the signed list it passes on.
 //!
-//! Anonymous callers get `version` as major.minor; a server that trusts the caller adds `info` with the whole version.
-//! Members that are missing or of another shape are as if not there: servers of every age are asked.
+//! Anonymous callers get `version` as major.minor. A server that trusts the caller adds `info` with the whole version.
+//! A member of another type counts as missing, because servers of every age are asked.
 
 use serde_json::Value;
 
 use super::signed_list::signed;
 use crate::facts::Version;
 
-/// What a server tells of itself.
+/// What a server says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ApiInfo {
     pub version: Option<String>,
@@ -28,7 +28,7 @@ pub(super) fn read(body: &str) -> Result<ApiInfo, String> {
     Ok(ApiInfo { version, list: value.get("supportedVersions").and_then(signed) })
 }
 
-/// The workspace's id in an answer of `/api/v1/settings.public?_id=uniqueID`.
+/// The workspace's id in an answer with public settings.
 pub(super) fn unique_id(body: &str) -> Option<String> {
     let value: Value = serde_json::from_str(body).ok()?;
     let settings = value.get("settings")?.as_array()?;

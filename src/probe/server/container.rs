@@ -1,69 +1,65 @@
-//! The release of the official containers that run here: the image's tag, else a label.
+//! The release of the official containers that run here: the image's tag, else its label.
 
+use crate::facts::releases::line;
 use crate::facts::{Fact, Why};
-use crate::host::{Host, HostError};
-use crate::probe::docker::{CONTAINERS, Container, choose, containers, is_asked};
-use crate::probe::{Questions, unanswered};
+use crate::host::Host;
+use crate::probe::docker::{CONTAINERS, Container, engine, is_official};
+use crate::probe::{Questions, Sink, unanswered};
 
-use super::matching::line;
+const RELEASE: &str = "container.release";
 
-/// Where an image says its version: OCI image specification, annotations.
+/// Where an image names its version: OCI image specification, annotations.
 const LABEL: &str = "org.opencontainers.image.version";
 
-/// What the containers tell.
-pub(super) enum Told {
-    /// The release, where it stands (`image`, `label`), and where that was read.
-    Release(String, &'static str, String),
-    /// None of them runs here; where that was seen.
-    None(String),
-    /// It cannot be told.
-    Unknown(Fact),
+/// Reports the release of the running containers whose images a pack names.
+pub(super) fn report(host: &dyn Host, questions: &Questions, sink: &Sink) {
+    sink.put(RELEASE, release(host, questions));
 }
 
-/// Asks the engine for the running containers of the images a pack names.
-pub(super) fn ask(host: &dyn Host, questions: &Questions) -> Told {
-    let choice = match choose(host) {
-        Ok(choice) => choice,
-        Err(refusal) => return Told::Unknown(refusal.fact()),
+fn release(host: &dyn Host, questions: &Questions) -> Fact {
+    if questions.images.is_empty() {
+        return Fact::unknown(Why::NotAsked, "no official image is named", "");
+    }
+    let engine = match engine(host) {
+        Ok(engine) => engine,
+        Err(refusal) => return refusal.fact(),
     };
-    let source = format!("{} {CONTAINERS}", choice.endpoint);
-    let running = match containers(host, &choice.endpoint) {
+    let place = engine.place(CONTAINERS);
+    let running = match engine.containers() {
         Ok(running) => running,
-        // No engine, no container.
-        Err(HostError::NotFound | HostError::Refused) => return Told::None(source),
-        Err(error) => return Told::Unknown(unanswered(&error, source)),
+        Err(error) => return unanswered(&error, place),
     };
-    let official = |container: &&Container| is_asked(container.image().unwrap_or_default(), questions);
-    let mut releases: Vec<(String, &'static str)> = Vec::new();
-    let mut silent = Vec::new();
-    for container in running.iter().filter(official) {
-        match release(container) {
+    let mut releases: Vec<(String, String)> = Vec::new();
+    let mut unnamed = None;
+    for container in running.iter().filter(|container| is_official(container, questions)) {
+        match named(container) {
             Some(release) => releases.push(release),
-            None => silent.push(container.image().unwrap_or_default()),
+            None => unnamed = container.image(),
         }
     }
     releases.sort_unstable();
     releases.dedup_by(|one, other| one.0 == other.0);
-    match (releases.as_slice(), silent.first()) {
-        ([], None) => Told::None(source),
-        ([(version, from)], _) => Told::Release(version.clone(), from, source),
+    match (releases.as_slice(), unnamed) {
+        ([], None) => Fact::absent(place),
+        ([(version, within)], _) => Fact::known(version.as_str(), format!("{place}, {within}")),
         ([], Some(image)) => {
             let reason = format!("neither the tag of {image} nor its label {LABEL} names a release");
-            Told::Unknown(Fact::unknown(Why::NotTold, reason, source))
+            Fact::unknown(Why::NotDetermined, reason, place)
         }
         (several, _) => {
             let versions: Vec<&str> = several.iter().map(|(version, _)| version.as_str()).collect();
             let reason = format!("several releases run here: {}; name one with --server-version", versions.join(", "));
-            Told::Unknown(Fact::unknown(Why::NotTold, reason, source))
+            Fact::unknown(Why::NotDetermined, reason, place)
         }
     }
 }
 
-/// The release of a container, and where it stands.
-fn release(container: &Container) -> Option<(String, &'static str)> {
-    let named = |text: &str| line(text).map(|_| text.trim_start_matches(['v', 'V']).to_owned());
-    let tag = container.image().and_then(tag).and_then(named).map(|version| (version, "image"));
-    tag.or_else(|| container.label(LABEL).and_then(named).map(|version| (version, "label")))
+/// The release of a container, and what of it names the release.
+fn named(container: &Container) -> Option<(String, String)> {
+    let release = |text: &str| line(text).map(|_| text.trim_start_matches(['v', 'V']).to_owned());
+    let tag = container.image().and_then(tag).and_then(release).map(|version| (version, "image tag".to_owned()));
+    let label = || container.label(LABEL).and_then(release).map(|version| (version, format!("label {LABEL}")));
+    tag.or_else(label)
 }
 
 /// The tag of an image reference: what follows the colon of its last part, before a digest.

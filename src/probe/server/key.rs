@@ -1,24 +1,12 @@
-//! Public keys that signed lists are verified with: the vendor's, and those that a site adds for mirrors that sign anew.
+//! Public keys that signed lists are verified with.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use rustls::pki_types::SubjectPublicKeyInfoDer;
+use rustls::pki_types::pem::PemObject as _;
 use sha2::{Digest, Sha256};
 
 use crate::facts::hex;
 use crate::host::der;
-
-/// The key published with the vendor's desktop and mobile clients.
-const VENDOR: &str = "-----BEGIN PUBLIC KEY-----
-MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAvZ/T/RHOr6+yo/iMLUlf
-agMiMLFxQR/5Qtc85ykMBvKZqbBGb9zU68VB9n54alrbZG5FdcHkSJXgJIBXF2bk
-TGTfBi58JmltZirSWzvXoXnT4ieGNZv+BqnP9zzj9HXOVhVncbRmJPEIJOZfL9AQ
-beix3rPgZx3ZepAaoMQnz11dZKDGzkMN75WkTdf324X3DeFgLVmjsYuAcLl/AJMA
-uPKSSt0XOQUsfrT7rEqXIrj8rIJcWxIHICMRrwfjw2Qh+3pfIrh7XSzxlW4zCKBN
-RpavrrCnpOFRfkC5T9eMKLgyapjufOtbjuzu25N3urBsg6oRFNzsGXWp1C7DwUO2
-kwIDAQAB
------END PUBLIC KEY-----
-";
 
 /// rsaEncryption, 1.2.840.113549.1.1.1: RFC 8017, A.1.
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
@@ -36,26 +24,16 @@ impl TrustKey {
     /// Reads the one `PUBLIC KEY` of a PEM file.
     ///
     /// # Errors
-    /// When there is none, more than one, or it is no RSA key.
+    /// If there is none, if there are several, or if it is not an RSA key.
     pub fn from_pem(pem: &str) -> Result<Self, String> {
-        const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
-        let parts: Vec<&str> = pem.split(BEGIN).collect();
-        let [_, rest] = parts.as_slice() else { return Err(format!("does not hold one `{BEGIN}`")) };
-        let (text, _) = rest.split_once("-----END PUBLIC KEY-----").ok_or("its public key does not end")?;
-        let text: String = text.split_whitespace().collect();
-        let spki = STANDARD.decode(text).map_err(|error| format!("its public key is not base64: {error}"))?;
-        let key = rsa_key(&spki).ok_or("its public key is not an RSA key")?.to_vec();
-        let fingerprint = hex(&Sha256::digest(&spki));
+        let keys: Result<Vec<_>, _> = SubjectPublicKeyInfoDer::pem_slice_iter(pem.as_bytes()).collect();
+        let keys = keys.map_err(|error| format!("is not readable as PEM: {error}"))?;
+        let [spki] = keys.as_slice() else {
+            return Err(format!("holds {} sections `BEGIN PUBLIC KEY` instead of one", keys.len()));
+        };
+        let key = rsa_key(spki).ok_or("its public key is not an RSA key")?.to_vec();
+        let fingerprint = hex(&Sha256::digest(spki));
         Ok(Self { key, fingerprint })
-    }
-
-    /// The vendor's key, and those of the site.
-    pub(super) fn all(site: &[String]) -> Vec<Self> {
-        // Those of the site were read once before, to complain of them.
-        std::iter::once(VENDOR)
-            .chain(site.iter().map(String::as_str))
-            .filter_map(|pem| Self::from_pem(pem).ok())
-            .collect()
     }
 
     /// Whether this key signed the message: RSASSA-PKCS1-v1_5 with SHA-256, 2048 to 8192 bits, and nothing else.
@@ -80,25 +58,35 @@ mod tests {
 
     use super::*;
 
+    const SITE: &str = include_str!("../../../tests/keys/site.pub");
+
     #[test]
-    fn the_vendors_key_is_the_published_one() {
-        let [vendor] = TrustKey::all(&[]).try_into().unwrap();
-        assert_eq!(vendor.fingerprint, "f632d009ce2ac775e9b6872544a60ba36a692abdfc49298fd6b641d78700eca2");
+    fn a_key_has_the_fingerprint_of_its_subject_public_key_info() {
+        // openssl pkey -pubin -in tests/keys/site.pub -outform DER | sha256sum
+        let expected = "70426ef4a45bc7004dd03c39d1ab4544fc519140292b183df769cd282c6b8d52";
+        let with_others = format!("the site's key\n-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n{SITE}");
+        for pem in [SITE, &with_others] {
+            assert_eq!(TrustKey::from_pem(pem).unwrap().fingerprint, expected);
+        }
     }
 
     #[test]
-    fn what_is_no_rsa_key_says_so() {
+    fn what_is_not_one_rsa_key_says_so() {
         let ec = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
+        let mut lines: Vec<&str> = SITE.lines().collect();
+        lines.remove(lines.len() - 2);
+        let cut = lines.join("\n");
         for (pem, words) in [
-            ("", "does not hold one"),
-            ("-----BEGIN RSA PUBLIC KEY-----\nMIIB\n-----END RSA PUBLIC KEY-----\n", "does not hold one"),
-            (&VENDOR.repeat(2), "does not hold one"),
-            (&VENDOR.replace("-----END", "----"), "does not end"),
-            (&VENDOR.replace("MIIB", "M!IB"), "not base64"),
-            (&VENDOR.replace("\nkwIDAQAB", ""), "not an RSA key"),
+            ("", "holds 0 sections"),
+            ("-----BEGIN RSA PUBLIC KEY-----\nMIIB\n-----END RSA PUBLIC KEY-----\n", "holds 0 sections"),
+            (&SITE.repeat(2), "holds 2 sections"),
+            (&SITE.replace("-----END", "----"), "is not readable as PEM"),
+            (&SITE.replace("MIIB", "M!IB"), "is not readable as PEM"),
+            (&cut, "not an RSA key"),
             (ec, "not an RSA key"),
         ] {
-            assert!(TrustKey::from_pem(pem).unwrap_err().contains(words), "{pem}");
+            let error = TrustKey::from_pem(pem).unwrap_err();
+            assert!(error.contains(words), "{pem}: {error}");
         }
     }
 

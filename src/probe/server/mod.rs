@@ -1,76 +1,68 @@
-//! The product's release, what the vendor's signed list says of it, and the server's certificate.
+//! The product's release, the vendor's signed list of supported releases, and the server's certificate.
 //!
-//! The release is the one intended, else the one the server tells, else that of the official container that runs here.
-//! Signed lists come with the server's answer, from files, and from the vendor's service when asked for; the newest one
-//! that is verified counts. Here it is matched with the release; whether a last day is over is not judged here.
+//! Where a server and the vendor are asked, and which keys may sign a list, the questions say. A signed list comes with the
+//! server's answer, from files, and from the vendor's service if the operator allows it. The newest verified list counts.
+//! What the list says of the release, and whether a last day has passed, is not judged here.
 
 mod api_info;
 mod container;
 mod key;
-mod matching;
 mod signed_list;
 
 use std::path::Path;
 
 use jiff::Timestamp;
+use reqwest::Url;
 
-use super::{Asked, Questions, Sink, unanswered};
-use crate::facts::{Fact, ServerQuestions, Why, utc_day};
+use super::{Questions, Sink, unanswered};
+use crate::facts::{ServerQuestions, Why, utc_day};
 use crate::host::{Host, HostError, READ_LIMIT, TlsTrouble, WebAnswer};
-use container::Told;
+use api_info::ApiInfo;
 pub use key::TrustKey;
-use matching::Whose;
-use signed_list::SignedList;
+use signed_list::{Exceptions, SignedList};
 
-/// Where a site lays its lists: files named `supported-versions*` that end in `.jwt` or `.json`.
+/// Directory for a site's own lists: files named `supported-versions*` that end in `.jwt` or `.json`.
 const SITE: &str = "/etc/rampcheck";
 
 /// When this program was built, in seconds since 1970.
 const BUILT: &str = env!("RAMPCHECK_BUILT");
 
-/// What is told of the server's certificate.
-const TLS: [&str; 3] = ["server.tls.state", "server.tls.version", "server.tls.ends"];
+const URL: &str = "server.url";
+const VERSION: &str = "server.version";
+const TLS_STATE: &str = "server.tls.state";
+const TLS_VERSION: &str = "server.tls.version";
+const TLS_ENDS: &str = "server.tls.ends";
+const TLS: [&str; 3] = [TLS_STATE, TLS_VERSION, TLS_ENDS];
 
-/// A token that was offered, or why it could not be had.
+/// A token that may be a signed list, or why it could not be read.
 struct Offer {
-    source: String,
+    place: String,
     token: Result<String, String>,
 }
 
-/// Asks the server and the vendor's service side by side.
-pub(crate) fn probe(host: &dyn Host, asked: &Asked, sink: &Sink) {
-    let questions = asked.wait();
-    let asked = &questions.server;
-    let mut offers = Vec::new();
-    let version = std::thread::scope(|scope| {
-        let online = asked.online.then(|| scope.spawn(|| host.fetch(&asked.releases_url)));
-        let server = ask_server(host, asked, sink);
-        let version = report_version(host, questions, &server, sink);
-        if let Ok(Some(info)) = server {
-            offers.extend(info.list.map(|token| Offer { source: api_url(asked), token: Ok(token) }));
-        }
-        offers.extend(asked.lists.iter().map(|(file, text)| in_document(file, text)));
+/// Asks the engine, the server and the vendor's service side by side: each of them may take its time.
+pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
+    let server = &questions.server;
+    std::thread::scope(|scope| {
+        scope.spawn(|| container::report(host, questions, sink));
+        let vendor = server.list_url.as_deref().filter(|_| server.online);
+        let vendor = vendor.map(|url| (url, scope.spawn(|| host.fetch(url))));
+        let mut offers: Vec<Offer> = report_server(host, server, sink).into_iter().collect();
+        offers.extend(server.lists.iter().map(|(file, text)| in_document(file, text)));
         offers.extend(of_site(host));
-        if let Some(online) = online {
-            let answer = online.join().unwrap_or_else(|_| Err(HostError::Failed("it was not asked".to_owned())));
+        if let Some((url, answer)) = vendor {
+            let answer = answer.join().unwrap_or_else(|_| Err(HostError::Failed("the request failed".to_owned())));
             offers.push(match answer.and_then(successful) {
-                Ok(answer) => in_document(&asked.releases_url, &answer.body),
-                Err(error) => Offer { source: asked.releases_url.clone(), token: Err(error.to_string()) },
+                Ok(answer) => in_document(url, &answer.body),
+                Err(error) => Offer { place: url.to_owned(), token: Err(error.to_string()) },
             });
         }
-        version
+        let list = report_list(host, server, offers, sink);
+        report_clock(questions.now, list.as_ref(), sink);
     });
-    let newest = report_list(offers, &TrustKey::all(&asked.keys), sink);
-    report_support(host, asked, version.as_deref(), newest.as_ref().map(|(_, list)| list), sink);
-    report_clock(questions.now, newest.as_ref().map(|(_, list)| list), sink);
 }
 
-/// Where the server tells of itself.
-fn api_url(asked: &ServerQuestions) -> String {
-    format!("{}/api/info", asked.url.as_deref().unwrap_or_default())
-}
-
-/// An answer, when its status says that it is one.
+/// An answer whose status is 200.
 fn successful(answer: WebAnswer) -> Result<WebAnswer, HostError> {
     match answer.status {
         200 => Ok(answer),
@@ -78,110 +70,84 @@ fn successful(answer: WebAnswer) -> Result<WebAnswer, HostError> {
     }
 }
 
-/// Asks the server and reports its certificate; `None` when no server was named, the unknown fact when it did not tell.
-fn ask_server(host: &dyn Host, asked: &ServerQuestions, sink: &Sink) -> Result<Option<api_info::ApiInfo>, Fact> {
-    let Some(url) = &asked.url else {
-        sink.absent("server.url", "--server");
-        TLS.iter().for_each(|name| sink.absent(*name, "--server"));
-        return Ok(None);
+/// Asks the server, if one was named, and reports its release and certificate. Returns the list that came with its answer.
+fn report_server(host: &dyn Host, server: &ServerQuestions, sink: &Sink) -> Option<Offer> {
+    const OPTION: &str = "--server";
+    let Some(url) = &server.url else {
+        [URL, VERSION].iter().chain(&TLS).for_each(|name| sink.absent(*name, OPTION));
+        return None;
     };
-    sink.known("server.url", url.as_str(), "--server");
-    let source = api_url(asked);
-    let answer = host.fetch(&source);
+    sink.known(URL, url.as_str(), OPTION);
+    let Some(path) = &server.info_path else {
+        let reason = "the product's pack does not say where a server names its release";
+        [VERSION].iter().chain(&TLS).for_each(|name| sink.unknown(*name, Why::NotAsked, reason, OPTION));
+        return None;
+    };
+    let place = format!("{url}{path}");
+    let answer = host.fetch(&place);
     if url.starts_with("http://") {
-        TLS.iter().for_each(|name| sink.absent(*name, source.as_str()));
+        TLS.iter().for_each(|name| sink.absent(*name, place.as_str()));
     } else {
-        report_tls(&answer, &source, sink);
+        report_tls(&answer, &place, sink);
     }
-    let answer = answer.and_then(successful).map_err(|error| unanswered(&error, source.as_str()))?;
-    let info = api_info::read(&answer.body);
-    info.map(Some).map_err(|error| Fact::unknown(Why::Unreadable, format!("{source} {error}"), source))
+    match answer.and_then(successful).map(|answer| api_info::read(&answer.body)) {
+        Ok(Ok(ApiInfo { version, list })) => {
+            match version {
+                Some(version) => sink.known(VERSION, version, place.as_str()),
+                None => sink.unknown(VERSION, Why::NotDetermined, "the server names no version", place.as_str()),
+            }
+            list.map(|token| Offer { place, token: Ok(token) })
+        }
+        Ok(Err(error)) => {
+            sink.unknown(VERSION, Why::Unreadable, format!("{place} {error}"), place);
+            None
+        }
+        Err(error) => {
+            sink.put(VERSION, unanswered(&error, place));
+            None
+        }
+    }
 }
 
-fn report_tls(answer: &Result<WebAnswer, HostError>, source: &str, sink: &Sink) {
-    let told = |name: &str, value: Option<&String>| match value {
-        Some(value) => sink.known(name, value.as_str(), source),
-        None => sink.unknown(name, Why::NotTold, "no certificate of the server was seen", source),
-    };
+fn report_tls(answer: &Result<WebAnswer, HostError>, place: &str, sink: &Sink) {
     let state = match answer {
         Ok(answer) => {
-            told("server.tls.version", answer.tls.as_ref());
-            told("server.tls.ends", answer.certificate_ends.as_ref());
-            return match answer.tls {
-                Some(_) => sink.known("server.tls.state", "valid", source),
-                None => sink.unknown("server.tls.state", Why::NotTold, "no certificate of the server was seen", source),
-            };
+            let valid = answer.tls.as_ref().map(|_| "valid".to_owned());
+            for (name, value) in
+                [(TLS_STATE, valid), (TLS_VERSION, answer.tls.clone()), (TLS_ENDS, answer.certificate_ends.clone())]
+            {
+                match value {
+                    Some(value) => sink.known(name, value, place),
+                    None => sink.unknown(name, Why::NotDetermined, "the server's certificate was not seen", place),
+                }
+            }
+            return;
         }
         Err(HostError::Tls(TlsTrouble::Expired)) => "expired",
         Err(HostError::Tls(TlsTrouble::NotYetValid)) => "not-yet-valid",
         Err(HostError::Tls(TlsTrouble::WrongName)) => "wrong-name",
         Err(HostError::Tls(TlsTrouble::Untrusted)) => "untrusted",
         Err(HostError::Tls(TlsTrouble::Outdated)) => "outdated",
-        Err(error) => {
-            return TLS.iter().for_each(|name| sink.failed(*name, error, source));
-        }
+        Err(error) => return TLS.iter().for_each(|name| sink.failed(*name, error, place)),
     };
-    sink.known("server.tls.state", state, source);
-    for name in ["server.tls.version", "server.tls.ends"] {
-        sink.unknown(name, Why::NotTold, "the connection was given up before it was told", source);
+    sink.known(TLS_STATE, state, place);
+    for name in [TLS_VERSION, TLS_ENDS] {
+        sink.unknown(name, Why::NotDetermined, "the TLS connection was not completed", place);
     }
-}
-
-/// Reports the release and returns it.
-fn report_version(
-    host: &dyn Host,
-    questions: &Questions,
-    server: &Result<Option<api_info::ApiInfo>, Fact>,
-    sink: &Sink,
-) -> Option<String> {
-    let all_unknown = |fact: &Fact| {
-        for name in ["server.version", "server.version_source", "server.build"] {
-            sink.put(name, fact.clone());
-        }
-        None
-    };
-    let source = api_url(&questions.server);
-    let (version, from, source) = match (&questions.server.version, server) {
-        (Some(version), _) => (version.clone(), "plan", "--server-version".to_owned()),
-        (None, Err(unknown)) => return all_unknown(unknown),
-        (None, Ok(Some(info))) => match &info.version {
-            Some(version) => (version.clone(), "api", source),
-            None => return all_unknown(&Fact::unknown(Why::NotTold, format!("{source} tells no version"), source)),
-        },
-        (None, Ok(None)) => match container::ask(host, questions) {
-            Told::Release(version, from, source) => (version, from, source),
-            Told::Unknown(unknown) => return all_unknown(&unknown),
-            Told::None(source) => {
-                let reason = "no official container runs here; name the release with --server or --server-version";
-                sink.unknown("server.version", Why::NotTold, reason, source.as_str());
-                sink.absent("server.version_source", source.as_str());
-                sink.absent("server.build", source);
-                return None;
-            }
-        },
-    };
-    sink.known("server.version", version.as_str(), source.as_str());
-    sink.known("server.version_source", from, source.as_str());
-    if matching::has_patch(&version) || from == "plan" {
-        sink.known("server.build", matching::build(&version), source);
-    } else {
-        sink.absent("server.build", source);
-    }
-    Some(version)
 }
 
 /// The token in a file or in the answer of the vendor's service.
-fn in_document(source: &str, text: &str) -> Offer {
+fn in_document(place: &str, text: &str) -> Offer {
     let token = signed_list::token(text).ok_or_else(|| "holds no signed list".to_owned());
-    Offer { source: source.to_owned(), token }
+    Offer { place: place.to_owned(), token }
 }
 
-/// What the site laid down on the host.
+/// The lists in the site's directory on the host.
 fn of_site(host: &dyn Host) -> Vec<Offer> {
     let names = match host.list(Path::new(SITE)) {
         Ok(names) => names,
         Err(HostError::NotFound) => return Vec::new(),
-        Err(error) => return vec![Offer { source: SITE.to_owned(), token: Err(error.to_string()) }],
+        Err(error) => return vec![Offer { place: SITE.to_owned(), token: Err(error.to_string()) }],
     };
     let lists = names
         .iter()
@@ -190,99 +156,75 @@ fn of_site(host: &dyn Host) -> Vec<Offer> {
         let path = Path::new(SITE).join(name);
         match host.read(&path, READ_LIMIT) {
             Ok(bytes) => in_document(&path.display().to_string(), &String::from_utf8_lossy(&bytes)),
-            Err(error) => Offer { source: path.display().to_string(), token: Err(error.to_string()) },
+            Err(error) => Offer { place: path.display().to_string(), token: Err(error.to_string()) },
         }
     };
     lists.map(read).collect()
 }
 
-/// Verifies what was offered, reports the outcome, and returns the newest list with where it came from.
-fn report_list(offers: Vec<Offer>, keys: &[TrustKey], sink: &Sink) -> Option<(String, SignedList)> {
+/// Verifies what was offered, reports the newest verified list and all problems, and returns that list.
+fn report_list(host: &dyn Host, server: &ServerQuestions, offers: Vec<Offer>, sink: &Sink) -> Option<SignedList> {
     const OFFERED: &str = "signed lists offered";
+    // A key that cannot be read was reported when it was asked for.
+    let keys: Vec<TrustKey> = server.keys.iter().filter_map(|pem| TrustKey::from_pem(pem).ok()).collect();
     let mut newest: Option<(String, SignedList)> = None;
     let mut problems = Vec::new();
     let mut refused = false;
-    for Offer { source, token } in offers {
-        match token.map(|token| signed_list::verify(&token, keys)) {
-            Err(error) => problems.push(format!("{source}: {error}")),
+    for Offer { place, token } in offers {
+        match token.map(|token| signed_list::verify(&token, &keys)) {
+            Err(error) => problems.push(format!("{place}: {error}")),
             Ok(Err(error)) => {
                 refused = true;
-                problems.push(format!("{source}: refused, {error}"));
+                problems.push(format!("{place}: refused, {error}"));
             }
             Ok(Ok(list)) => {
                 if newest.as_ref().is_none_or(|(_, known)| list.timestamp > known.timestamp) {
-                    newest = Some((source, list));
+                    newest = Some((place, list));
                 }
             }
         }
     }
     if problems.is_empty() {
-        sink.absent("server.list.problems", OFFERED);
+        sink.absent("support_list.problems", OFFERED);
     } else {
-        sink.known("server.list.problems", problems, OFFERED);
+        sink.known("support_list.problems", problems, OFFERED);
     }
     let state = match &newest {
         Some(_) => "verified",
         None if refused => "untrusted",
         None => "none",
     };
-    sink.known("server.list.state", state, OFFERED);
-    match &newest {
-        Some((source, list)) => {
-            sink.known("server.list.source", source.as_str(), source.as_str());
-            sink.known("server.list.timestamp", list.timestamp.to_string(), source.as_str());
-            sink.known("server.list.key", list.key.as_str(), source.as_str());
-            sink.known("server.list.releases", matching::lines(list), source.as_str());
+    sink.known("support_list.state", state, OFFERED);
+    let Some((place, list)) = newest else {
+        for name in ["support_list.date", "support_list.key", "support_list.releases"] {
+            sink.absent(name, OFFERED);
         }
-        None => {
-            for name in ["source", "timestamp", "key", "releases"] {
-                sink.absent(format!("server.list.{name}"), OFFERED);
-            }
-        }
-    }
-    newest
+        return None;
+    };
+    sink.known("support_list.date", utc_day(list.timestamp), place.as_str());
+    sink.known("support_list.key", list.key.as_str(), place.as_str());
+    let exceptions = list.exceptions.as_ref().filter(|exceptions| is_for(host, server, exceptions));
+    sink.known("support_list.releases", list.supported(exceptions), place);
+    Some(list)
 }
 
-/// Reports what the list says of the release.
-fn report_support(
-    host: &dyn Host,
-    asked: &ServerQuestions,
-    version: Option<&str>,
-    list: Option<&SignedList>,
-    sink: &Sink,
-) {
-    const NAMES: [&str; 3] = ["server.support.until", "server.support.until_possible", "server.support.basis"];
-    const SOURCE: &str = "signed list";
-    let (Some(version), Some(list)) = (version, list) else {
-        return NAMES.iter().for_each(|name| sink.absent(*name, SOURCE));
+/// Whether exceptions are for this server: for its domain, or for its workspace. Which workspace it is, the server is only
+/// asked when some workspace has an exception.
+fn is_for(host: &dyn Host, server: &ServerQuestions, exceptions: &Exceptions) -> bool {
+    let Some(url) = server.url.as_deref() else { return false };
+    let is_domain = |of: &str| domain(url).is_some_and(|own| own.eq_ignore_ascii_case(of));
+    let is_workspace = |of: &str| {
+        let path = server.id_path.as_deref()?;
+        let answer = host.fetch(&format!("{url}{path}")).and_then(successful).ok()?;
+        Some(api_info::unique_id(&answer.body)? == of)
     };
-    let domain = asked.url.as_deref().and_then(domain);
-    let mut whose = Whose { domain, unique_id: None };
-    // Only a list with an exception for some workspace makes it worth asking which workspace this is.
-    let exception = list.exceptions.as_ref().and_then(|exceptions| exceptions.unique_id.as_ref());
-    let unique_id = exception.and(asked.url.as_deref()).and_then(|url| {
-        let answer = host.fetch(&format!("{url}/api/v1/settings.public?_id=uniqueID")).and_then(successful).ok()?;
-        api_info::unique_id(&answer.body)
-    });
-    whose.unique_id = unique_id.as_deref();
-    let Some(found) = matching::find(list, version, whose) else {
-        return NAMES.iter().for_each(|name| sink.absent(*name, SOURCE));
-    };
-    sink.known("server.support.until", found.until.to_string(), SOURCE);
-    match found.possible {
-        Some(possible) => sink.known("server.support.until_possible", possible.to_string(), SOURCE),
-        None => sink.absent("server.support.until_possible", SOURCE),
-    }
-    sink.known("server.support.basis", found.basis, SOURCE);
+    exceptions.domain.as_deref().is_some_and(is_domain)
+        || exceptions.unique_id.as_deref().and_then(is_workspace) == Some(true)
 }
 
-/// The host of a server's address, without its port.
-fn domain(url: &str) -> Option<&str> {
-    let authority = url.split_once("://")?.1.split('/').next()?;
-    if authority.starts_with('[') {
-        return authority.split_inclusive(']').next();
-    }
-    authority.split(':').next()
+/// The host in a server's address, without its port.
+fn domain(url: &str) -> Option<String> {
+    Url::parse(url).ok()?.host_str().map(str::to_owned)
 }
 
 /// Reports whether the clock can be right. Days are compared: a few seconds between two machines mean nothing.
@@ -293,14 +235,14 @@ fn report_clock(now: Option<Timestamp>, list: Option<&SignedList>, sink: &Sink) 
         return sink.unknown(NAME, Why::NotAsked, "the clock was not read", "");
     };
     let (now, built) = (utc_day(now), utc_day(built));
-    let mut source = format!("the clock says {now}, this program was built on {built}");
+    let mut place = format!("the clock says {now}, this program was built on {built}");
     let mut plausible = now >= built;
     if let Some(list) = list {
         let made = utc_day(list.timestamp);
         plausible &= now >= made;
-        source += &format!(", the signed list was made on {made}");
+        place += &format!(", the signed list was made on {made}");
     }
-    sink.known(NAME, plausible, source);
+    sink.known(NAME, plausible, place);
 }
 
 #[cfg(test)]

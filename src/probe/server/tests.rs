@@ -2,7 +2,7 @@
 
 use super::super::testing::{ask_with, reason, why};
 use super::*;
-use crate::facts::{Facts, Reading, Subject, Value};
+use crate::facts::{Fact, FactState, Facts, Subject, SupportedRelease, Value};
 use crate::host::Recorded;
 
 use super::signing::{HEADER, OTHER, SITE_PUBLIC, list, token};
@@ -12,7 +12,9 @@ const URL: &str = "https://chat.example.com";
 fn site() -> Questions {
     let mut questions = Questions::default();
     questions.server.keys.push(SITE_PUBLIC.to_owned());
-    questions.server.releases_url = "https://releases.example.com/list".to_owned();
+    questions.server.info_path = Some("/api/info".to_owned());
+    questions.server.id_path = Some("/api/v1/settings.public?_id=uniqueID".to_owned());
+    questions.server.list_url = Some("https://releases.example.com/list".to_owned());
     questions.images.insert("rocketchat/rocket.chat".to_owned());
     questions.now = "2999-01-01T00:00:00Z".parse().ok();
     questions
@@ -37,35 +39,45 @@ fn facts(host: &Recorded, questions: &Questions) -> Facts {
     ask_with(questions, Subject::Server, host)
 }
 
+/// Versions and last days of the releases that the newest list supports.
+fn supported(facts: &Facts) -> Vec<(&str, String)> {
+    match facts["support_list.releases"].value() {
+        Some(Value::Releases(releases)) => {
+            releases.iter().map(|release| (release.version.as_str(), release.until.to_string())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn texts<'f>(facts: &'f Facts, names: &[&str]) -> Vec<Option<&'f str>> {
     names.iter().map(|name| facts[*name].text()).collect()
 }
 
 #[test]
-fn a_server_tells_its_release_and_hands_on_its_list() {
+fn a_server_names_its_release_and_passes_its_list_on() {
     let token = list("2026-11-01T00:00:00.5Z", &[("8.5.3", "2027-06-30T00:00:00Z")], "");
     let info = format!(r#"{{"version":"8.5","supportedVersions":{{"signed":"{token}"}},"success":true}}"#);
     let mut questions = site();
     questions.server.url = Some(URL.to_owned());
     let facts = facts(&web(&[("https://chat.example.com/api/info", &info)]), &questions);
     assert_eq!(
-        texts(
-            &facts,
-            &["server.url", "server.version", "server.version_source", "server.tls.state", "server.tls.ends"]
-        ),
-        [Some(URL), Some("8.5"), Some("api"), Some("valid"), Some("2027-01-31")]
+        texts(&facts, &["server.url", "server.version", "server.tls.state", "server.tls.version", "server.tls.ends"]),
+        [Some(URL), Some("8.5"), Some("valid"), Some("1.3"), Some("2027-01-31")]
     );
-    assert_eq!(facts["server.build"].reading, Reading::Absent, "only major.minor is told");
+    let key = TrustKey::from_pem(SITE_PUBLIC).unwrap();
     assert_eq!(
-        texts(&facts, &["server.list.state", "server.list.timestamp", "server.support.until", "server.support.basis"]),
-        [Some("verified"), Some("2026-11-01T00:00:00.5Z"), Some("2027-06-30"), Some("line")]
+        texts(&facts, &["support_list.state", "support_list.date", "support_list.key"]),
+        [Some("verified"), Some("2026-11-01"), Some(key.fingerprint.as_str())]
     );
-    assert_eq!(facts["server.list.source"].text(), Some("https://chat.example.com/api/info"));
-    assert_eq!(facts["server.list.problems"].reading, Reading::Absent);
-    assert_eq!(
-        facts["server.list.releases"].value(),
-        Some(&Value::List(vec!["8.5.3 until 2027-06-30 lts".to_owned()]))
-    );
+    assert_eq!(facts["support_list.problems"].state, FactState::Absent);
+    let release = SupportedRelease {
+        version: "8.5.3".to_owned(),
+        until: jiff::civil::date(2027, 6, 30),
+        lts: true,
+        exception: false,
+    };
+    let expected = Fact::known(vec![release], "https://chat.example.com/api/info");
+    assert_eq!(facts["support_list.releases"], expected);
 }
 
 #[test]
@@ -75,7 +87,7 @@ fn a_server_that_does_not_answer_is_unknown_with_the_reason() {
         (r#"{ tls = "expired" }"#, "the certificate has expired"),
         (r#""refused""#, "connection refused"),
         (r#""timed-out""#, "no answer within"),
-        (r#"{ redirected = "https://evil.example.net" }"#, "sent on to https://evil.example.net"),
+        (r#"{ redirected = "https://evil.example.net" }"#, "redirected to https://evil.example.net"),
     ] {
         let host = Recorded::default()
             .answering(&format!("errors = {{ \"fetch https://chat.example.com/api/info\" = {trouble} }}"))
@@ -86,7 +98,7 @@ fn a_server_that_does_not_answer_is_unknown_with_the_reason() {
         assert!(reason(&facts["server.version"]).contains(words), "{trouble}: {:?}", facts["server.version"]);
         let state = if trouble.contains("expired") { Some("expired") } else { None };
         assert_eq!(facts["server.tls.state"].text(), state, "{trouble}");
-        assert_eq!(facts["server.list.state"].text(), Some("none"));
+        assert_eq!(facts["support_list.state"].text(), Some("none"));
     }
     let mut questions = site();
     questions.server.url = Some(URL.to_owned());
@@ -95,45 +107,66 @@ fn a_server_that_does_not_answer_is_unknown_with_the_reason() {
 }
 
 #[test]
-fn the_release_intended_goes_before_the_servers() {
-    let mut questions = site();
+fn without_an_address_or_a_path_nothing_is_asked() {
+    let facts_without = facts(&Recorded::default(), &site());
+    for name in ["server.url", "server.version", "server.tls.state", "server.tls.version", "server.tls.ends"] {
+        assert_eq!(facts_without[name], Fact::absent("--server"), "{name}");
+    }
+    let mut questions = Questions::default();
     questions.server.url = Some(URL.to_owned());
-    questions.server.version = Some("8.6.0-rc.1".to_owned());
-    let facts = facts(&web(&[("https://chat.example.com/api/info", r#"{"version":"8.5"}"#)]), &questions);
-    assert_eq!(
-        texts(&facts, &["server.version", "server.version_source", "server.build"]),
-        [Some("8.6.0-rc.1"), Some("plan"), Some("candidate")]
-    );
+    questions.server.online = true;
+    let hangs = r#"errors = { "get unix:///var/run/docker.sock" = "hangs" }"#;
+    let facts = facts(&Recorded::default().answering(hangs).unwrap(), &questions);
+    assert_eq!(facts["server.url"].text(), Some(URL));
+    for (name, words) in [
+        ("server.version", "the product's pack does not say"),
+        ("server.tls.state", "the product's pack does not say"),
+        ("container.release", "no official image is named"),
+    ] {
+        assert_eq!(why(&facts[name]), Some(Why::NotAsked), "{name}");
+        assert!(reason(&facts[name]).starts_with(words), "{name}");
+    }
+    assert_eq!(facts["support_list.state"].text(), Some("none"));
 }
 
 #[test]
-fn without_a_word_the_running_container_tells() {
+fn plain_http_has_no_certificate() {
+    let mut questions = site();
+    questions.server.url = Some("http://127.0.0.1:3000".to_owned());
+    let facts = facts(&web(&[("http://127.0.0.1:3000/api/info", r#"{"version":"8.5"}"#)]), &questions);
+    assert_eq!(facts["server.version"].text(), Some("8.5"));
+    assert_eq!(facts["server.tls.state"].state, FactState::Absent);
+}
+
+#[test]
+fn the_running_container_names_its_release() {
+    let label = "label org.opencontainers.image.version";
     for (body, expected) in [
-        (r#"[{"Image":"rocketchat/rocket.chat:7.10.3"},{"Image":"mongo:8"}]"#, Some(("7.10.3", "image"))),
-        (r#"[{"Image":"docker.io/rocketchat/rocket.chat:8.5.0@sha256:00"}]"#, Some(("8.5.0", "image"))),
+        (r#"[{"Image":"rocketchat/rocket.chat:7.10.3"},{"Image":"mongo:8"}]"#, Some(("7.10.3", "image tag"))),
+        (r#"[{"Image":"docker.io/rocketchat/rocket.chat:8.5.0@sha256:00"}]"#, Some(("8.5.0", "image tag"))),
         (
             r#"[{"Image":"rocketchat/rocket.chat:latest","Labels":{"org.opencontainers.image.version":"8.6.1"}}]"#,
-            Some(("8.6.1", "label")),
+            Some(("8.6.1", label)),
         ),
         (r#"[{"Image":"rocketchat/rocket.chat:latest"}]"#, None),
         (r#"[{"Image":"rocketchat/rocket.chat:8"}]"#, None),
         (r#"[{"Image":"rocketchat/rocket.chat:8.5.0"},{"Image":"rocketchat/rocket.chat:8.6.0"}]"#, None),
     ] {
-        let facts = facts(&containers(body), &site());
-        let told = facts["server.version"].text().zip(facts["server.version_source"].text());
-        assert_eq!(told, expected, "{body}");
-        assert_eq!(why(&facts["server.version"]).is_some(), expected.is_none(), "{body}");
+        let release = &facts(&containers(body), &site())["container.release"];
+        assert_eq!(release.text(), expected.map(|(version, _)| version), "{body}");
+        assert_eq!(why(release), expected.is_none().then_some(Why::NotDetermined), "{body}");
+        let place = "unix:///var/run/docker.sock /containers/json";
+        let within = expected.map(|(_, within)| format!("{place}, {within}"));
+        assert_eq!(release.place, within.unwrap_or(place.to_owned()), "{body}");
     }
     for host in
         [containers("[]"), containers(r#"[{"Image":"evil/rocketchat/rocket.chat:8.5.0"}]"#), Recorded::default()]
     {
-        let facts = facts(&host, &site());
-        assert!(reason(&facts["server.version"]).contains("name the release with --server"));
-        assert_eq!(facts["server.version_source"].reading, Reading::Absent);
+        assert_eq!(facts(&host, &site())["container.release"].state, FactState::Absent);
     }
     let host =
         Recorded::default().answering(r#"errors = { "get unix:///var/run/docker.sock" = "not-permitted" }"#).unwrap();
-    assert_eq!(why(&facts(&host, &site())["server.version_source"]), Some(Why::NotPermitted));
+    assert_eq!(why(&facts(&host, &site())["container.release"]), Some(Why::NotPermitted));
 }
 
 #[test]
@@ -143,7 +176,6 @@ fn the_newest_verified_list_counts_wherever_it_comes_from() {
     let (old, middle, new) =
         (made("2026-09-01", "2027-01-01"), made("2026-10-01", "2027-02-02"), made("2026-11-01", "2027-03-03"));
     let mut questions = site();
-    questions.server.version = Some("8.5.3".to_owned());
     questions.server.online = true;
     for (api, file, site, online) in [
         (&new, &old, &middle, &old),
@@ -161,38 +193,40 @@ fn the_newest_verified_list_counts_wherever_it_comes_from() {
         .file("/etc/rampcheck/supported-versions.jwt", format!("{site}\n"))
         .file("/etc/rampcheck/supported-versions.txt", "not looked at");
         let facts = facts(&host, &questions);
-        assert_eq!(facts["server.support.until"].text(), Some("2027-03-03"));
-        assert_eq!(facts["server.list.problems"].reading, Reading::Absent);
+        assert_eq!(supported(&facts), [("8.5.3", "2027-03-03".to_owned())]);
+        assert_eq!(facts["support_list.problems"].state, FactState::Absent);
     }
 }
 
 #[test]
-fn a_refused_list_is_told_and_never_wins() {
+fn a_refused_list_is_a_problem_and_never_wins() {
     let payload =
         r#"{"timestamp":"2026-12-01T00:00:00Z","versions":[{"version":"8.5.3","expiration":"2099-01-01T00:00:00Z"}]}"#;
     let forged = token(OTHER, HEADER, payload);
     let mut questions = site();
-    questions.server.version = Some("8.5.3".to_owned());
     questions.server.lists = vec![("forged.jwt".to_owned(), forged)];
     let facts_of = |questions: &Questions| facts(&Recorded::default(), questions);
     let facts = facts_of(&questions);
-    assert_eq!(facts["server.list.state"].text(), Some("untrusted"));
-    assert_eq!(facts["server.support.until"].reading, Reading::Absent);
-    let Some(Value::List(problems)) = facts["server.list.problems"].value() else { panic!("{facts:?}") };
-    assert!(problems[0].starts_with("forged.jwt: refused, its signature"), "{problems:?}");
+    assert_eq!(facts["support_list.state"].text(), Some("untrusted"));
+    for name in ["support_list.date", "support_list.key", "support_list.releases"] {
+        assert_eq!(facts[name].state, FactState::Absent, "{name}");
+    }
+    let Some(Value::List(problems)) = facts["support_list.problems"].value() else { panic!("{facts:?}") };
+    assert!(problems[0].starts_with("forged.jwt: refused, it was not signed"), "{problems:?}");
     questions
         .server
         .lists
         .push(("good.jwt".to_owned(), list("2026-11-01T00:00:00Z", &[("8.5.3", "2027-06-30T00:00:00Z")], "")));
     let facts = facts_of(&questions);
-    assert_eq!(texts(&facts, &["server.list.state", "server.support.until"]), [Some("verified"), Some("2027-06-30")]);
-    assert!(facts["server.list.problems"].value().is_some());
-    // What is no list, or cannot be had, is a problem and no failure of trust.
+    assert_eq!(facts["support_list.state"].text(), Some("verified"));
+    assert_eq!(supported(&facts), [("8.5.3", "2027-06-30".to_owned())]);
+    assert!(facts["support_list.problems"].value().is_some());
+    // What is not a list, or cannot be read, is a problem but not a refused list.
     questions.server.lists = vec![("empty.json".to_owned(), "{}".to_owned())];
     questions.server.online = true;
     let facts = facts_of(&questions);
-    assert_eq!(facts["server.list.state"].text(), Some("none"));
-    let Some(Value::List(problems)) = facts["server.list.problems"].value() else { panic!("{facts:?}") };
+    assert_eq!(facts["support_list.state"].text(), Some("none"));
+    let Some(Value::List(problems)) = facts["support_list.problems"].value() else { panic!("{facts:?}") };
     assert_eq!(problems.len(), 2, "{problems:?}");
 }
 
@@ -210,6 +244,7 @@ fn an_exception_is_found_by_domain_or_by_the_workspaces_id() {
     );
     for (whose, until) in [
         (r#""domain":"chat.example.com""#, Some("2027-03-01")),
+        (r#""domain":"Chat.Example.com""#, Some("2027-03-01")),
         (r#""domain":"other.example.com""#, None),
         (r#""uniqueId":"w1""#, Some("2027-03-01")),
         (r#""uniqueId":"w2""#, None),
@@ -218,7 +253,8 @@ fn an_exception_is_found_by_domain_or_by_the_workspaces_id() {
         let mut questions = site();
         questions.server.url = Some(URL.to_owned());
         let facts = facts(&web(&[("https://chat.example.com/api/info", &info), settings]), &questions);
-        assert_eq!(facts["server.support.until"].text(), until, "{whose}");
+        let exception = supported(&facts).into_iter().find(|(version, _)| *version == "7.9.2");
+        assert_eq!(exception.map(|(_, until)| until).as_deref(), until, "{whose}");
     }
 }
 
@@ -232,7 +268,7 @@ fn a_clock_before_the_build_or_the_list_is_not_believed() {
         questions.now = now.parse().ok();
         let clock = facts(&Recorded::default(), &questions)["clock.plausible"].clone();
         assert_eq!(clock.value(), Some(&Value::Bool(plausible)), "{now}");
-        assert!(clock.source.contains("the signed list was made on 2098-11-01"), "{clock:?}");
+        assert!(clock.place.contains("the signed list was made on 2098-11-01"), "{clock:?}");
     }
     questions.server.lists.clear();
     questions.now = "2000-01-01T00:00:00Z".parse().ok();
@@ -248,6 +284,6 @@ fn domains_of_addresses() {
         ("https://chat.example.com:8443/team", "chat.example.com"),
         ("http://[::1]:3000", "[::1]"),
     ] {
-        assert_eq!(domain(url), Some(expected));
+        assert_eq!(domain(url).as_deref(), Some(expected));
     }
 }

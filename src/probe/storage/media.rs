@@ -1,8 +1,8 @@
-//! What a file system is stored on, as far as the kernel's word can be believed.
+//! What a file system is stored on, as far as the kernel can be believed.
 //!
-//! `queue/rotational` is 1 wherever nobody said otherwise: disks of virtio, VMware and QEMU, USB sticks and RAID
-//! controllers report flash so; Xen says 0 of everything. So 1 counts only for a disk on an ATA bus of a machine
-//! without hypervisor, and 0 only for a disk of this machine. All else is unknown, which a person can attest.
+//! `queue/rotational` is 1 by default: virtio, VMware and QEMU, USB sticks and RAID controllers report it for flash too, and
+//! Xen reports 0 for every disk. So 1 counts only for a disk on an ATA bus of a machine without a hypervisor, and 0 only for
+//! a disk of this machine. Everything else is unknown, and a person can attest it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ const MAX_DISKS: usize = 256;
 enum Media {
     Hdd,
     SdCard,
-    /// Why it cannot be told.
+    /// Why it could not be determined.
     Unknown(String),
     Ssd,
 }
@@ -37,12 +37,12 @@ impl Media {
     }
 }
 
-/// The media below `mount`, told as the fact `name`, with every disk named as the source.
+/// The fact `name`: the media below `mount`, with every disk in the place.
 pub(super) fn media(host: &dyn Host, mount: &Mount, name: &str) -> Fact {
     let hint = format!("attest it with --attest {name}=ssd");
     let device = match device(host, mount) {
         Ok(device) => device,
-        Err(reason) => return Fact::unknown(Why::NotTold, format!("{reason}; {hint}"), MOUNTINFO),
+        Err(reason) => return Fact::unknown(Why::NotDetermined, format!("{reason}; {hint}"), MOUNTINFO),
     };
     let mut disks = BTreeSet::new();
     let found = leaves(host, &device, &mut BTreeSet::new(), &mut disks).and_then(|()| {
@@ -54,16 +54,16 @@ pub(super) fn media(host: &dyn Host, mount: &Mount, name: &str) -> Fact {
         return Fact::unknown(Why::Unreadable, format!("{}: {error}", device.display()), device.display().to_string());
     }
     let disks: Vec<_> = disks.iter().map(|disk| (file_name(disk), classify(host, disk))).collect();
-    let source: Vec<_> = disks.iter().map(|(disk, media)| format!("{disk} ({})", media.name())).collect();
-    let source = source.join(", ");
+    let place: Vec<_> = disks.iter().map(|(disk, media)| format!("{disk} ({})", media.name())).collect();
+    let place = place.join(", ");
     match disks.into_iter().map(|(_, media)| media).min() {
-        Some(Media::Unknown(reason)) => Fact::unknown(Why::NotTold, format!("{reason}; {hint}"), source),
-        Some(known) => Fact::known(known.name(), source),
-        None => Fact::unknown(Why::NotTold, format!("no disk is shown below {}", device.display()), source),
+        Some(Media::Unknown(reason)) => Fact::unknown(Why::NotDetermined, format!("{reason}; {hint}"), place),
+        Some(known) => Fact::known(known.name(), place),
+        None => Fact::unknown(Why::NotDetermined, format!("no disk is visible below {}", device.display()), place),
     }
 }
 
-/// The mounted device's directory in sysfs, or in words why there is none.
+/// The mounted device's directory in sysfs, or why there is none.
 fn device(host: &dyn Host, mount: &Mount) -> Result<PathBuf, String> {
     let (major, minor) = mount.device;
     let shown = |path: PathBuf| {
@@ -79,12 +79,14 @@ fn device(host: &dyn Host, mount: &Mount) -> Result<PathBuf, String> {
         return shown(Path::new("/sys/class/block").join(file_name(&node)));
     }
     Err(match mount.fstype.as_str() {
-        "overlay" => "inside a container the disk below an overlay is not shown".to_owned(),
-        "zfs" => format!("the disks of a ZFS pool are not shown: ask `zpool status {}`", pool(&mount.source)),
-        "nfs" | "nfs4" | "cifs" | "smb3" | "ceph" | "9p" | "virtiofs" | "afs" | "glusterfs" | "lustre" => {
-            format!("the network file system {} does not show its disks", mount.source)
+        "overlay" => "inside a container, the disk below an overlay is not visible".to_owned(),
+        "zfs" => {
+            format!("the disks of a ZFS pool are not visible here; `zpool status {}` lists them", pool(&mount.source))
         }
-        "tmpfs" | "ramfs" | "rootfs" => "it is kept in memory".to_owned(),
+        "nfs" | "nfs4" | "cifs" | "smb3" | "ceph" | "9p" | "virtiofs" | "afs" | "glusterfs" | "lustre" => {
+            format!("the disks of the network file system {} are not visible", mount.source)
+        }
+        "tmpfs" | "ramfs" | "rootfs" => "it is in memory".to_owned(),
         fstype => format!("{fstype} does not name its disks"),
     })
 }
@@ -103,7 +105,7 @@ fn btrfs_members(host: &dyn Host, mount: &Mount, device: &Path) -> Result<Vec<Pa
     let own = file_name(device);
     for id in host.list(base)? {
         let members = match host.list(&base.join(id).join("devices")) {
-            // `features` stands beside the file systems.
+            // `features` is beside the file systems.
             Err(HostError::NotFound) => continue,
             members => members?,
         };
@@ -166,19 +168,19 @@ fn classify(host: &dyn Host, disk: &Path) -> Media {
     }
 }
 
-/// Why the word of a disk of this name is a default or another machine's, never its own.
+/// Why a disk of this name does not say what it is stored on.
 fn elsewhere(name: &str) -> Option<String> {
     let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
     if begins(&["xvd"]) {
-        Some(format!("Xen says of every disk that it does not rotate, so of {name} too"))
+        Some(format!("{name} is a disk of Xen, which reports no disk as rotating"))
     } else if begins(&["loop"]) {
-        Some(format!("the loop device {name} does not show what its file is stored on"))
+        Some(format!("the disk below the loop device {name} is not visible"))
     } else if begins(&["nbd", "rbd", "drbd"]) {
-        Some(format!("{name} is a disk of another machine, which the network does not show"))
+        Some(format!("{name} is a disk of another machine, which is not visible over the network"))
     } else if begins(&["zram", "ram"]) {
         Some(format!("{name} is memory"))
     } else if begins(&["dm-", "md", "bcache"]) {
-        Some(format!("{name} does not show which disks it is made of"))
+        Some(format!("the disks that {name} consists of are not visible"))
     } else {
         None
     }
@@ -196,17 +198,17 @@ fn rotating(host: &dyn Host, disk: &Path, name: &str) -> Media {
         Ok(None) if on_ata(disk) => return Media::Hdd,
         Ok(None) => {
             return Media::Unknown(format!(
-                "{name} reports rotational=1, which USB bridges and RAID controllers say of flash too"
+                "{name} reports rotational=1, which USB bridges and RAID controllers report for flash too"
             ));
         }
         Ok(Some(_)) => {}
         Err(error) => {
             return Media::Unknown(format!(
-                "{name} reports rotational=1, and whether it is a virtual disk cannot be told: {error}"
+                "{name} reports rotational=1, and whether it is a virtual disk could not be determined: {error}"
             ));
         }
     }
-    Media::Unknown(format!("the virtual disk {name} reports rotational=1, which hypervisors say of flash too"))
+    Media::Unknown(format!("the virtual disk {name} reports rotational=1, which hypervisors report for flash too"))
 }
 
 /// Whether the disk hangs on an ATA port of its own: `/sys/devices/pci0000:00/0000:00:1f.2/ata1/host0/...`.

@@ -1,8 +1,8 @@
-//! Machines by what lies below their file systems.
+//! Machines by the disks below their file systems.
 
 use super::super::testing::{ask, ask_with, reason, why};
 use super::*;
-use crate::facts::{Facts, Reading, Subject, Value, Why};
+use crate::facts::{FactState, Facts, Subject, Value, Why};
 use crate::host::Recorded;
 use crate::probe::Questions;
 
@@ -80,7 +80,7 @@ fn disks_whose_bus_can_be_believed() {
         let host = machine("8:2 / / rw - ext4 /dev/root rw", BARE_METAL);
         let fact = media(&disk(host, path, (8, 0), rotational));
         assert_eq!(fact.text(), expected, "{path} {rotational}: {fact:?}");
-        assert_eq!(why(&fact), expected.is_none().then_some(Why::NotTold), "{path} {rotational}");
+        assert_eq!(why(&fact), expected.is_none().then_some(Why::NotDetermined), "{path} {rotational}");
     }
 }
 
@@ -96,13 +96,13 @@ fn a_guest_is_not_believed_that_its_disk_rotates() {
         assert_eq!(
             reason(&fact),
             format!(
-                "the virtual disk {name} reports rotational=1, which hypervisors say of flash too; \
+                "the virtual disk {name} reports rotational=1, which hypervisors report for flash too; \
                  attest it with --attest storage.root.media=ssd"
             )
         );
-        assert_eq!(fact.source, format!("{name} (unknown)"));
+        assert_eq!(fact.place, format!("{name} (unknown)"));
         let flash = media(&disk(machine("8:1 / / rw - ext4 /dev/x rw", cpuinfo), path, (8, 0), "0"));
-        assert_eq!(flash.text(), Some("ssd"), "0 is no default");
+        assert_eq!(flash.text(), Some("ssd"), "0 is not a default");
     }
     // QEMU's SATA disk where the CPU's flag is hidden.
     let host = disk(machine("8:1 / / rw - ext4 /dev/sda1 rw", BARE_METAL), &sata("sda", 1), (8, 0), "1");
@@ -112,7 +112,7 @@ fn a_guest_is_not_believed_that_its_disk_rotates() {
     // Nothing says whether there is a hypervisor.
     let blind = disk(machine("8:1 / / rw - ext4 /dev/sda1 rw", ""), &sata("sda", 1), (8, 0), "1");
     let blind = blind.answering("errors = { 'read /proc/cpuinfo' = 'not-permitted' }").unwrap();
-    assert!(reason(&media(&blind)).contains("cannot be told: permission denied"), "{:?}", media(&blind));
+    assert!(reason(&media(&blind)).contains("could not be determined: permission denied"), "{:?}", media(&blind));
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn of_several_disks_the_worst_counts() {
         let host = made_of(host, "md0", (9, 0), &["sda2", "sdb2"]);
         made_of(made_of(host, "dm-1", (253, 1), &["md0"]), "dm-0", (253, 0), &["dm-1"])
     };
-    for (rotational, expected, source) in [
+    for (rotational, expected, place) in [
         (["0", "0"], Some("ssd"), "sda (ssd), sdb (ssd)"),
         (["0", "1"], Some("hdd"), "sda (ssd), sdb (hdd)"),
         (["0", "?"], None, "sda (ssd), sdb (unknown)"),
@@ -145,12 +145,12 @@ fn of_several_disks_the_worst_counts() {
     ] {
         let fact = media(&stacked(host(rotational)));
         assert_eq!(fact.text(), expected, "{rotational:?}: {fact:?}");
-        assert_eq!(fact.source, source);
+        assert_eq!(fact.place, place);
     }
     // Devices made of one another never were, but a recorded host may say anything.
     let looped = made_of(machine(mount, BARE_METAL), "dm-0", (253, 0), &["dm-1"]);
     let looped = made_of(looped, "dm-1", (253, 1), &["dm-0"]);
-    assert_eq!(why(&media(&looped)), Some(Why::NotTold));
+    assert_eq!(why(&media(&looped)), Some(Why::NotDetermined));
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn btrfs_on_every_device_it_has() {
         .symlink(&format!("{members}/sda2"), &sata("sda/sda2", 1))
         .symlink(&format!("{members}/sdb1"), &sata("sdb/sdb1", 2));
     assert_eq!(media(&both).text(), Some("hdd"));
-    assert_eq!(media(&both).source, "sda (ssd), sdb (hdd)");
+    assert_eq!(media(&both).place, "sda (ssd), sdb (hdd)");
 }
 
 #[test]
@@ -177,16 +177,19 @@ fn btrfs_on_a_mapped_device() {
 #[test]
 fn file_systems_without_a_disk_to_look_at() {
     for (mount, words) in [
-        ("0:60 / / rw - overlay overlay rw,lowerdir=/x", "inside a container the disk below an overlay is not shown"),
-        ("0:30 / / rw - zfs tank/root rw,xattr", "ask `zpool status tank`"),
-        ("0:50 / / rw - nfs4 nas:/export rw", "the network file system nas:/export does not show its disks"),
-        ("0:2 / / rw - tmpfs tmpfs rw", "it is kept in memory"),
+        (
+            "0:60 / / rw - overlay overlay rw,lowerdir=/x",
+            "inside a container, the disk below an overlay is not visible",
+        ),
+        ("0:30 / / rw - zfs tank/root rw,xattr", "`zpool status tank` lists them"),
+        ("0:50 / / rw - nfs4 nas:/export rw", "the disks of the network file system nas:/export are not visible"),
+        ("0:2 / / rw - tmpfs tmpfs rw", "it is in memory"),
         ("0:44 / / rw - fuse.mergerfs a:b rw", "fuse.mergerfs does not name its disks"),
         ("8:1 / / rw - ext4 /dev/sda1 rw", "/sys/dev/block/8:1: not found"),
         ("0:35 / / rw - btrfs /dev/sdz rw", "/sys/class/block/sdz: not found"),
     ] {
         let fact = media(&machine(mount, BARE_METAL));
-        assert_eq!(why(&fact), Some(Why::NotTold));
+        assert_eq!(why(&fact), Some(Why::NotDetermined));
         assert!(reason(&fact).contains(words), "{fact:?}");
     }
 }
@@ -202,7 +205,7 @@ fn sizes_come_from_statvfs() {
     assert_eq!(facts["storage.root.size"].value(), Some(&Value::Count(100)));
     assert_eq!(facts["storage.root.available"].value(), Some(&Value::Count(40)));
     assert_eq!(facts["storage.root.inodes_free"].value(), Some(&Value::Count(7)));
-    assert_eq!(root(&host(0))["storage.root.inodes_free"].reading, Reading::Absent);
+    assert_eq!(root(&host(0))["storage.root.inodes_free"].state, FactState::Absent);
 }
 
 #[test]
@@ -210,11 +213,78 @@ fn a_file_system_that_hangs_costs_its_sizes_only() {
     let host = machine("0:50 / / rw - nfs4 nas:/export rw", "");
     let host = host.answering("errors = { 'statfs /' = 'hangs' }").unwrap();
     let (send, receive) = std::sync::mpsc::channel();
-    std::thread::spawn(move || probe_root(&host, &Asked::default(), &Sink::new(send)));
+    std::thread::spawn(move || probe_root(&host, &Questions::default(), &Sink::new(send)));
     for fact in ["path", "device", "fstype", "media"] {
         let (name, _) = receive.recv_timeout(std::time::Duration::from_secs(5)).unwrap();
         assert_eq!(name, format!("storage.root.{fact}"));
     }
+}
+
+/// The recorded host, whose engine has images in containerd's store, with another data root.
+fn with_data_root(root: &str) -> Recorded {
+    let recording = include_str!("../../../tests/hosts/ubuntu-22.04.toml");
+    let moved = recording.replace(r#""DockerRootDir":"/var/lib/docker""#, &format!(r#""DockerRootDir":"{root}""#));
+    Recorded::default().answering(&moved).unwrap().directory(root)
+}
+
+#[test]
+fn storage_is_that_of_the_engines_own_data_root() {
+    let host = with_data_root("/srv/docker");
+    let (engine, data) = (ask(Subject::Docker, &host), ask(Subject::StorageData, &host));
+    assert_eq!(engine["docker.engine.data_root"].text(), Some("/srv/docker"));
+    assert_eq!(data["storage.data.path"].text(), Some("/srv/docker"));
+    assert_eq!(data["storage.data.path"].place, "DockerRootDir of unix:///var/run/docker.sock /info: /srv/docker");
+    assert_eq!(data["storage.data.size"].place, "statvfs(3) of /srv/docker");
+    assert_eq!(data["storage.images.path"].state, FactState::Absent, "containerd's root is on the same file system");
+}
+
+#[test]
+fn images_on_a_disk_of_their_own_have_facts_of_their_own() {
+    let info = r#"{"DockerRootDir":"/srv/docker","DriverStatus":[["driver-type","io.containerd.snapshotter.v1"]]}"#;
+    let answers = format!(
+        "statfs.'/srv/docker' = {{ size = 100, available = 90, inodes = 10, inodes_free = 9 }}\n\
+         statfs.'/var/lib/containerd' = {{ size = 50, available = 20, inodes = 10, inodes_free = 8 }}\n\
+         [[http]]\nendpoint = 'unix:///var/run/docker.sock'\ntarget = '/info'\nstatus = 200\nbody = '{info}'\n",
+    );
+    let mounts = "27 1 8:1 / / rw - ext4 /dev/sda1 rw\n28 27 8:17 / /srv rw - xfs /dev/sdb1 rw\n";
+    let host = Recorded::default()
+        .file("/proc/self/mountinfo", mounts)
+        .directory("/srv/docker")
+        .directory("/var/lib/containerd")
+        .answering(&answers)
+        .unwrap();
+    let facts = ask(Subject::StorageData, &host);
+    assert_eq!(facts["storage.data.path"].text(), Some("/srv/docker"));
+    assert_eq!(facts["storage.data.device"].text(), Some("/dev/sdb1"));
+    assert_eq!(facts["storage.images.path"].text(), Some("/var/lib/containerd"));
+    for (name, number) in [("data.size", 100), ("data.available", 90), ("images.size", 50), ("images.available", 20)] {
+        assert_eq!(facts[&format!("storage.{name}")].value(), Some(&Value::Count(number)), "{name}");
+    }
+}
+
+#[test]
+fn a_root_of_containerd_that_cannot_be_read_is_not_guessed() {
+    let host = with_data_root("/srv/docker").file("/etc/containerd/config.toml", "root = [");
+    let facts = ask(Subject::StorageData, &host);
+    assert_eq!(facts["storage.data.fstype"].text(), Some("ext4"));
+    assert!(facts["storage.data.size"].value().is_some());
+    for name in ["path", "size", "available"] {
+        let fact = &facts[&format!("storage.images.{name}")];
+        assert!(reason(fact).starts_with("/etc/containerd/config.toml: is not readable: "), "{fact:?}");
+    }
+}
+
+#[test]
+fn a_hung_engine_leaves_the_data_root_to_its_configuration() {
+    let host = Recorded::default()
+        .file("/proc/self/mountinfo", "27 1 8:1 / / rw - ext4 /dev/sda1 rw\n")
+        .answering("errors = { 'get unix:///var/run/docker.sock' = 'timed-out' }")
+        .unwrap();
+    let facts = ask(Subject::StorageData, &host);
+    assert_eq!(facts["storage.data.path"].text(), Some("/"));
+    let place = "Docker's default: /var/lib/docker (the engine did not answer: no answer within 5 s)";
+    assert_eq!(facts["storage.data.path"].place, place);
+    assert_eq!(facts["storage.data.device"].text(), Some("/dev/sda1"));
 }
 
 #[test]
@@ -229,8 +299,8 @@ fn the_data_is_where_it_is_or_will_be_made() {
     let mounts = "27 1 8:1 / / rw - ext4 /dev/sda1 rw\n28 27 8:17 / /data rw - xfs /dev/sdb1 rw\n";
     let machine =
         || Recorded::default().file("/proc/self/mountinfo", mounts).directory("/var/lib").directory("/data/docker");
-    let data = |host: &Recorded, wanted: Option<&str>| {
-        let questions = Questions { data_dir: wanted.map(PathBuf::from), ..Questions::default() };
+    let data = |host: &Recorded, data_dir: Option<&str>| {
+        let questions = Questions { data_dir: data_dir.map(PathBuf::from), ..Questions::default() };
         ask_with(&questions, Subject::StorageData, host)
     };
     let path = |facts: &Facts| facts["storage.data.path"].text().map(str::to_owned);
@@ -238,12 +308,12 @@ fn the_data_is_where_it_is_or_will_be_made() {
 
     let fresh = data(&machine(), None);
     assert_eq!(path(&fresh).as_deref(), Some("/var/lib"));
-    assert_eq!(fresh["storage.data.path"].source, "Docker's default: /var/lib/docker");
+    assert_eq!(fresh["storage.data.path"].place, "Docker's default: /var/lib/docker");
     assert_eq!(device(&fresh).as_deref(), Some("/dev/sda1"));
 
     let asked = data(&machine(), Some("/data/chat/files"));
     assert_eq!(path(&asked).as_deref(), Some("/data"));
-    assert_eq!(asked["storage.data.path"].source, "--data-dir: /data/chat/files");
+    assert_eq!(asked["storage.data.path"].place, "--data-dir: /data/chat/files");
     assert_eq!(device(&asked).as_deref(), Some("/dev/sdb1"));
 
     // A link, and one to what is not made yet, lead to the file system of their target.
@@ -254,15 +324,15 @@ fn the_data_is_where_it_is_or_will_be_made() {
     }
 
     let configured = data(&machine().file("/etc/docker/daemon.json", r#"{"data-root": "/data/docker"}"#), None);
-    assert_eq!(configured["storage.data.path"].source, "/etc/docker/daemon.json: /data/docker");
+    assert_eq!(configured["storage.data.path"].place, "/etc/docker/daemon.json: /data/docker");
 }
 
 #[test]
 fn a_path_that_may_not_be_looked_at_is_not_judged_by_its_parent() {
     let host =
         Recorded::default().directory("/srv").answering("errors = { 'stat /srv/data' = 'not-permitted' }").unwrap();
-    for (wanted, why_not) in [("/srv/data/docker", Why::NotPermitted), ("data", Why::Unreadable)] {
-        let questions = Questions { data_dir: Some(wanted.into()), ..Questions::default() };
+    for (data_dir, why_not) in [("/srv/data/docker", Why::NotPermitted), ("data", Why::Unreadable)] {
+        let questions = Questions { data_dir: Some(data_dir.into()), ..Questions::default() };
         for (name, fact) in ask_with(&questions, Subject::StorageData, &host) {
             assert_eq!(why(&fact), Some(why_not), "{name}: {fact:?}");
         }

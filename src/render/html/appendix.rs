@@ -1,12 +1,11 @@
 //! What stands behind the findings: facts, plan, the run itself, and how to send it all.
 
 use super::super::markup::Markup;
+use super::super::words;
 use super::findings::{fold, heads};
 use super::pairs;
-use crate::check::show_fact;
-use crate::facts::catalogue::lookup;
-use crate::facts::{Fact, Kind, Reading};
-use crate::report::Report;
+use crate::facts::{Fact, FactState};
+use crate::report::{REPORT_SCHEMA, Report};
 
 /// All of it.
 pub fn sections(html: &mut Markup, report: &Report) {
@@ -27,11 +26,11 @@ pub fn sections(html: &mut Markup, report: &Report) {
 }
 
 fn shown(name: &str, fact: &Fact) -> String {
-    show_fact(fact, lookup(name).map_or(Kind::Text, |row| row.kind))
+    words::fact(name, Some(fact))
 }
 
 fn facts(html: &mut Markup, report: &Report) {
-    let unknown = report.facts.values().filter(|fact| matches!(fact.reading, Reading::Unknown { .. })).count();
+    let unknown = report.facts.values().filter(|fact| matches!(fact.state, FactState::Unknown { .. })).count();
     fold(html, &format!("Facts ({}, {unknown} unknown)", report.facts.len()), |html| {
         html.inside("table", &[("class", "facts")], |html| {
             html.line("caption", &[], "Facts, and where they were read");
@@ -41,9 +40,9 @@ fn facts(html: &mut Markup, report: &Report) {
                     html.inside("tr", &[], |html| {
                         html.inline("th", &[("scope", "row")], |html| html.element("code", &[], name));
                         html.line_end();
-                        let class = if matches!(fact.reading, Reading::Unknown { .. }) { "unknown" } else { "known" };
+                        let class = if matches!(fact.state, FactState::Unknown { .. }) { "unknown" } else { "known" };
                         html.line("td", &[("class", class)], &shown(name, fact));
-                        html.line("td", &[("class", "place")], &fact.source);
+                        html.line("td", &[("class", "place")], &fact.place);
                     });
                 }
             });
@@ -53,12 +52,15 @@ fn facts(html: &mut Markup, report: &Report) {
 
 fn plan(html: &mut Markup, report: &Report) {
     let mut rows: Vec<(String, String)> = Vec::new();
-    for (name, fact) in report.plan.facts(None) {
+    for (name, fact) in report.facts.iter().filter(|(name, _)| name.starts_with("plan.")) {
         if fact.value().is_some() {
-            rows.push((name.trim_start_matches("plan.").replace('_', " "), shown(&name, &fact)));
+            rows.push((
+                name.trim_start_matches("plan.").trim_start_matches("number.").replace('_', " "),
+                shown(name, fact),
+            ));
         }
     }
-    rows.extend(report.plan.data_dir.iter().map(|dir| ("data directory".to_owned(), dir.display().to_string())));
+    rows.extend(report.plan.data_dir.iter().map(|dir| ("data directory".to_owned(), dir.clone())));
     for attestation in &report.plan.attestations {
         let fact = Fact::known(attestation.value.clone(), "");
         rows.push(("attested".to_owned(), format!("{} is {}", attestation.fact, shown(&attestation.fact, &fact))));
@@ -95,7 +97,7 @@ fn run(html: &mut Markup, report: &Report) {
                 ("pack", &pack),
                 ("read", &read),
                 ("host id", host),
-                ("schema", &report.schema),
+                ("schema", REPORT_SCHEMA),
                 ("digest", &report.digest),
             ],
         );

@@ -1,12 +1,10 @@
 //! The findings: what needs a hand in full, what passed or does not apply folded away.
 
 use super::super::markup::Markup;
-use super::super::words::details;
+use super::super::words::{because, details, found, level};
 use super::{class, mark};
-use crate::check::Level;
-use crate::evaluate::{Finding, RemedyText};
+use crate::judge::{Finding, Fix, Status};
 use crate::report::Report;
-use crate::verdict::Status;
 
 /// The findings with their numbers, which make their anchors: an id is foreign text.
 pub fn numbered(report: &Report) -> impl Iterator<Item = (usize, &Finding)> {
@@ -26,14 +24,14 @@ pub fn sections(html: &mut Markup, report: &Report) {
         (Status::Unknown, "Unknown", "unknown"),
         (Status::Waived, "Waived", "waived"),
     ] {
-        let found: Vec<_> = numbered(report).filter(|(_, finding)| Status::of(finding) == status).collect();
-        if found.is_empty() {
+        let of_status: Vec<_> = numbered(report).filter(|(_, finding)| finding.status() == status).collect();
+        if of_status.is_empty() {
             continue;
         }
         html.inside("section", &[("aria-labelledby", id)], |html| {
-            html.line("h2", &[("id", id)], &format!("{title} ({})", found.len()));
-            for (number, finding) in found {
-                article(html, number, finding, status);
+            html.line("h2", &[("id", id)], &format!("{title} ({})", of_status.len()));
+            for (number, finding) in of_status {
+                article(html, report, number, finding);
             }
         });
     }
@@ -41,7 +39,8 @@ pub fn sections(html: &mut Markup, report: &Report) {
     folded(html, report, Status::Skipped, "Does not apply", "What was not judged, and why", "Because");
 }
 
-fn article(html: &mut Markup, number: usize, finding: &Finding, status: Status) {
+fn article(html: &mut Markup, report: &Report, number: usize, finding: &Finding) {
+    let status = finding.status();
     let class = format!("finding {}", class(status));
     html.inside("article", &[("class", &class), ("id", &anchor(number))], |html| {
         html.inline("h3", &[], |html| {
@@ -57,17 +56,14 @@ fn article(html: &mut Markup, number: usize, finding: &Finding, status: Status) 
             Status::Waived => "Waived",
             Status::Passed | Status::Skipped => "",
         };
-        let level = match finding.level {
-            Level::Required => "required",
-            Level::Recommended => "recommended",
-        };
-        html.line("p", &[("class", "level")], &format!("{word}, {level}; {}", finding.subject));
+        let level = level(finding.level);
+        html.line("p", &[("class", "level")], &format!("{word}, {level}; {}", finding.group));
         html.inside("dl", &[], |html| {
-            for (name, text) in details(finding) {
+            for (name, text) in details(finding, &report.facts) {
                 row(html, name, |html| html.text(&text));
             }
-            if let Some(remedy) = &finding.remedy {
-                row(html, "fix", |html| fix(html, remedy));
+            if let Some(fix) = &finding.fix {
+                row(html, "fix", |html| self::fix(html, fix));
             }
             if !finding.source.title.is_empty() || !finding.source.url.is_empty() {
                 row(html, "source", |html| source(html, finding));
@@ -85,13 +81,13 @@ fn row(html: &mut Markup, name: &str, text: impl FnOnce(&mut Markup)) {
 }
 
 /// The commands in one block, so that one click marks all of them and nothing else.
-fn fix(html: &mut Markup, remedy: &RemedyText) {
-    html.text(&remedy.text);
-    if remedy.run.is_empty() {
+fn fix(html: &mut Markup, fix: &Fix) {
+    html.text(&fix.text);
+    if fix.run.is_empty() {
         return;
     }
     html.inline("pre", &[], |html| {
-        for (number, command) in remedy.run.iter().enumerate() {
+        for (number, command) in fix.run.iter().enumerate() {
             if number > 0 {
                 html.line_end();
             }
@@ -114,21 +110,20 @@ fn source(html: &mut Markup, finding: &Finding) {
 }
 
 fn folded(html: &mut Markup, report: &Report, status: Status, title: &str, caption: &str, last: &str) {
-    let found: Vec<_> = report.findings.iter().filter(|finding| Status::of(finding) == status).collect();
-    if found.is_empty() {
+    let of_status: Vec<_> = report.findings.iter().filter(|finding| finding.status() == status).collect();
+    if of_status.is_empty() {
         return;
     }
-    fold(html, &format!("{title} ({})", found.len()), |html| {
+    fold(html, &format!("{title} ({})", of_status.len()), |html| {
         html.inside("table", &[], |html| {
             html.line("caption", &[], caption);
             heads(html, &["Check", "Requirement", last]);
             html.inside("tbody", &[], |html| {
-                for finding in found {
-                    let because = finding.because.as_deref().unwrap_or_default();
-                    let text = match (status, because) {
-                        (Status::Passed, "") => finding.found.clone(),
-                        (Status::Passed, because) => format!("{} ({because})", finding.found),
-                        (_, because) => because.to_owned(),
+                for finding in of_status {
+                    let text = match (status, because(finding, &report.facts)) {
+                        (Status::Passed, None) => found(finding, &report.facts),
+                        (Status::Passed, Some(because)) => format!("{} ({because})", found(finding, &report.facts)),
+                        (_, because) => because.unwrap_or_default(),
                     };
                     html.inside("tr", &[], |html| {
                         html.inline("th", &[("scope", "row")], |html| {

@@ -12,9 +12,9 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::markup::Markup;
-use super::words::{counts, next, phase, sign, verdict_sentence, verdict_word};
+use super::words::{self, counts, found, host, next, sign, subject, verdict_sentence, verdict_word};
+use crate::judge::{Status, Verdict};
 use crate::report::Report;
-use crate::verdict::{Status, Verdict};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -45,21 +45,9 @@ fn head(html: &mut Markup, report: &Report) {
     html.empty("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
     html.empty("meta", &[("name", "color-scheme"), ("content", "light dark")]);
     html.empty("meta", &[("name", "referrer"), ("content", "no-referrer")]);
-    html.line("title", &[], &format!("{}: {} for {}", verdict_word(report.verdict), host(report), of(report)));
+    html.line("title", &[], &format!("{}: {} for {}", verdict_word(report.verdict), host(report), subject(report)));
     html.inline("style", &[], |html| html.verbatim(STYLE));
     html.line_end();
-}
-
-/// What the verdict is about.
-fn of(report: &Report) -> String {
-    match &report.tier {
-        Some(tier) => format!("{}, tier {}", report.pack.title, tier.id),
-        None => report.pack.title.clone(),
-    }
-}
-
-fn host(report: &Report) -> &str {
-    report.host.name.as_deref().unwrap_or("a host without a name")
 }
 
 fn banner(html: &mut Markup, report: &Report) {
@@ -70,14 +58,14 @@ fn banner(html: &mut Markup, report: &Report) {
         Verdict::Unsupported => Status::Failed,
     };
     html.inside("header", &[("class", &format!("banner {}", class(status)))], |html| {
-        html.line("p", &[("class", "about")], &format!("{}, phase {}", of(report), phase(report.plan.phase)));
+        html.line("p", &[("class", "about")], &format!("{}, phase {}", subject(report), report.plan.phase));
         html.inline("h1", &[], |html| {
             mark(html, status);
             html.text(verdict_word(report.verdict));
         });
         html.line_end();
         html.line("p", &[("class", "sentence")], &format!("{}: {}.", host(report), verdict_sentence(report)));
-        html.line("p", &[], &counts(&report.summary));
+        html.line("p", &[], &counts(&report.summary()));
         let next = next(report);
         if !next.is_empty() {
             html.inline("p", &[], |html| {
@@ -96,14 +84,14 @@ fn banner(html: &mut Markup, report: &Report) {
         &[("Host", host(report)), ("Operating system", system), ("Read", &read), ("Judged as of", &today)],
     );
     for note in &report.notes {
-        html.line("p", &[("class", "note")], &format!("Note: {note}."));
+        html.line("p", &[("class", "note")], &format!("Note: {}.", words::note(note, report)));
     }
 }
 
 /// What could not be told, first of all: a reader must know what the rest does not say.
 fn undetermined(html: &mut Markup, report: &Report) {
     let unknown: Vec<_> =
-        findings::numbered(report).filter(|(_, finding)| Status::of(finding) == Status::Unknown).collect();
+        findings::numbered(report).filter(|(_, finding)| finding.status() == Status::Unknown).collect();
     if unknown.is_empty() {
         return;
     }
@@ -114,7 +102,7 @@ fn undetermined(html: &mut Markup, report: &Report) {
                 html.inline("li", &[], |html| {
                     let link = format!("#{}", findings::anchor(number));
                     html.inline("a", &[("href", &link)], |html| html.element("code", &[], &finding.id));
-                    html.text(&format!(": {} ({})", finding.title, finding.found));
+                    html.text(&format!(": {} ({})", finding.title, found(finding, &report.facts)));
                 });
                 html.line_end();
             }

@@ -3,31 +3,22 @@
 //! The bars show; whether a size is enough was judged before, and its finding says so.
 
 use super::super::markup::Markup;
+use super::super::words;
 use super::findings::heads;
 use super::{class, mark};
-use crate::check::show_fact;
-use crate::facts::catalogue::lookup;
-use crate::facts::{Fact, Kind, Reading, Value, parse_bytes};
+use crate::facts::Fact;
+use crate::judge::{Condition, Finding, Status, number};
 use crate::report::Report;
-use crate::verdict::Status;
 
-/// Cells of a tier, the first that it has counts; their name; and the facts that can show it, the best first.
-const SIZES: [(&[&str], &str, &[&str]); 3] = [
-    (&["cpus"], "CPUs", &["cpu.online"]),
-    (&["memory"], "Memory", &["memory.installed", "memory.total"]),
-    (&["storage", "storage_start"], "Storage", &["storage.data.size"]),
-];
+/// Cells of a tier that have a bar, with the name of the size; of several cells for one size the first that was judged
+/// counts.
+const SIZES: [(&str, &[&str]); 3] =
+    [("CPUs", &["cpus"]), ("Memory", &["memory"]), ("Storage", &["storage", "storage_start"])];
 
 /// The table of sizes; nothing without a tier.
 pub fn section(html: &mut Markup, report: &Report) {
     let Some(tier) = &report.tier else { return };
-    let rows: Vec<_> = SIZES
-        .iter()
-        .filter_map(|(cells, name, facts)| {
-            let needed = cells.iter().find_map(|cell| tier.needs.get(*cell))?;
-            Some(Size::of(report, name, needed, facts))
-        })
-        .collect();
+    let rows: Vec<_> = SIZES.iter().filter_map(|(name, cells)| Size::of(report, name, cells)).collect();
     if rows.is_empty() {
         return;
     }
@@ -41,84 +32,67 @@ pub fn section(html: &mut Markup, report: &Report) {
     });
 }
 
-struct Size<'r> {
+struct Size {
     name: &'static str,
-    shown: String,
-    needed: &'r str,
-    /// Found and needed in one unit, when both are numbers.
-    numbers: Option<(f64, f64)>,
-    /// Status of the finding that judged it.
-    status: Option<Status>,
+    found: String,
+    needed: String,
+    /// Share of what is needed that was found, where both are numbers.
+    share: Option<f64>,
+    status: Status,
 }
 
-impl<'r> Size<'r> {
-    fn of(report: &'r Report, name: &'static str, needed: &'r str, facts: &[&str]) -> Self {
-        let known =
-            |fact: &&&str| report.facts.get(**fact).is_some_and(|fact| matches!(fact.reading, Reading::Known(_)));
-        let fact = facts.iter().find(known).or(facts.last()).copied().unwrap_or_default();
-        let kind = lookup(fact).map_or(Kind::Text, |row| row.kind);
-        let shown = report.facts.get(fact);
-        let judged = report.findings.iter().find(|finding| {
-            finding.needed.starts_with(&format!("at least {needed}"))
-                && finding.evidence.iter().any(|evidence| facts.contains(&evidence.fact.as_str()))
-        });
-        Self {
-            name,
-            shown: shown.map_or_else(|| "unknown: not collected".to_owned(), |fact| show_fact(fact, kind)),
-            needed: judged.map_or(needed, |finding| finding.needed.trim_start_matches("at least ")),
-            numbers: shown.and_then(number).zip(floor(needed, kind)).filter(|(_, needed)| *needed > 0.0),
-            status: judged.map(Status::of),
-        }
+impl Size {
+    /// The size that a finding compared with one of these cells.
+    fn of(report: &Report, name: &'static str, cells: &[&str]) -> Option<Self> {
+        let compared = |finding: &'_ Finding, cell: &str| -> Vec<Condition> {
+            let conditions = finding.needed.conditions().into_iter();
+            conditions.filter(|condition| condition.cell.as_deref() == Some(cell)).cloned().collect()
+        };
+        let found = |condition: &Condition| report.facts.get(&condition.fact).and_then(Fact::value).and_then(number);
+        cells.iter().find_map(|cell| {
+            let judged = report.findings.iter().map(|finding| (finding, compared(finding, cell)));
+            let (finding, conditions) = judged.into_iter().find(|(_, conditions)| !conditions.is_empty())?;
+            // Of several facts that can show a size the first that is known counts.
+            let condition = conditions.iter().find(|condition| found(condition).is_some()).or(conditions.first())?;
+            let needed = condition.value.as_ref().and_then(number).filter(|needed| *needed > 0.0);
+            Some(Self {
+                name,
+                found: words::fact(&condition.fact, report.facts.get(&condition.fact)),
+                needed: condition.written.clone().unwrap_or_default(),
+                share: found(condition).zip(needed).map(|(found, needed)| found / needed),
+                status: finding.status(),
+            })
+        })
     }
 
     fn row(&self, html: &mut Markup) {
         html.inside("tr", &[], |html| {
             html.line("th", &[("scope", "row")], self.name);
-            html.line("td", &[], &self.shown);
-            html.line("td", &[], self.needed);
-            html.inside("td", &[("class", self.status.map_or("skipped", class))], |html| self.bar(html));
+            html.line("td", &[], &self.found);
+            html.line("td", &[], &self.needed);
+            html.inside("td", &[("class", class(self.status))], |html| self.bar(html));
         });
     }
 
     /// The bar ends at twice what is needed, so that the line that marks it stands in the middle of every bar.
     fn bar(&self, html: &mut Markup) {
-        let share = self.numbers.map(|(found, needed)| found / needed);
-        let words = share.map_or_else(|| "cannot be told".to_owned(), |share| format!("{:.0} %", share * 100.0));
-        let width = format!("{:.1}%", share.unwrap_or_default().clamp(0.0, 2.0) * 50.0);
+        let text = self.share.map_or_else(|| "unknown".to_owned(), |share| format!("{:.0} %", share * 100.0));
+        let width = format!("{:.1}%", self.share.unwrap_or_default().clamp(0.0, 2.0) * 50.0);
         html.inside("svg", &[("class", "bar"), ("aria-hidden", "true"), ("width", "100%"), ("height", "18")], |html| {
             html.empty("rect", &[("class", "track"), ("width", "100%"), ("y", "3"), ("height", "12"), ("rx", "3")]);
             html.empty("rect", &[("class", "fill"), ("width", &width), ("y", "3"), ("height", "12"), ("rx", "3")]);
             html.empty("line", &[("class", "needed"), ("x1", "50%"), ("x2", "50%"), ("y1", "0"), ("y2", "18")]);
         });
         html.inline("span", &[("class", "share")], |html| {
-            if let Some(status) = self.status {
-                mark(html, status);
-            }
-            html.text(&words);
+            mark(html, self.status);
+            html.text(&text);
             html.text(match self.status {
-                Some(Status::Passed) => ", passed",
-                Some(Status::Failed) => ", failed",
-                Some(Status::Warning) => ", warning",
-                Some(Status::Waived) => ", waived",
-                Some(Status::Unknown | Status::Skipped) | None => "",
+                Status::Passed => ", passed",
+                Status::Failed => ", failed",
+                Status::Warning => ", warning",
+                Status::Waived => ", waived",
+                Status::Unknown | Status::Skipped => "",
             });
         });
-    }
-}
-
-fn number(fact: &Fact) -> Option<f64> {
-    match fact.value()? {
-        Value::Count(count) => Some(*count as f64),
-        Value::Number(number) => Some(*number),
-        _ => None,
-    }
-}
-
-/// What a cell of a tier asks for at least: the lower end of a range.
-fn floor(needed: &str, kind: Kind) -> Option<f64> {
-    let text = needed.split(" to ").next().unwrap_or(needed);
-    match kind {
-        Kind::Memory | Kind::Storage => parse_bytes(text, kind).ok().map(|bytes| bytes as f64),
-        _ => text.parse().ok().filter(|number: &f64| number.is_finite()),
     }
 }

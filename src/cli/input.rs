@@ -1,0 +1,59 @@
+//! Files that the operator names: read whole, and never more of them than can make sense.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use super::exit::Failure;
+use crate::report::read::{self, MOST_BYTES, Received};
+
+/// Largest plan, key, certificate or signed list.
+const LIMIT: u64 = 4 << 20;
+
+fn failure(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::usage(format!("{}: {error}", path.display()))
+}
+
+/// The content of a file or a pipe of at most `limit` bytes. A file that is too large is refused before it is read.
+pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    let too_large = || failure(path, &format!("larger than {} MiB", limit >> 20));
+    let file = File::open(path).map_err(|error| failure(path, &error))?;
+    let length = file.metadata().map(|meta| meta.len()).unwrap_or_default();
+    if length > limit {
+        return Err(too_large());
+    }
+    let mut content = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
+    file.take(limit + 1).read_to_end(&mut content).map_err(|error| failure(path, &error))?;
+    if content.len() as u64 > limit { Err(too_large()) } else { Ok(content) }
+}
+
+/// The text of a file that an option names.
+pub fn text(option: &str, path: &Path) -> Result<String, Failure> {
+    let bytes = bytes(path, LIMIT).map_err(|error| Failure::usage(format!("{option} {error}")))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The content of a document that somebody sent.
+pub fn document(path: &Path) -> Result<Vec<u8>, Failure> {
+    bytes(path, MOST_BYTES as u64)
+}
+
+/// Reads a report.
+pub fn report(path: &Path) -> Result<Received, Failure> {
+    document(path).and_then(|bytes| read::report(&bytes).map_err(|error| failure(path, &error)))
+}
+
+/// Reads a report with the members that this version does not know.
+pub fn json(path: &Path) -> Result<serde_json::Value, Failure> {
+    let bytes = document(path)?;
+    // What is not a report is not passed on, either.
+    read::report(&bytes).and_then(|_| read::document(&bytes)).map_err(|error| failure(path, &error))
+}
+
+/// Reads the facts of a facts document or a report.
+pub fn observation(path: &Path) -> Result<crate::report::Observation, Failure> {
+    let mut observation =
+        document(path).and_then(|bytes| read::observation(&bytes).map_err(|error| failure(path, &error)))?;
+    observation.collection.view = format!("facts {}", path.display());
+    Ok(observation)
+}

@@ -1,0 +1,535 @@
+//! A host that asks another one, and every question only once.
+//!
+//! It sees what probes ask and nothing else, and so does a recording of it: no other file, variable or process is in there.
+//! How a recording is replayed is [`Recorded`]'s business. Here is what it must hold to give the same answers.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::recorded::command_line;
+use super::recording::{Call, Command, Fetch, Get, Node, RECORDING_LIMIT, RecordedError, Trouble, has_below};
+use super::tree::resolve;
+use super::{Endpoint, Host, Listener, LiveState, Output, Recorded, Response, Result, Stat, StatFs, User, WebAnswer};
+
+/// Asks another host, and remembers its answers. Callers that ask the same question at the same time wait for one answer, so
+/// that all of them see the same state. A question that hangs delays nobody who asks another.
+pub struct Remembering {
+    inner: Arc<dyn Host>,
+    /// The targets of the links in all paths that were asked about, which a recording needs. An error stands for the components
+    /// that are not links.
+    links: Memo<PathBuf, Result<PathBuf>>,
+    read: Memo<(PathBuf, usize), Result<Vec<u8>>>,
+    list: Memo<PathBuf, Result<Vec<String>>>,
+    link: Memo<PathBuf, Result<PathBuf>>,
+    canonical: Memo<PathBuf, Result<PathBuf>>,
+    stat: Memo<PathBuf, Result<Stat>>,
+    statfs: Memo<PathBuf, Result<StatFs>>,
+    tool: Memo<String, Result<PathBuf>>,
+    run: Memo<(PathBuf, Vec<String>), Result<Output>>,
+    get: Memo<(Endpoint, String), Result<Response>>,
+    fetch: Memo<String, Result<WebAnswer>>,
+    variable: Memo<String, Option<String>>,
+    listeners: Memo<(), Result<Vec<Listener>>>,
+    user: Memo<(), Result<User>>,
+    arch: Memo<(), Result<String>>,
+    clock_synchronized: Memo<(), Result<bool>>,
+    live_state: Memo<(), Result<LiveState>>,
+    process_name: Memo<u32, Result<String>>,
+}
+
+/// The answers to one kind of question, by its arguments. A cell is empty while the answer is awaited.
+struct Memo<K, V>(Mutex<BTreeMap<K, Arc<OnceLock<V>>>>);
+
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> Memo<K, V> {
+    /// The remembered answer; without one, `ask` gets it.
+    fn answer(&self, key: K, ask: impl FnOnce() -> V) -> V {
+        // The map is locked only to find the cell, so that other questions do not wait for this one.
+        let cell = Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
+        cell.get_or_init(ask).clone()
+    }
+
+    /// All questions so far. An answer is `None` if it has not come yet.
+    fn all(&self) -> Vec<(K, Option<V>)> {
+        let cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cells.iter().map(|(key, cell)| (key.clone(), cell.get().cloned())).collect()
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> Memo<K, Result<V>> {
+    /// Records good answers with `keep`, and the others as errors of the call. A call that never came back timed out.
+    fn record(&self, host: &mut Recorded, call: impl Fn(&K) -> Call, keep: impl Fn(&mut Recorded, K, V)) {
+        for (key, answer) in self.all() {
+            let trouble = match answer {
+                Some(Ok(value)) => {
+                    // A file may have been too large for one caller, and not for the next.
+                    host.answers.errors.remove(&call(&key));
+                    keep(host, key, value);
+                    continue;
+                }
+                Some(Err(error)) => Trouble::from(&error),
+                None => Trouble::TimedOut,
+            };
+            host.answers.errors.insert(call(&key), trouble);
+        }
+    }
+}
+
+impl Remembering {
+    /// A host that has been asked nothing yet.
+    pub fn new(inner: Arc<dyn Host>) -> Self {
+        Self {
+            inner,
+            links: Memo::default(),
+            read: Memo::default(),
+            list: Memo::default(),
+            link: Memo::default(),
+            canonical: Memo::default(),
+            stat: Memo::default(),
+            statfs: Memo::default(),
+            tool: Memo::default(),
+            run: Memo::default(),
+            get: Memo::default(),
+            fetch: Memo::default(),
+            variable: Memo::default(),
+            listeners: Memo::default(),
+            user: Memo::default(),
+            arch: Memo::default(),
+            clock_synchronized: Memo::default(),
+            live_state: Memo::default(),
+            process_name: Memo::default(),
+        }
+    }
+
+    /// Writes all that is remembered to a new file, for [`Recorded::load`]. The file appears whole or not at all, and only
+    /// its owner may read it.
+    ///
+    /// # Errors
+    /// When the file exists or cannot be written, and when the recording would be larger than [`RECORDING_LIMIT`].
+    pub fn save(&self, file: &Path) -> std::result::Result<(), RecordedError> {
+        let failed = |source| RecordedError::Io { path: file.to_owned(), source };
+        let text = self.recorded().to_toml().map_err(|error| failed(std::io::Error::other(error)))?;
+        if text.len() > RECORDING_LIMIT {
+            return Err(RecordedError::TooLarge(file.to_owned()));
+        }
+        let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Temporary files have the mode 0600.
+        let mut temporary = tempfile::Builder::new().prefix(".rampcheck-").tempfile_in(directory).map_err(failed)?;
+        temporary.write_all(text.as_bytes()).and_then(|()| temporary.as_file().sync_all()).map_err(failed)?;
+        temporary.persist_noclobber(file).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+
+    /// All that is remembered, as a host that gives the same answers.
+    pub fn recorded(&self) -> Recorded {
+        let mut host = Recorded::default();
+        for (path, target) in self.links.all() {
+            if let Some(Ok(target)) = target {
+                host.nodes.insert(path, Node::Link(target));
+            }
+        }
+        self.record_files(&mut host);
+        self.statfs.record(
+            &mut host,
+            |path| Call::path("statfs", path),
+            |host, path, fs| {
+                host.answers.statfs.insert(path, fs);
+            },
+        );
+        self.record_programs(&mut host);
+        self.record_services(&mut host);
+        self.record_state(&mut host);
+        host.drop_needless_entries();
+        host
+    }
+
+    fn record_files(&self, host: &mut Recorded) {
+        self.read.record(
+            host,
+            |(path, _)| Call::path("read", path),
+            |host, (path, _), content| host.put(&path, Node::File(content)),
+        );
+        self.list.record(
+            host,
+            |path| Call::path("list", path),
+            |host, directory, names| {
+                host.put(&directory, Node::Directory);
+                let Ok(directory) = host.resolved(&directory) else { return };
+                for name in names {
+                    host.nodes.entry(directory.join(name)).or_insert(Node::Listed);
+                }
+            },
+        );
+        // The targets are in `links`.
+        self.link.record(host, |path| Call::path("link", path), |_, _, _| {});
+        self.canonical.record(host, |path| Call::path("canonical", path), |_, _, _| {});
+        self.stat.record(
+            host,
+            |path| Call::path("stat", path),
+            |host, path, stat| {
+                if let Ok(path) = host.resolved(&path) {
+                    host.answers.stat.insert(path, stat);
+                }
+            },
+        );
+    }
+
+    fn record_programs(&self, host: &mut Recorded) {
+        self.tool.record(
+            host,
+            |name| Call(format!("tool {name}")),
+            |host, name, path| {
+                host.answers.tools.insert(name, path);
+            },
+        );
+        self.run.record(
+            host,
+            |(program, arguments)| Call(format!("run {}", command_line(program, arguments))),
+            |host, (program, arguments), Output { code, stdout, stderr }| {
+                let run = command_line(&program, &arguments);
+                let (killed, code) = (code.is_none(), code.unwrap_or(0));
+                host.answers.command.push(Command { run, code, killed, stdout, stderr });
+            },
+        );
+        self.process_name.record(
+            host,
+            |pid| Call(format!("process_name {pid}")),
+            |host, pid, name| {
+                host.answers.processes.insert(pid.to_string(), name);
+            },
+        );
+    }
+
+    fn record_services(&self, host: &mut Recorded) {
+        self.get.record(
+            host,
+            |(endpoint, target)| Call(format!("get {endpoint} {target}")),
+            |host, (endpoint, target), Response { status, headers, body }| {
+                host.answers.http.push(Get { endpoint: endpoint.to_string(), target, status, headers, body });
+            },
+        );
+        self.fetch.record(
+            host,
+            |url| Call(format!("fetch {url}")),
+            |host, url, WebAnswer { status, body, certificate_ends, tls }| {
+                host.answers.web.push(Fetch { url, status, body, certificate_ends, tls });
+            },
+        );
+    }
+
+    fn record_state(&self, host: &mut Recorded) {
+        for (name, value) in self.variable.all() {
+            if let Some(Some(value)) = value {
+                host.answers.variables.insert(name, value);
+            }
+        }
+        let alone = |name: &'static str| move |(): &()| Call(name.to_owned());
+        self.listeners.record(host, alone("listeners"), |host, (), all| host.answers.listeners = Some(all));
+        self.user.record(host, alone("user"), |host, (), user| host.answers.user = Some(user));
+        self.arch.record(host, alone("arch"), |host, (), arch| host.answers.arch = Some(arch));
+        self.clock_synchronized.record(host, alone("clock_synchronized"), |host, (), synchronized| {
+            host.answers.clock_synchronized = Some(synchronized);
+        });
+        self.live_state.record(host, alone("live_state"), |host, (), state| host.answers.live_state = Some(state));
+    }
+
+    /// Follows the links of a path, so that a recording has them.
+    fn follow(&self, path: &Path) {
+        let _ = resolve(path, |at| Ok(self.links.answer(at.to_owned(), || self.inner.link(at)).ok()));
+    }
+
+    /// Answers a question about a path.
+    fn about<V: Clone>(
+        &self,
+        memo: &Memo<PathBuf, Result<V>>,
+        path: &Path,
+        ask: impl FnOnce(&dyn Host) -> Result<V>,
+    ) -> Result<V> {
+        memo.answer(path.to_owned(), || {
+            self.follow(path);
+            ask(&*self.inner)
+        })
+    }
+}
+
+impl Recorded {
+    /// Puts a node where `path` leads by the links recorded so far.
+    fn put(&mut self, path: &Path, node: Node) {
+        if let Ok(path) = self.resolved(path) {
+            self.nodes.insert(path, node);
+        }
+    }
+
+    /// Drops the entries that the replay does not need: files, tools, processes and services that were not found, since it
+    /// does not find them either, and the usual modes. A name in a directory's listing keeps its error.
+    fn drop_needless_entries(&mut self) {
+        let is_known = |path: &str| match self.resolved(Path::new(path)) {
+            Ok(path) => self.nodes.contains_key(&path) || has_below(&self.nodes, &path),
+            Err(_) => true,
+        };
+        let needless = |call: &Call| match call.0.split_once(' ') {
+            Some(("read" | "list" | "link" | "stat", path)) => !is_known(path),
+            Some(("tool" | "process_name", _)) => true,
+            Some(("get", target)) => !self.answers.http.iter().any(|get| target.starts_with(&get.endpoint)),
+            _ => false,
+        };
+        let errors = self.answers.errors.iter();
+        let errors: BTreeMap<_, _> = errors
+            .filter(|(call, trouble)| **trouble != Trouble::NotFound || !needless(call))
+            .map(|(call, trouble)| (call.clone(), trouble.clone()))
+            .collect();
+        let stat = self.answers.stat.iter().filter(|(path, stat)| self.usual_stat(path) != Some(**stat));
+        let stat = stat.map(|(path, stat)| (path.clone(), *stat)).collect();
+        (self.answers.errors, self.answers.stat) = (errors, stat);
+    }
+}
+
+impl Host for Remembering {
+    fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>> {
+        self.read.answer((path.to_owned(), limit), || {
+            self.follow(path);
+            self.inner.read(path, limit)
+        })
+    }
+
+    fn list(&self, directory: &Path) -> Result<Vec<String>> {
+        self.about(&self.list, directory, |host| host.list(directory))
+    }
+
+    fn link(&self, path: &Path) -> Result<PathBuf> {
+        self.about(&self.link, path, |host| host.link(path))
+    }
+
+    fn canonical(&self, path: &Path) -> Result<PathBuf> {
+        self.about(&self.canonical, path, |host| host.canonical(path))
+    }
+
+    fn stat(&self, path: &Path) -> Result<Stat> {
+        self.about(&self.stat, path, |host| host.stat(path))
+    }
+
+    fn statfs(&self, path: &Path) -> Result<StatFs> {
+        // Recorded by the path that was asked: following its links could hang where the call itself does not.
+        self.statfs.answer(path.to_owned(), || self.inner.statfs(path))
+    }
+
+    fn tool(&self, name: &str) -> Result<PathBuf> {
+        self.tool.answer(name.to_owned(), || self.inner.tool(name))
+    }
+
+    fn run(&self, program: &Path, arguments: &[&str]) -> Result<Output> {
+        let key = (program.to_owned(), arguments.iter().map(|&argument| argument.to_owned()).collect());
+        self.run.answer(key, || self.inner.run(program, arguments))
+    }
+
+    fn get(&self, endpoint: &Endpoint, target: &str) -> Result<Response> {
+        self.get.answer((endpoint.clone(), target.to_owned()), || self.inner.get(endpoint, target))
+    }
+
+    fn fetch(&self, url: &str) -> Result<WebAnswer> {
+        self.fetch.answer(url.to_owned(), || self.inner.fetch(url))
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variable.answer(name.to_owned(), || self.inner.variable(name))
+    }
+
+    fn listeners(&self) -> Result<Vec<Listener>> {
+        self.listeners.answer((), || self.inner.listeners())
+    }
+
+    fn user(&self) -> Result<User> {
+        self.user.answer((), || self.inner.user())
+    }
+
+    fn arch(&self) -> Result<String> {
+        self.arch.answer((), || self.inner.arch())
+    }
+
+    fn clock_synchronized(&self) -> Result<bool> {
+        self.clock_synchronized.answer((), || self.inner.clock_synchronized())
+    }
+
+    fn live_state(&self) -> Result<LiveState> {
+        self.live_state.answer((), || self.inner.live_state())
+    }
+
+    fn process_name(&self, pid: u32) -> Result<String> {
+        self.process_name.answer(pid, || self.inner.process_name(pid))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::{Duration, Instant};
+
+    use super::super::HostError;
+    use super::*;
+
+    /// A bound against hanging, not a measurement.
+    const HANGS: Duration = Duration::from_secs(5);
+
+    /// Every answer takes a moment and holds the number of calls so far.
+    #[derive(Default)]
+    struct Counting(AtomicUsize);
+
+    impl Counting {
+        fn next(&self) -> usize {
+            std::thread::sleep(Duration::from_millis(20));
+            self.0.fetch_add(1, Ordering::SeqCst)
+        }
+
+        fn failed<T>(&self) -> Result<T> {
+            Err(HostError::Failed(self.next().to_string()))
+        }
+    }
+
+    impl Host for Counting {
+        fn read(&self, _: &Path, _: usize) -> Result<Vec<u8>> {
+            self.failed()
+        }
+        fn list(&self, _: &Path) -> Result<Vec<String>> {
+            self.failed()
+        }
+        fn link(&self, _: &Path) -> Result<PathBuf> {
+            Err(HostError::NotFound)
+        }
+        fn canonical(&self, _: &Path) -> Result<PathBuf> {
+            self.failed()
+        }
+        fn stat(&self, _: &Path) -> Result<Stat> {
+            self.failed()
+        }
+        fn statfs(&self, _: &Path) -> Result<StatFs> {
+            self.failed()
+        }
+        fn tool(&self, _: &str) -> Result<PathBuf> {
+            self.failed()
+        }
+        fn run(&self, _: &Path, _: &[&str]) -> Result<Output> {
+            self.failed()
+        }
+        fn get(&self, _: &Endpoint, _: &str) -> Result<Response> {
+            self.failed()
+        }
+        fn fetch(&self, _: &str) -> Result<WebAnswer> {
+            self.failed()
+        }
+        fn variable(&self, _: &str) -> Option<String> {
+            Some(self.next().to_string())
+        }
+        fn listeners(&self) -> Result<Vec<Listener>> {
+            self.failed()
+        }
+        fn user(&self) -> Result<User> {
+            self.failed()
+        }
+        fn arch(&self) -> Result<String> {
+            self.failed()
+        }
+        fn clock_synchronized(&self) -> Result<bool> {
+            self.failed()
+        }
+        fn live_state(&self) -> Result<LiveState> {
+            Ok(LiveState { uptime: self.next() as u64, ..LiveState::default() })
+        }
+        fn process_name(&self, _: u32) -> Result<String> {
+            self.failed()
+        }
+    }
+
+    /// Every kind of question, and some with other arguments.
+    fn questions(host: &dyn Host) -> Vec<String> {
+        let path = Path::new;
+        vec![
+            format!("{:?}", host.read(path("/a"), 1)),
+            format!("{:?}", host.read(path("/a"), 2)),
+            format!("{:?}", host.read(path("/b"), 1)),
+            format!("{:?}", host.list(path("/a"))),
+            format!("{:?}", host.canonical(path("/a"))),
+            format!("{:?}", host.stat(path("/a"))),
+            format!("{:?}", host.statfs(path("/a"))),
+            format!("{:?}", host.tool("a")),
+            format!("{:?}", host.run(path("/a"), &["b c"])),
+            format!("{:?}", host.run(path("/a"), &["b", "c"])),
+            format!("{:?}", host.get(&Endpoint::Unix("/a".into()), "/b")),
+            format!("{:?}", host.fetch("https://a.example.com")),
+            format!("{:?}", host.variable("A")),
+            format!("{:?}", host.listeners()),
+            format!("{:?}", host.user()),
+            format!("{:?}", host.arch()),
+            format!("{:?}", host.clock_synchronized()),
+            format!("{:?}", host.live_state()),
+            format!("{:?}", host.process_name(1)),
+        ]
+    }
+
+    #[test]
+    fn every_question_is_asked_once() {
+        let inner = Arc::new(Counting::default());
+        let host = Remembering::new(Arc::clone(&inner) as Arc<dyn Host>);
+        let start = Barrier::new(8);
+        let ask = || {
+            start.wait();
+            questions(&host)
+        };
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(answers.iter().all(|other| *other == answers[0]), "{answers:?}");
+        assert_eq!(inner.0.load(Ordering::SeqCst), answers[0].len());
+        assert_eq!(questions(&host), answers[0]);
+    }
+
+    #[test]
+    fn a_question_that_hangs_does_not_delay_others() {
+        let inner = Recorded::default().file("/etc/os-release", "ID=debian\n");
+        let inner = inner.answering(r#"errors = { "statfs /mnt" = "hangs", "read /mnt/x" = "hangs" }"#).unwrap();
+        let host = Arc::new(Remembering::new(Arc::new(inner)));
+        for _ in 0..3 {
+            let host = Arc::clone(&host);
+            std::thread::spawn(move || host.statfs(Path::new("/mnt")));
+        }
+        let other = Arc::clone(&host);
+        std::thread::spawn(move || other.read(Path::new("/mnt/x"), 1));
+        let started = Instant::now();
+        let timed_out = loop {
+            assert_eq!(host.read(Path::new("/etc/os-release"), 100), Ok(b"ID=debian\n".to_vec()));
+            assert!(matches!(host.statfs(Path::new("/")), Err(HostError::NotAsked(_))));
+            let recorded = host.recorded();
+            let answers = [recorded.statfs(Path::new("/mnt")).err(), recorded.read(Path::new("/mnt/x"), 1).err()];
+            if answers.iter().all(|answer| matches!(answer, Some(HostError::TimedOut(_)))) {
+                break true;
+            }
+            if started.elapsed() > HANGS {
+                break false;
+            }
+        };
+        assert!(timed_out, "calls that never came back are recorded as timed out");
+    }
+
+    #[test]
+    fn a_panic_of_the_host_leaves_the_question_open() {
+        struct Panics(Recorded, AtomicUsize);
+        let memo: Memo<(), usize> = Memo::default();
+        let panics = Panics(Recorded::default(), AtomicUsize::new(0));
+        let ask = || match panics.1.fetch_add(1, Ordering::SeqCst) {
+            0 => panic!("{:?}", panics.0),
+            count => count,
+        };
+        let first = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| memo.answer((), ask)));
+        assert!(first.is_err());
+        assert_eq!(memo.answer((), ask), 1);
+        assert_eq!(memo.answer((), ask), 1);
+    }
+}

@@ -1,0 +1,291 @@
+//! The verb of the library: a request, a host and packs to a report.
+//!
+//! ```text
+//! host --probes--> facts --redact--> derive --> judge --> report
+//!                  request + pack + day ----------^
+//! ```
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::facts::catalogue::lookup;
+use crate::facts::{FactState, Facts, Privacy, Questions, ServerQuestions, Subject, Value, is_of, utc_day};
+use crate::host::{Host, Remembering};
+use crate::pack::{Pack, PackError, Packs};
+use crate::plan::{Intent, Note, Plan, PlanError, ServerPlan};
+use crate::probe::{Deadlines, collect};
+use crate::redact::{RedactError, Redactor};
+use crate::report::read::Received;
+use crate::report::{Collection, Observation, Report};
+
+/// Most names of facts that a note lists.
+const MOST_NAMES: usize = 10;
+
+/// What is asked, as plain values: nothing in it has to be opened or parsed any more.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What the operator intends.
+    pub intent: Intent,
+    /// This moment, by the clock of the machine rampcheck runs on.
+    pub now: Timestamp,
+    /// Day to judge, if not today.
+    pub today: Option<Date>,
+    /// Content of the files that the intent names.
+    pub files: Files,
+    /// Ask for the version of every tool, for somebody who reads the facts themselves.
+    pub every_version: bool,
+    /// How long the host is waited for.
+    pub deadlines: Deadlines,
+}
+
+/// Content of the files that an intent names.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    /// Signed lists of supported releases: name and content.
+    pub lists: Vec<(String, String)>,
+    /// Public keys, PEM, trusted besides the vendor's.
+    pub keys: Vec<String>,
+    /// Certificate authorities, PEM, trusted besides the system's.
+    pub authorities: String,
+}
+
+/// Where the facts come from.
+pub enum Source {
+    /// A host, and what it is called in the report: `this host`, `tree below DIR`.
+    Host(Arc<Remembering>, String),
+    /// Facts that were collected before.
+    Facts(Observation),
+    /// An earlier report, judged again: with its own plan under what the request intends.
+    Report(Box<Received>),
+}
+
+/// Why there is no report. Each is for the person who asked: wrong usage or input.
+#[derive(Debug, thiserror::Error)]
+pub enum InspectError {
+    /// A pack cannot be used, or there is none for the product.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// The plan does not fit the pack.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// No product was named, and not exactly one runs here.
+    #[error("{0}")]
+    NoProduct(String),
+    /// Redaction failed: a fault of rampcheck's own.
+    #[error(transparent)]
+    Redact(#[from] RedactError),
+}
+
+impl Request {
+    /// A request that intends nothing yet, at this moment.
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            intent: Intent::default(),
+            now,
+            today: None,
+            files: Files::default(),
+            every_version: false,
+            deadlines: Deadlines::default(),
+        }
+    }
+
+    fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| utc_day(self.now))
+    }
+
+    /// What is asked of a host for these packs.
+    fn questions<'p>(&self, packs: impl Iterator<Item = &'p Pack>) -> Questions {
+        let mut questions = Questions { now: Some(self.now), ..Questions::default() };
+        for pack in packs {
+            pack.ask(&mut questions);
+            if let Some(releases) = &pack.releases {
+                questions.server = server_questions(&self.intent.server, &self.files, &releases.policy);
+            }
+        }
+        questions.data_dir = self.intent.data_dir.as_ref().map(Into::into);
+        if self.every_version {
+            questions.ask_versions();
+        }
+        questions
+    }
+}
+
+fn server_questions(plan: &ServerPlan, files: &Files, policy: &crate::pack::ReleasePolicy) -> ServerQuestions {
+    ServerQuestions {
+        url: plan.url.clone(),
+        info_path: policy.info_path.clone(),
+        id_path: policy.id_path.clone(),
+        lists: files.lists.clone(),
+        keys: policy.keys.iter().chain(&files.keys).cloned().collect(),
+        authorities: files.authorities.clone(),
+        online: plan.online,
+        list_url: plan.list_url.clone().or_else(|| policy.list_url.clone()),
+    }
+}
+
+/// Inspects a host: reads it, redacts what was read, and judges it for the product that the request intends, or for the one
+/// whose official container runs here. `progress` is called with the subjects that are still being read.
+///
+/// # Errors
+/// When a pack or the plan cannot be used, or no product is named and none can be found.
+pub fn inspect(
+    request: &Request,
+    source: Source,
+    packs: &Packs,
+    redactor: &mut Redactor,
+    progress: &mut dyn FnMut(&[Subject]),
+) -> Result<Report, InspectError> {
+    let mut remarks = Vec::new();
+    let (intent, source) = match source {
+        Source::Report(received) => {
+            let (intent, observation) = again(request.intent.clone(), *received, &mut remarks);
+            (intent, Source::Facts(observation))
+        }
+        source => (request.intent.clone(), source),
+    };
+    // A plan that does not fit its pack fails before the host is read.
+    let named = match &intent.product {
+        Some(product) => {
+            let pack = packs.read(product)?;
+            let settled = intent.clone().settle(&pack)?;
+            Some((pack, settled))
+        }
+        None => None,
+    };
+    let observed = match (source, &named) {
+        (Source::Facts(observation), _) => observation,
+        (Source::Report(_), _) => unreachable!("taken apart above"),
+        (Source::Host(host, view), Some((pack, _))) => {
+            observe(host, view, request.questions(std::iter::once(pack)), request, progress)
+        }
+        (Source::Host(host, view), None) => {
+            let questions = request.questions(packs.read_all()?.iter());
+            observe(host, view, questions, request, progress)
+        }
+    };
+    let (pack, (mut plan, mut notes)) = match named {
+        Some(named) => named,
+        None => {
+            let pack = running(packs.read_all()?, &observed.facts)?;
+            let settled = intent.settle(&pack)?;
+            (pack, settled)
+        }
+    };
+    notes.append(&mut remarks);
+    if let Some(day) = request.today {
+        notes.push(Note::JudgedAsOf { day });
+    }
+    let observed = redacted(observed, &mut plan, redactor, &pack)?;
+    Ok(Report::judge(&pack, plan, notes, observed, request.today()))
+}
+
+/// Reads a host with the questions of every pack, and redacts what was read; judges nothing.
+///
+/// # Errors
+/// When a pack cannot be used.
+pub fn facts(
+    request: &Request,
+    host: Arc<Remembering>,
+    view: String,
+    packs: &Packs,
+    redactor: &mut Redactor,
+    progress: &mut dyn FnMut(&[Subject]),
+) -> Result<Observation, InspectError> {
+    let packs = packs.read_all()?;
+    let observed = observe(host, view, request.questions(packs.iter()), request, progress);
+    let public: Vec<String> = packs.iter().flat_map(Pack::public_names).collect();
+    redactor.keep(public);
+    let Observation { mut collection, mut facts, .. } = observed;
+    redactor.redact(&mut facts, &mut [(Privacy::FreeText, &mut collection.view)])?;
+    Ok(Observation { collection, facts, redaction: redactor.level() })
+}
+
+fn observe(
+    host: Arc<Remembering>,
+    view: String,
+    questions: Questions,
+    request: &Request,
+    progress: &mut dyn FnMut(&[Subject]),
+) -> Observation {
+    let clock = std::time::Instant::now();
+    let uid = host.user().ok().map(|user| user.uid);
+    let facts = collect(host, questions, &request.deadlines, progress);
+    let collection = Collection {
+        started: request.now.round(jiff::Unit::Millisecond).unwrap_or(request.now),
+        duration_ms: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),
+        view,
+        uid,
+    };
+    Observation { collection, facts, redaction: crate::redact::Redaction::None }
+}
+
+/// What was intended with a report, under what is intended now, and what was observed.
+fn again(intent: Intent, received: Received, remarks: &mut Vec<Note>) -> (Intent, Observation) {
+    let Received { report, intact, .. } = received;
+    let mut base = report.plan.intent();
+    if intent.product.as_ref().is_some_and(|product| *product != report.plan.product) {
+        // Tier, numbers, waivers and server are those of the other product.
+        base = Intent {
+            tier: None,
+            numbers: Default::default(),
+            waivers: Vec::new(),
+            server: ServerPlan::default(),
+            ..base
+        };
+    }
+    remarks.push(Note::JudgedAgain { started: report.collection.started });
+    if !intact {
+        remarks.push(Note::Edited);
+    }
+    let mut unknown: Vec<String> = report.facts.keys().filter(|name| lookup(name).is_none()).cloned().collect();
+    if !unknown.is_empty() {
+        let count = unknown.len();
+        unknown.truncate(MOST_NAMES);
+        remarks.push(Note::UnknownFacts { names: unknown, count });
+    }
+    let Report { collection, facts, redaction, .. } = report;
+    (intent.over(base), Observation { collection, facts, redaction })
+}
+
+/// The facts and the plan with stand-ins in the place of what is private, before anything is judged.
+fn redacted(
+    observed: Observation,
+    plan: &mut Plan,
+    redactor: &mut Redactor,
+    pack: &Pack,
+) -> Result<Observation, RedactError> {
+    let Observation { mut collection, mut facts, redaction } = observed;
+    redactor.keep(pack.public_names());
+    let mut texts = plan.private_texts();
+    texts.push((Privacy::FreeText, &mut collection.view));
+    let redaction = redactor.redact_received(redaction, &mut facts, &mut texts)?;
+    Ok(Observation { collection, facts, redaction })
+}
+
+/// The one product whose official containers run here.
+fn running(packs: Vec<Pack>, facts: &Facts) -> Result<Pack, InspectError> {
+    let state = facts.get("docker.images").map(|fact| &fact.state);
+    let images = match state {
+        Some(FactState::Known(Value::List(images))) => images.as_slice(),
+        _ => &[],
+    };
+    let runs = |pack: &Pack| images.iter().any(|image| pack.images.iter().any(|repository| is_of(image, repository)));
+    let count = packs.iter().filter(|pack| runs(pack)).count();
+    let names: Vec<_> = packs.iter().map(|pack| format!("  {:<12} {}", pack.product, pack.title)).collect();
+    let why = match (count, state) {
+        (1, _) => String::new(),
+        (0, Some(FactState::Unknown { reason, .. })) => format!("it is unknown whether one runs here ({reason})"),
+        (0, _) => "none of them runs here".to_owned(),
+        _ => "more than one of them runs here".to_owned(),
+    };
+    let example = packs.first().map_or_else(String::new, |pack| {
+        let tier = pack.tiers.first().map(|tier| format!(" --tier {}", tier.id)).unwrap_or_default();
+        format!("\nfor example: rampcheck check {}{tier}", pack.product)
+    });
+    match packs.into_iter().find(runs) {
+        Some(pack) if count == 1 => Ok(pack),
+        _ => Err(InspectError::NoProduct(format!("name a product, because {why}:\n{}{example}", names.join("\n")))),
+    }
+}

@@ -1,0 +1,183 @@
+//! Facts that follow from others, the plan, the pack and the day. Ordinary operators judge them.
+//!
+//! A derived fact that a person attested stays as attested.
+
+use jiff::civil::Date;
+
+use super::predicate::{Evidence, Truth, number};
+use super::release;
+use crate::facts::{Fact, FactState, Facts, Provenance, Version, Why, days};
+use crate::pack::{LineTable, Pack};
+use crate::plan::Plan;
+
+/// Adds every derived fact of the pack to facts of the host and of the plan.
+pub fn derive(facts: &mut Facts, pack: &Pack, plan: &Plan, today: Date) {
+    let mut derived = Facts::new();
+    for (name, table) in &pack.tables {
+        lines(&mut derived, facts, &format!("lines.{name}"), table, today);
+    }
+    if let Some(releases) = &pack.releases {
+        release::derive(&mut derived, facts, pack, releases, plan, today);
+    }
+    derived.insert("server.tls.days_left".to_owned(), days_left(facts, "server.tls.ends", today));
+    for part in ["data", "images"] {
+        derived.insert(format!("storage.{part}.available_share"), available_share(facts, part));
+    }
+    for (name, fact) in derived {
+        facts.entry(name).or_insert_with(|| fact.by(Provenance::Derived));
+    }
+}
+
+/// What follows for a fact whose origin is not known: the same reason.
+pub(super) fn follows(origin: Option<&Fact>, name: &str) -> Fact {
+    match origin.map(|fact| (&fact.state, &fact.place)) {
+        Some((FactState::Absent, place)) => Fact::absent(place.clone()),
+        Some((FactState::Unknown { why, reason }, place)) => Fact::unknown(*why, reason.clone(), place.clone()),
+        Some((FactState::Known(_), place)) => {
+            Fact::unknown(Why::Unreadable, format!("{name} makes no sense"), place.clone())
+        }
+        None => Fact::unknown(Why::NotAsked, format!("{name} was not collected"), ""),
+    }
+}
+
+/// The line of a table that a version is on, whether it is maintained, and its last day.
+fn lines(derived: &mut Facts, facts: &Facts, name: &str, table: &LineTable, today: Date) {
+    let mut put = |fact: &str, value: Fact| _ = derived.insert(format!("{name}.{fact}"), value);
+    let place = format!("{}, reviewed {}", table.fact, table.lines.reviewed);
+    let applies = table.when.as_ref().map_or(Truth::True, |when| Evidence { facts, tier: None }.truth(when));
+    let fact = facts.get(&table.fact);
+    let version = fact.and_then(Fact::text).and_then(|text| Version::parse(text).ok());
+    let all = match (applies, &version) {
+        (Truth::False, _) => Some(Fact::absent(place.clone())),
+        (Truth::Unknown, _) => {
+            Some(Fact::unknown(Why::NotDetermined, "whether the table applies is unknown", place.clone()))
+        }
+        (Truth::True, None) => Some(follows(fact, &table.fact)),
+        (Truth::True, Some(_)) => None,
+    };
+    if let Some(fact) = all {
+        for part in ["state", "line", "until"] {
+            put(part, fact.clone());
+        }
+        return;
+    }
+    let Some(version) = version else { return };
+    match table.lines.find(&version) {
+        Some(line) => {
+            let maintained = line.until.is_none_or(|until| today <= until);
+            put("state", Fact::known(if maintained { "maintained" } else { "ended" }, place.clone()));
+            put("line", Fact::known(line.line.as_str(), place.clone()));
+            put(
+                "until",
+                line.until.map_or_else(|| Fact::absent(place.clone()), |until| Fact::known(until, place.clone())),
+            );
+        }
+        None if table.lines.is_older(&version) => {
+            put("state", Fact::known("ended", place.clone()));
+            put("line", Fact::absent(place.clone()));
+            put("until", Fact::unknown(Why::NotDetermined, "it ended before the first line of the table", place));
+        }
+        None => {
+            let reason = format!("when the line of {version} ends is not known to this pack");
+            for part in ["state", "line", "until"] {
+                put(part, Fact::unknown(Why::NotDetermined, reason.clone(), place.clone()));
+            }
+        }
+    }
+}
+
+/// Days from today to the day that a fact tells.
+fn days_left(facts: &Facts, name: &str, today: Date) -> Fact {
+    let fact = facts.get(name);
+    match fact.and_then(Fact::text).and_then(|text| text.parse().ok()) {
+        Some(day) => Fact::known(days(today, day) as f64, name),
+        None => follows(fact, name),
+    }
+}
+
+/// Share of a file system that is available, in percent.
+fn available_share(facts: &Facts, part: &str) -> Fact {
+    let names = ["available", "size"].map(|fact| format!("storage.{part}.{fact}"));
+    let [available, size] = names.each_ref().map(|name| facts.get(name).and_then(Fact::value).and_then(number));
+    match (available, size) {
+        (Some(available), Some(size)) if size > 0.0 => Fact::known(100.0 * available / size, names.join(" of ")),
+        (Some(_), Some(_)) => Fact::unknown(Why::Unreadable, "the file system has no size", names[1].as_str()),
+        (None, _) => follows(facts.get(&names[0]), &names[0]),
+        (_, None) => follows(facts.get(&names[1]), &names[1]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::facts::Value;
+    use crate::pack::{Leaf, Line, Lines, Operator, Predicate};
+
+    fn table(when: Option<Predicate>) -> LineTable {
+        let line =
+            |line: &str, until| Line { line: line.to_owned(), released: None, until, until_possible: None, lts: false };
+        let lines = vec![line("7", None), line("7.1", Some(date(2025, 6, 30))), line("7.10", Some(date(2026, 9, 30)))];
+        let lines = Lines { source: String::new(), reviewed: date(2026, 11, 20), lines };
+        LineTable { fact: "compose.version".to_owned(), when, lines }
+    }
+
+    fn derived(version: Fact, when: Option<Predicate>, today: Date) -> Facts {
+        let facts = [("compose.version".to_owned(), version), ("os.id".to_owned(), Fact::known("ubuntu", ""))].into();
+        let mut derived = Facts::new();
+        lines(&mut derived, &facts, "lines.t", &table(when), today);
+        derived
+    }
+
+    fn state(facts: &Facts) -> Option<&str> {
+        facts["lines.t.state"].text()
+    }
+
+    #[test]
+    fn the_longest_line_decides_through_its_last_day() {
+        let of = |version: &str, today| derived(Fact::known(version, "x"), None, today);
+        assert_eq!(state(&of("7.10.4", date(2026, 9, 30))), Some("maintained"));
+        assert_eq!(state(&of("7.10.4", date(2026, 10, 1))), Some("ended"));
+        assert_eq!(state(&of("7.1.0", date(2026, 9, 30))), Some("ended"));
+        assert_eq!(of("7.1.0", date(2026, 9, 30))["lines.t.until"].text(), Some("2025-06-30"));
+        assert_eq!(of("7.1.0", date(2026, 9, 30))["lines.t.line"].text(), Some("7.1"));
+        assert_eq!(state(&of("7.99", date(2030, 1, 1))), Some("maintained"));
+        assert_eq!(of("7.99", date(2030, 1, 1))["lines.t.until"].state, FactState::Absent);
+        assert_eq!(state(&of("6.9", date(2020, 1, 1))), Some("ended"), "older than the first line");
+        let FactState::Unknown { reason, .. } = &of("8.0", date(2026, 1, 1))["lines.t.state"].state else { panic!() };
+        assert_eq!(reason, "when the line of 8.0 ends is not known to this pack");
+    }
+
+    #[test]
+    fn what_is_absent_or_unknown_stays_so() {
+        let today = date(2026, 1, 1);
+        assert_eq!(derived(Fact::absent("x"), None, today)["lines.t.state"].state, FactState::Absent);
+        let unknown = Fact::unknown(Why::TimedOut, "no answer", "x");
+        assert_eq!(derived(unknown.clone(), None, today)["lines.t.until"].state, unknown.state);
+        let is = |fact: &str, word: &str| {
+            let (fact, kind) = (fact.to_owned(), crate::facts::Kind::Text);
+            Predicate::Leaf(Leaf { fact, kind, operator: Operator::Is(Value::from(word)) })
+        };
+        let other = derived(Fact::known("7.1", "x"), Some(is("os.id", "rhel")), today);
+        assert_eq!(other["lines.t.state"].state, FactState::Absent);
+        let same = derived(Fact::known("7.1", "x"), Some(is("os.id", "ubuntu")), today);
+        assert_eq!(state(&same), Some("ended"));
+        let unknown = derived(Fact::known("7.1", "x"), Some(is("os.codename", "noble")), today);
+        assert!(matches!(unknown["lines.t.state"].state, FactState::Unknown { .. }));
+    }
+
+    #[test]
+    fn shares_and_days() {
+        let number = |name: &str, number: u64| (name.to_owned(), Fact::known(number, "statvfs"));
+        let facts = |available, size| {
+            Facts::from([number("storage.data.available", available), number("storage.data.size", size)])
+        };
+        assert_eq!(available_share(&facts(15, 100), "data").value(), Some(&Value::Number(15.0)));
+        assert!(matches!(available_share(&facts(15, 0), "data").state, FactState::Unknown { .. }));
+        assert!(matches!(available_share(&Facts::new(), "data").state, FactState::Unknown { why: Why::NotAsked, .. }));
+        let facts = Facts::from([("server.tls.ends".to_owned(), Fact::known("2026-12-21", "x"))]);
+        assert_eq!(days_left(&facts, "server.tls.ends", date(2026, 11, 20)).value(), Some(&Value::Number(31.0)));
+        assert_eq!(days_left(&facts, "server.tls.ends", date(2026, 12, 22)).value(), Some(&Value::Number(-1.0)));
+    }
+}

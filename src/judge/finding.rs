@@ -1,0 +1,170 @@
+//! A check's outcome on a host, with everything that explains it. What is said of it to people is made in `words`.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::requirement::Requirement;
+use crate::pack::{Level, Outcome, Source};
+use crate::plan::Waiver;
+
+/// Why an outcome is what it is, where found and needed do not show it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Reason {
+    /// In the words of the pack.
+    Explained {
+        /// The words.
+        text: String,
+    },
+    /// The check does not apply, because of these facts.
+    NotApplicable {
+        /// Names of the facts that decide.
+        facts: Vec<String>,
+    },
+    /// Sizes need a tier, and none was chosen.
+    NoTier,
+    /// The vendor gives no figure in this cell of the tier.
+    BlankCell {
+        /// The cell.
+        cell: String,
+    },
+    /// The size lies inside the planning range that the vendor gives in this cell of the tier.
+    InRange {
+        /// The cell.
+        cell: String,
+    },
+    /// Facts that decide are unknown, beside those that are shown.
+    UnknownFacts {
+        /// Their names.
+        facts: Vec<String>,
+    },
+    /// The line that a version is on has ended.
+    LineEnded {
+        /// The line.
+        line: String,
+        /// Its last day.
+        until: Date,
+    },
+}
+
+/// How a finding is put right on this operating system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Fix {
+    /// What to do, in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// Commands to copy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub run: Vec<String>,
+}
+
+/// A waiver that stands against a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Waived {
+    /// Why it is accepted.
+    pub reason: String,
+    /// Who accepted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// Last day it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Its last day is over: it is shown, but does not count.
+    pub expired: bool,
+}
+
+impl Waived {
+    /// A waiver as of a day.
+    pub fn on(today: Date, waiver: &Waiver) -> Self {
+        Self {
+            reason: waiver.reason.clone(),
+            who: waiver.who.clone(),
+            until: waiver.until,
+            expired: waiver.until.is_some_and(|until| today > until),
+        }
+    }
+}
+
+/// Outcome, level and waiver of a finding in one word. The order is that of a reader's attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Failed and required.
+    Failed,
+    /// Failed and recommended.
+    Warning,
+    /// Could not be determined.
+    Unknown,
+    /// Failed or unknown, and waived.
+    Waived,
+    /// Passed.
+    Passed,
+    /// Did not apply.
+    Skipped,
+}
+
+impl Status {
+    /// Every status, in its order.
+    pub const ALL: [Self; 6] = [Self::Failed, Self::Warning, Self::Unknown, Self::Waived, Self::Passed, Self::Skipped];
+
+    /// The status of an outcome.
+    pub fn of(outcome: Outcome, level: Level, is_waived: bool) -> Self {
+        match (outcome, level) {
+            (Outcome::Pass, _) => Self::Passed,
+            (Outcome::Skipped, _) => Self::Skipped,
+            (Outcome::Fail | Outcome::Unknown, _) if is_waived => Self::Waived,
+            (Outcome::Unknown, _) => Self::Unknown,
+            (Outcome::Fail, Level::Required) => Self::Failed,
+            (Outcome::Fail, Level::Recommended) => Self::Warning,
+        }
+    }
+}
+
+/// A check's outcome on a host.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Check id.
+    pub id: String,
+    /// The requirement in one line.
+    pub title: String,
+    /// Group it is shown in.
+    pub group: String,
+    /// Whether it decides.
+    pub level: Level,
+    /// Outcome.
+    pub outcome: Outcome,
+    /// Why this outcome, where found and needed do not show it.
+    pub because: Option<Reason>,
+    /// Names of the facts worth showing as found; none when skipped.
+    pub found: Vec<String>,
+    /// Names of the facts that decided.
+    pub decided: Vec<String>,
+    /// What is needed.
+    pub needed: Requirement,
+    /// The same in the pack's own words, where it has them.
+    pub needed_words: Option<String>,
+    /// Why it matters.
+    pub why: String,
+    /// How it is put right, if it failed or is unknown.
+    pub fix: Option<Fix>,
+    /// Page that the requirement comes from.
+    pub source: Source,
+    /// Waiver that stands against it.
+    pub waiver: Option<Waived>,
+}
+
+impl Finding {
+    /// Whether a waiver that still counts stands against it.
+    pub fn is_waived(&self) -> bool {
+        self.waiver.as_ref().is_some_and(|waived| !waived.expired)
+    }
+
+    /// Outcome, level and waiver in one word.
+    pub fn status(&self) -> Status {
+        Status::of(self.outcome, self.level, self.is_waived())
+    }
+}

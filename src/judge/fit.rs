@@ -1,0 +1,38 @@
+//! Which tiers a host fits by its sizes.
+
+use jiff::civil::Date;
+
+use super::{Finding, Judgement, Verdict, judge, verdict};
+use crate::facts::Facts;
+use crate::pack::{Outcome, Pack, Tier};
+use crate::plan::Plan;
+
+/// A tier, and how the host's sizes compare with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TierFit<'p> {
+    /// The tier.
+    pub tier: &'p Tier,
+    /// Every fact judged.
+    pub facts: Facts,
+    /// Verdict over the checks that compare with the tier's cells.
+    pub verdict: Verdict,
+    /// Their findings.
+    pub findings: Vec<Finding>,
+}
+
+/// Compares the host with every tier of the pack.
+pub fn fits<'p>(pack: &'p Pack, facts: &Facts, today: Date) -> Vec<TierFit<'p>> {
+    let compares = |id: &str| pack.check(id).is_some_and(|check| check.expect.cells().next().is_some());
+    let fit = |tier: &'p Tier| {
+        let plan = Plan {
+            product: pack.product.clone(),
+            phase: "install".to_owned(),
+            tier: Some(tier.id.clone()),
+            ..Plan::default()
+        };
+        let Judgement { facts, mut findings, .. } = judge(pack, &plan, facts.clone(), today);
+        findings.retain(|finding| compares(&finding.id) && finding.outcome != Outcome::Skipped);
+        TierFit { tier, facts, verdict: verdict(&findings), findings }
+    };
+    pack.tiers.iter().map(fit).collect()
+}

@@ -1,0 +1,194 @@
+//! The judgement: pack, plan, facts and a day to findings and a verdict.
+//!
+//! Total and pure: the same input gives the same findings, on any machine. It reads nothing and knows no format.
+
+mod calendar;
+mod derive;
+mod examples;
+mod finding;
+mod fit;
+mod next;
+mod predicate;
+mod release;
+mod requirement;
+mod verdict;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::facts::{Fact, FactState, Facts, Provenance};
+use crate::pack::{Check, Level, Outcome, Pack, Predicate, Source};
+use crate::plan::Plan;
+
+pub use calendar::{Calendar, CalendarLine, Standing, calendar};
+pub use examples::{ExampleFailed, run_examples};
+pub use finding::{Finding, Fix, Reason, Status, Waived};
+pub use fit::{TierFit, fits};
+pub use next::Next;
+pub use predicate::{NOMINAL_SHARE, number};
+pub use requirement::{Comparison, Condition, Requirement};
+pub use verdict::{Summary, Verdict, verdict};
+
+use predicate::{Evidence, Truth};
+
+/// What came out of a judgement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// Every fact that was judged: observed, attested, of the plan, derived.
+    pub facts: Facts,
+    /// A finding for each check, in pack order.
+    pub findings: Vec<Finding>,
+    /// The verdict over them.
+    pub verdict: Verdict,
+    /// What to do next.
+    pub next: Next,
+}
+
+/// Judges what was observed of a host. Facts that were derived by an earlier judgement are derived anew.
+pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgement {
+    let mut facts = observed;
+    facts.retain(|_, fact| fact.provenance != Provenance::Derived);
+    for attestation in &plan.attestations {
+        let fact = Fact::known(attestation.value.clone(), "").by(Provenance::Attested);
+        facts.insert(attestation.fact.clone(), fact);
+    }
+    facts.extend(plan.facts(pack));
+    derive::derive(&mut facts, pack, plan, today);
+    let tier = plan.tier.as_deref().and_then(|id| pack.tier(id));
+    let evidence = Evidence { facts: &facts, tier };
+    let waivers: BTreeMap<_, _> = plan.waivers.iter().map(|waiver| (waiver.id.as_str(), waiver)).collect();
+    let findings: Vec<_> = pack
+        .checks
+        .iter()
+        .map(|check| {
+            let waiver = waivers.get(check.id.as_str()).map(|waiver| Waived::on(today, waiver));
+            Finding { waiver, ..finding(pack, check, &evidence) }
+        })
+        .collect();
+    let verdict = verdict(&findings);
+    let next = Next::of(verdict, &findings, &facts, plan, &pack.next);
+    Judgement { facts, findings, verdict, next }
+}
+
+/// What a check needs when no tier fills in its cells, to be explained.
+pub fn requirement(check: &Check) -> Requirement {
+    let facts = Facts::new();
+    Evidence { facts: &facts, tier: None }.requirement(&check.expect)
+}
+
+/// A check's outcome, without a waiver.
+fn finding(pack: &Pack, check: &Check, evidence: &Evidence<'_>) -> Finding {
+    let (outcome, because) = outcome(check, evidence);
+    let is_advice = evidence.tier.is_some_and(|tier| tier.advisory) && check.expect.cells().next().is_some();
+    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let (found, decided) = match outcome {
+        Outcome::Skipped => (Vec::new(), Vec::new()),
+        _ => {
+            let decided = owned(evidence.deciding(&check.expect));
+            let of_host = || decided.iter().filter(|name| !name.starts_with("plan.")).cloned().collect();
+            (if check.found.is_empty() { of_host() } else { check.found.clone() }, decided)
+        }
+    };
+    Finding {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        group: check.group.clone(),
+        level: if is_advice { Level::Recommended } else { check.level },
+        outcome,
+        because,
+        found,
+        decided,
+        needed: evidence.requirement(&check.expect),
+        needed_words: check.needed.clone(),
+        why: check.why.clone(),
+        fix: fix(check, outcome, evidence),
+        source: pack.sources.get(&check.source).cloned().unwrap_or_else(|| Source {
+            title: check.source.clone(),
+            url: String::new(),
+            read: pack.reviewed,
+        }),
+        waiver: None,
+    }
+}
+
+fn outcome(check: &Check, evidence: &Evidence<'_>) -> (Outcome, Option<Reason>) {
+    let applies = check.applies_when.as_ref().map_or(Truth::True, |applies| evidence.truth(applies));
+    if let (Truth::False, Some(applies)) = (applies, &check.applies_when) {
+        let facts = evidence.deciding(applies).into_iter().map(str::to_owned).collect();
+        return (Outcome::Skipped, Some(Reason::NotApplicable { facts }));
+    }
+    for (cell, _) in check.expect.cells() {
+        match evidence.tier {
+            None => return (Outcome::Unknown, Some(Reason::NoTier)),
+            Some(tier) if !tier.needs.contains_key(cell) => {
+                return (Outcome::Skipped, Some(Reason::BlankCell { cell: cell.to_owned() }));
+            }
+            Some(_) => {}
+        }
+    }
+    let outcome = match (evidence.truth(&check.expect), applies) {
+        (Truth::True, _) => Outcome::Pass,
+        (Truth::Unknown, _) | (Truth::False, Truth::Unknown) => Outcome::Unknown,
+        (Truth::False, _) => Outcome::Fail,
+    };
+    let because = match outcome {
+        Outcome::Pass => in_range(&check.expect, evidence),
+        Outcome::Unknown => explained(check, evidence).or_else(|| unknown_facts(check, evidence)),
+        _ => line_ended(&check.expect, evidence).or_else(|| explained(check, evidence)),
+    };
+    (outcome, because)
+}
+
+/// The pack's own explanation.
+fn explained(check: &Check, evidence: &Evidence<'_>) -> Option<Reason> {
+    let because = check.because.iter().find(|because| evidence.truth(&because.when) == Truth::True)?;
+    Some(Reason::Explained { text: because.text.clone() })
+}
+
+/// The unknown facts that decide, where they are not among those that are shown.
+fn unknown_facts(check: &Check, evidence: &Evidence<'_>) -> Option<Reason> {
+    let is_unknown = |name: &&str| {
+        !evidence.facts.get(*name).is_some_and(|fact| matches!(fact.state, FactState::Known(_) | FactState::Absent))
+    };
+    if check.found.is_empty() || check.found.iter().any(|name| is_unknown(&name.as_str())) {
+        return None;
+    }
+    let facts: Vec<_> = evidence.deciding(&check.expect).into_iter().filter(is_unknown).map(str::to_owned).collect();
+    (!facts.is_empty()).then_some(Reason::UnknownFacts { facts })
+}
+
+/// A size inside the tier's planning range, but below its upper end.
+fn in_range(expect: &Predicate, evidence: &Evidence<'_>) -> Option<Reason> {
+    let Requirement::Condition(condition) = evidence.requirement(expect) else { return None };
+    let found = evidence.facts.get(&condition.fact).and_then(Fact::value).and_then(number)?;
+    (found < condition.up_to?).then_some(Reason::InRange { cell: condition.cell? })
+}
+
+/// The line of a version that had to be maintained, and has ended.
+fn line_ended(expect: &Predicate, evidence: &Evidence<'_>) -> Option<Reason> {
+    let known = |name: &str| evidence.facts.get(name).and_then(Fact::text);
+    evidence.deciding(expect).into_iter().find_map(|name| {
+        let table = name.strip_prefix("lines.")?.strip_suffix(".state")?;
+        let line = known(&format!("lines.{table}.line")).filter(|_| known(name) == Some("ended"))?;
+        let until = known(&format!("lines.{table}.until"))?.parse().ok()?;
+        Some(Reason::LineEnded { line: line.to_owned(), until })
+    })
+}
+
+/// The first remedy that fits this operating system, these facts and this outcome. What puts a failure right is no help with
+/// what is unknown, unless its own condition is known to hold.
+fn fix(check: &Check, outcome: Outcome, evidence: &Evidence<'_>) -> Option<Fix> {
+    let is_unknown = match outcome {
+        Outcome::Fail => false,
+        Outcome::Unknown => true,
+        Outcome::Pass | Outcome::Skipped => return None,
+    };
+    let family = evidence.facts.get("os.family").and_then(Fact::text).unwrap_or_default();
+    let fits = check.remedies.iter().find(|remedy| {
+        (remedy.family.is_empty() || remedy.family.iter().any(|name| name == family))
+            && remedy.when.as_ref().is_none_or(|when| evidence.truth(when) == Truth::True)
+            && (remedy.for_unknown == is_unknown || (is_unknown && remedy.when.is_some()))
+    });
+    fits.map(|remedy| Fix { text: remedy.text.clone(), run: remedy.run.clone() })
+}

@@ -1,0 +1,48 @@
+//! What to do next.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Finding, Verdict};
+use crate::facts::{FactState, Facts, Why};
+use crate::pack::Outcome;
+use crate::plan::Plan;
+
+/// What to do next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Next {
+    /// Put the failed checks right, and judge again.
+    FixFailures,
+    /// Judge again as root, who may read what this user may not.
+    RunAsRoot,
+    /// Name a tier, or give the numbers that choose one.
+    NameTier,
+    /// Put right what kept facts from being read, or attest them.
+    SupplyFacts,
+    /// Go on as the vendor says.
+    GoOn {
+        /// In the words of the pack; empty if it has none.
+        text: String,
+    },
+}
+
+impl Next {
+    /// What fits the verdict. `go_on` is what the pack says after a positive one.
+    pub(super) fn of(verdict: Verdict, findings: &[Finding], facts: &Facts, plan: &Plan, go_on: &str) -> Self {
+        let not_permitted = |name: &String| {
+            let state = facts.get(name).map(|fact| &fact.state);
+            matches!(state, Some(FactState::Unknown { why: Why::NotPermitted, .. }))
+        };
+        let mut unknown = findings.iter().filter(|finding| finding.outcome == Outcome::Unknown);
+        match verdict {
+            Verdict::Unsupported => Self::FixFailures,
+            Verdict::Supported | Verdict::SupportedWithWarnings => Self::GoOn { text: go_on.to_owned() },
+            Verdict::Undetermined if unknown.any(|finding| finding.decided.iter().any(not_permitted)) => {
+                Self::RunAsRoot
+            }
+            Verdict::Undetermined if plan.tier.is_none() => Self::NameTier,
+            Verdict::Undetermined => Self::SupplyFacts,
+        }
+    }
+}

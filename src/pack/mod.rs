@@ -1,0 +1,230 @@
+//! What a vendor requires, as data: a product's checks, tiers and dated tables.
+//!
+//! A pack is read in two steps. The `format` is what its files hold, with the place of every value; it is also what the
+//! JSON Schema for editors is made from. Then the whole is validated into the model in this module and its neighbours,
+//! and every problem is reported at once. A pack that loads cannot break at run time. This module knows neither hosts nor
+//! plans, and it judges nothing.
+
+mod builtin;
+mod format;
+mod lines;
+mod packs;
+mod predicate;
+mod tier;
+mod validate;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub use builtin::{BUILT_IN, PackFiles, builtin, common};
+pub use format::{At, Day, Literal, Misfit, Places, Problem, Problems, parse_value, read};
+pub use lines::{Line, LineTable, Lines, ReleasePolicy, Released, Releases};
+pub use packs::{PackError, Packs};
+pub use predicate::{Leaf, Operator, Predicate, Quantity};
+pub use tier::{Model, Models, Need, Selection, Tier};
+pub use validate::{load, load_without_examples};
+
+use crate::facts::catalogue::lookup;
+use crate::facts::{Facts, Questions, Row};
+
+/// Whether a check decides the verdict or warns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// The vendor's support depends on it.
+    Required,
+    /// The vendor recommends it; a failure is a warning.
+    Recommended,
+}
+
+/// The outcome of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It holds.
+    Pass,
+    /// It does not hold.
+    Fail,
+    /// It could not be determined.
+    Unknown,
+    /// It does not apply.
+    Skipped,
+}
+
+/// A page that a figure comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Title of the page.
+    pub title: String,
+    /// Its address; empty for a baseline of this project's own, which has no page.
+    #[serde(default)]
+    pub url: String,
+    /// Day it was last read.
+    pub read: Date,
+}
+
+/// A sentence that explains an outcome when its predicate holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Because {
+    /// When it explains.
+    pub when: Predicate,
+    /// The explanation.
+    pub text: String,
+}
+
+/// How a failure is put right.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remedy {
+    /// Operating system families it is for (`os.family`); empty for all.
+    pub family: Vec<String>,
+    /// When it is the right one.
+    pub when: Option<Predicate>,
+    /// It is for an unknown outcome, not for a failure.
+    pub for_unknown: bool,
+    /// What to do, in words.
+    pub text: String,
+    /// Commands to copy.
+    pub run: Vec<String>,
+}
+
+/// A case with the outcome it must have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Example {
+    /// Where it stands, for messages: `file:line`.
+    pub place: String,
+    /// Facts of the host and of the plan. Facts of the host that are left out are unknown; those of the plan are as in a
+    /// plan that says nothing.
+    pub facts: Facts,
+    /// Tier judged against.
+    pub tier: Option<String>,
+    /// Day judged, if not the day of the pack's review.
+    pub today: Option<Date>,
+    /// Outcome it must have.
+    pub outcome: Outcome,
+}
+
+/// One requirement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// Kebab-case id: the name of its file, and what `--waive` and `explain` take.
+    pub id: String,
+    /// The requirement in one line.
+    pub title: String,
+    /// Whether it decides.
+    pub level: Level,
+    /// Group it is shown in.
+    pub group: String,
+    /// Key of its source in [`Pack::sources`].
+    pub source: String,
+    /// Why it matters.
+    pub why: String,
+    /// When it applies; always, when left out.
+    pub applies_when: Option<Predicate>,
+    /// What it expects.
+    pub expect: Predicate,
+    /// What is needed, in the pack's own words, where those of the predicate are not enough.
+    pub needed: Option<String>,
+    /// Facts to show as found, if not those that `expect` looks at.
+    pub found: Vec<String>,
+    /// Explanations; the first that holds counts.
+    pub because: Vec<Because>,
+    /// Remedies; the first that fits counts.
+    pub remedies: Vec<Remedy>,
+    /// Cases that `packs validate` and the tests run.
+    pub examples: Vec<Example>,
+}
+
+/// A product's checks, tiers and dated tables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pack {
+    /// Product id: the name of the folder, and the argument of `check`.
+    pub product: String,
+    /// Name of the product for people.
+    pub title: String,
+    /// Version of the pack.
+    pub version: String,
+    /// Day its data was last compared with its sources.
+    pub reviewed: Date,
+    /// SHA-256 over its files and the shared ones it takes, hexadecimal.
+    pub sha256: String,
+    /// Where it was read: `built-in` or a folder.
+    pub origin: String,
+    /// Groups of checks in the order of the report.
+    pub groups: Vec<String>,
+    /// Image repositories whose running containers show that the product runs.
+    pub images: Vec<String>,
+    /// What to do after a positive verdict.
+    pub next: String,
+    /// Pages that figures come from, by key.
+    pub sources: BTreeMap<String, Source>,
+    /// Numbers that a plan can give (`users`, `mau`), with what they count.
+    pub numbers: BTreeMap<String, String>,
+    /// Tiers, small to large.
+    pub tiers: Vec<Tier>,
+    /// How numbers choose a tier.
+    pub selection: Selection,
+    /// Tables of version lines and their ends, by name.
+    pub tables: BTreeMap<String, LineTable>,
+    /// The product's own release lines, and how the vendor supports them.
+    pub releases: Option<Releases>,
+    /// Hosts that the product needs to reach over HTTPS.
+    pub endpoints: Vec<String>,
+    /// Checks in the order of the report.
+    pub checks: Vec<Check>,
+}
+
+impl Check {
+    /// Every predicate in it.
+    pub fn predicates(&self) -> impl Iterator<Item = &Predicate> {
+        let explaining = self.because.iter().map(|because| &because.when);
+        let remedies = self.remedies.iter().filter_map(|remedy| remedy.when.as_ref());
+        std::iter::once(&self.expect).chain(self.applies_when.as_ref()).chain(explaining).chain(remedies)
+    }
+}
+
+impl Pack {
+    /// The tier with that id.
+    pub fn tier(&self, id: &str) -> Option<&Tier> {
+        self.tiers.iter().find(|tier| tier.id == id)
+    }
+
+    /// The check with that id.
+    pub fn check(&self, id: &str) -> Option<&Check> {
+        self.checks.iter().find(|check| check.id == id)
+    }
+
+    /// Names of all facts that its checks and tables look at.
+    pub fn fact_names(&self) -> BTreeSet<&str> {
+        let of_checks = self.checks.iter().flat_map(Check::predicates);
+        let of_tables = self.tables.values().filter_map(|table| table.when.as_ref());
+        let leaves = of_checks.chain(of_tables).flat_map(Predicate::leaves).map(|leaf| leaf.fact.as_str());
+        let shown = self.checks.iter().flat_map(|check| &check.found).map(String::as_str);
+        leaves.chain(shown).chain(self.tables.values().map(|table| table.fact.as_str())).collect()
+    }
+
+    /// Hosts and images that the pack names: they are the vendor's, and nobody's secret.
+    pub fn public_names(&self) -> Vec<String> {
+        let of_url = |url: &String| reqwest::Url::parse(url).ok()?.host_str().map(str::to_owned);
+        let lists = self.releases.iter().filter_map(|releases| releases.policy.list_url.as_ref());
+        let registries =
+            self.images.iter().filter_map(|image| image.split_once('/')).map(|(first, _)| first.to_owned());
+        let hub = ["docker.io", "index.docker.io", "registry-1.docker.io"].map(str::to_owned);
+        let hosts = lists.filter_map(of_url).chain(registries).chain(self.endpoints.iter().cloned());
+        hosts.chain(self.images.iter().cloned()).chain(hub).collect()
+    }
+
+    /// Adds what this pack asks of a host beyond the facts that every run collects: ports, tools, images, endpoints.
+    pub fn ask(&self, questions: &mut Questions) {
+        questions.images.extend(self.images.iter().cloned());
+        let is_observed = |name: &&str| lookup(name).is_some_and(Row::is_observed);
+        for name in self.fact_names().into_iter().filter(is_observed) {
+            questions.ask(name);
+        }
+    }
+}

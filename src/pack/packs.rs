@@ -1,0 +1,71 @@
+//! The packs that can be judged with, by product. Each is read when it is needed.
+
+use std::collections::BTreeMap;
+
+use super::{Pack, PackFiles, Problems, builtin, load};
+use crate::facts::catalogue::nearest;
+
+/// The packs there are, none of them read yet.
+#[derive(Clone, Debug)]
+pub struct Packs(BTreeMap<String, PackFiles>);
+
+/// A pack that is needed cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PackError {
+    /// There is none for the product.
+    #[error("there is no product `{product}`{}; products: {}", hint(product, products), products.join(", "))]
+    Unknown {
+        /// The product asked for.
+        product: String,
+        /// Those there are.
+        products: Vec<String>,
+    },
+    /// Something in it is wrong.
+    #[error("these packs cannot be used:\n{0}")]
+    Unusable(Problems),
+}
+
+fn hint(product: &str, products: &[String]) -> String {
+    let nearest = nearest(product, products.iter().map(String::as_str));
+    nearest.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
+}
+
+impl Packs {
+    /// The packs inside the binary.
+    pub fn built_in() -> Self {
+        Self(builtin().into_iter().map(|files| (files.name.clone(), files)).collect())
+    }
+
+    /// Adds a pack, or replaces the one of the same product.
+    pub fn add(&mut self, files: PackFiles) {
+        self.0.insert(files.name.clone(), files);
+    }
+
+    /// Reads the pack of a product.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be used.
+    pub fn read(&self, product: &str) -> Result<Pack, PackError> {
+        let files = self.0.get(product).ok_or_else(|| PackError::Unknown {
+            product: product.to_owned(),
+            products: self.0.keys().cloned().collect(),
+        })?;
+        load(files).map_err(PackError::Unusable)
+    }
+
+    /// Reads every pack, in the order of the products.
+    ///
+    /// # Errors
+    /// All that is wrong with any of them.
+    pub fn read_all(&self) -> Result<Vec<Pack>, PackError> {
+        let mut packs = Vec::new();
+        let mut problems = Vec::new();
+        for files in self.0.values() {
+            match load(files) {
+                Ok(pack) => packs.push(pack),
+                Err(Problems(found)) => problems.extend(found),
+            }
+        }
+        if problems.is_empty() { Ok(packs) } else { Err(PackError::Unusable(Problems(problems))) }
+    }
+}

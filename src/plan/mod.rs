@@ -1,0 +1,452 @@
+//! What the operator intends: product, tier or numbers, deployment, phase, server, waivers and attestations.
+//!
+//! An [`Intent`] is what a person said, on the command line or in a plan file. [`Intent::settle`] checks it against a pack and
+//! turns it into a [`Plan`]: what was not said is assumed, and the plan says what that is. This module knows no host.
+
+mod choose;
+mod file;
+mod server;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub use file::{parse_duration, read_plan};
+pub use server::{ServerPlan, parse_base, parse_release};
+
+use crate::facts::catalogue::{CATALOGUE, lookup, nearest};
+use crate::facts::{Fact, FactState, Facts, Kind, Privacy, Provenance, Subject, Value, Version};
+use crate::pack::Pack;
+
+/// A check that the operator accepts as it is. It is evaluated and shown all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    /// Check id.
+    pub id: String,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Who accepted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// Last day it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+/// A fact that a person supplies because the host cannot show it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Attestation {
+    /// Full name of the fact.
+    pub fact: String,
+    /// Its value.
+    pub value: Value,
+}
+
+/// What a person said, in part or in full. What they left out is empty.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Intent {
+    /// Product id.
+    pub product: Option<String>,
+    /// Tier judged against.
+    pub tier: Option<String>,
+    /// Numbers that choose a tier, or are compared with it.
+    pub numbers: BTreeMap<String, u64>,
+    /// Moment judged: a word of `plan.phase`.
+    pub phase: Option<String>,
+    /// Application instances.
+    pub instances: Option<u64>,
+    /// How it is deployed: a word of `plan.deployment`.
+    pub deployment: Option<String>,
+    /// Where MongoDB runs: a word of `plan.mongodb`.
+    pub mongodb: Option<String>,
+    /// MongoDB version intended.
+    pub mongodb_version: Option<String>,
+    /// Directory that will hold the data.
+    pub data_dir: Option<String>,
+    /// The server, and who may be asked about its release.
+    pub server: ServerPlan,
+    /// Warnings fail.
+    pub strict: bool,
+    /// Deadline of each probe. It is about the run, not about what is intended.
+    pub timeout: Option<Duration>,
+    /// Accepted findings.
+    pub waivers: Vec<Waiver>,
+    /// Supplied facts.
+    pub attestations: Vec<Attestation>,
+}
+
+/// What is intended, complete.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct Plan {
+    /// Product id.
+    pub product: String,
+    /// Tier judged against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// Numbers by name: `users`, `mau`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub numbers: BTreeMap<String, u64>,
+    /// Moment judged: a word of `plan.phase`.
+    #[cfg_attr(test, schemars(extend("enum" = words("plan.phase"))))]
+    pub phase: String,
+    /// Application instances.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instances: Option<u64>,
+    /// How it is deployed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("enum" = words("plan.deployment"))))]
+    pub deployment: Option<String>,
+    /// Where MongoDB runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("enum" = words("plan.mongodb"))))]
+    pub mongodb: Option<String>,
+    /// MongoDB version intended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mongodb_version: Option<String>,
+    /// Directory that will hold the data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_dir: Option<String>,
+    /// The server, and who may be asked about its release.
+    #[serde(skip_serializing_if = "ServerPlan::is_empty")]
+    pub server: ServerPlan,
+    /// Warnings fail.
+    pub strict: bool,
+    /// Accepted findings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waiver>,
+    /// Supplied facts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attestations: Vec<Attestation>,
+    /// Members of this plan that nobody said: they were assumed, or found out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<String>,
+}
+
+/// A remark on how the plan came about, or on what it means for the judgement.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Note {
+    /// No product was named; the official container of this one runs here.
+    ProductFound {
+        /// Product id.
+        product: String,
+    },
+    /// The numbers chose the tier: it is the smallest that holds them.
+    TierChosen {
+        /// Tier id.
+        tier: String,
+        /// The numbers.
+        numbers: BTreeMap<String, u64>,
+    },
+    /// A number is missing, so that the sizing model was assumed.
+    ModelAssumed {
+        /// The model.
+        model: String,
+        /// The number that was not given.
+        missing: String,
+    },
+    /// The numbers are between the vendor's sizing models; the larger model was taken.
+    BetweenModels {
+        /// The model taken.
+        model: String,
+        /// Numerator of the ratio.
+        above: String,
+        /// Denominator of the ratio.
+        below: String,
+        /// The ratio.
+        ratio: f64,
+    },
+    /// The vendor's figures are the total of a cluster; this host alone is judged against the whole.
+    ClusterTotal,
+    /// The vendor gives the sizes as advice: they warn, but do not decide.
+    AdvisoryTier,
+    /// No tier was named and no numbers were given: sizes cannot be judged.
+    NoTier,
+    /// Judged as of a day that was asked for.
+    JudgedAsOf {
+        /// The day.
+        day: Date,
+    },
+    /// Judged from the facts of an earlier report.
+    JudgedAgain {
+        /// When the host was read.
+        started: jiff::Timestamp,
+    },
+    /// The digest of that report does not fit its content.
+    Edited,
+    /// Facts that this version does not know are not judged.
+    UnknownFacts {
+        /// Their names, at most ten.
+        names: Vec<String>,
+        /// How many there are.
+        count: usize,
+    },
+}
+
+/// All that is wrong with an intent, a line each.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct PlanError(pub Vec<String>);
+
+/// The words that a fact of the plan can have, such as `plan.phase`: the catalogue is where they are written.
+pub fn words(fact: &str) -> &'static [&'static str] {
+    match lookup(fact).map(|row| row.kind) {
+        Some(Kind::Choice(words)) => words,
+        _ => &[],
+    }
+}
+
+/// A hint at what was probably meant.
+pub fn did_you_mean<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> String {
+    nearest(word, among).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
+}
+
+impl Intent {
+    /// This intent, and what `base` says where this one says nothing. A tier that is named here puts the numbers of the base
+    /// aside, and numbers here its tier. Waivers and attestations are added up; here goes before there.
+    #[must_use]
+    pub fn over(self, base: Self) -> Self {
+        let by_numbers = self.tier.is_none() && !self.numbers.is_empty();
+        let mut numbers = if self.tier.is_some() { BTreeMap::new() } else { base.numbers };
+        numbers.extend(self.numbers);
+        let mut waivers = self.waivers;
+        let further = base.waivers.into_iter().filter(|waiver| waivers.iter().all(|own| own.id != waiver.id));
+        waivers.extend(further.collect::<Vec<_>>());
+        let mut attestations = base.attestations;
+        attestations.extend(self.attestations);
+        Self {
+            product: self.product.or(base.product),
+            tier: self.tier.or(if by_numbers { None } else { base.tier }),
+            numbers,
+            phase: self.phase.or(base.phase),
+            instances: self.instances.or(base.instances),
+            deployment: self.deployment.or(base.deployment),
+            mongodb: self.mongodb.or(base.mongodb),
+            mongodb_version: self.mongodb_version.or(base.mongodb_version),
+            data_dir: self.data_dir.or(base.data_dir),
+            server: self.server.over(base.server),
+            strict: self.strict || base.strict,
+            timeout: self.timeout.or(base.timeout),
+            waivers,
+            attestations,
+        }
+    }
+
+    /// The plan for the product of `pack`, and remarks on what was assumed.
+    ///
+    /// # Errors
+    /// All that does not fit the pack.
+    pub fn settle(self, pack: &Pack) -> Result<(Plan, Vec<Note>), PlanError> {
+        let mut wrong = Vec::new();
+        let mut notes = Vec::new();
+        for waiver in &self.waivers {
+            if pack.check(&waiver.id).is_none() {
+                let hint = did_you_mean(&waiver.id, pack.checks.iter().map(|check| check.id.as_str()));
+                wrong.push(format!(
+                    "there is no check `{}` to waive{hint}; every report of {} shows the ids",
+                    waiver.id, pack.product
+                ));
+            }
+        }
+        for name in self.numbers.keys().filter(|name| !pack.numbers.contains_key(*name)) {
+            let hint = did_you_mean(name, pack.numbers.keys().map(String::as_str));
+            let numbers: Vec<_> = pack.numbers.keys().map(String::as_str).collect();
+            let known = if numbers.is_empty() { "none".to_owned() } else { numbers.join(", ") };
+            wrong.push(format!("{} has no number `{name}`{hint}; numbers: {known}", pack.product));
+        }
+        if let Some(Err(error)) = self.mongodb_version.as_deref().map(Version::parse) {
+            wrong.push(format!("MongoDB version: {error}"));
+        }
+        if pack.releases.is_none() && !self.server.is_empty() {
+            wrong.push(format!(
+                "the pack of {} has no releases, so --server, --server-version, --online and the like are not for it",
+                pack.product
+            ));
+        }
+        let mut assumed = Vec::new();
+        let mut tier = self.tier.clone();
+        match &self.tier {
+            Some(id) if pack.tier(id).is_none() => {
+                let hint = did_you_mean(id, pack.tiers.iter().map(|tier| tier.id.as_str()));
+                let tiers: Vec<_> = pack.tiers.iter().map(|tier| tier.id.as_str()).collect();
+                wrong.push(format!("{} has no tier `{id}`{hint}; tiers: {}", pack.product, tiers.join(", ")));
+            }
+            Some(_) => {}
+            None if self.numbers.is_empty() => notes.push(Note::NoTier),
+            None if !wrong.is_empty() => {}
+            None => match choose::choose(&pack.tiers, &pack.selection, &self.numbers) {
+                Ok((chosen, remarks)) => {
+                    tier = Some(chosen.id.clone());
+                    assumed.push("tier".to_owned());
+                    notes.extend(remarks);
+                }
+                Err(error) => wrong.push(error.to_string()),
+            },
+        }
+        if !wrong.is_empty() {
+            return Err(PlanError(wrong));
+        }
+        match tier.as_deref().and_then(|id| pack.tier(id)) {
+            Some(tier) if tier.cluster => notes.push(Note::ClusterTotal),
+            Some(tier) if tier.advisory => notes.push(Note::AdvisoryTier),
+            _ => {}
+        }
+        if self.phase.is_none() {
+            assumed.push("phase".to_owned());
+        }
+        if self.product.is_none() {
+            assumed.push("product".to_owned());
+            notes.insert(0, Note::ProductFound { product: pack.product.clone() });
+        }
+        let plan = Plan {
+            product: pack.product.clone(),
+            tier,
+            numbers: self.numbers,
+            phase: self.phase.unwrap_or_else(|| words("plan.phase").first().copied().unwrap_or_default().to_owned()),
+            instances: self.instances,
+            deployment: self.deployment,
+            mongodb: self.mongodb,
+            mongodb_version: self.mongodb_version,
+            data_dir: self.data_dir,
+            server: self.server,
+            strict: self.strict,
+            waivers: self.waivers,
+            attestations: self.attestations,
+            assumed,
+        };
+        Ok((plan, notes))
+    }
+}
+
+impl Plan {
+    /// What was said to make this plan, to be judged again with something else said over it.
+    pub fn intent(&self) -> Intent {
+        let said = |member: &str| !self.assumed.iter().any(|assumed| assumed == member);
+        Intent {
+            product: Some(self.product.clone()),
+            tier: self.tier.clone().filter(|_| said("tier")),
+            numbers: self.numbers.clone(),
+            phase: Some(self.phase.clone()).filter(|_| said("phase")),
+            instances: self.instances,
+            deployment: self.deployment.clone(),
+            mongodb: self.mongodb.clone(),
+            mongodb_version: self.mongodb_version.clone(),
+            data_dir: self.data_dir.clone(),
+            server: self.server.clone(),
+            strict: self.strict,
+            timeout: None,
+            waivers: self.waivers.clone(),
+            attestations: self.attestations.clone(),
+        }
+    }
+
+    /// The plan as facts, for predicates. What it does not say is absent.
+    pub fn facts(&self, pack: &Pack) -> Facts {
+        let tier = self.tier.as_deref().and_then(|id| pack.tier(id));
+        let count = |number: Option<u64>| number.map(Value::Count);
+        let text = |text: Option<&str>| text.map(Value::from);
+        let mut values: BTreeMap<String, Option<Value>> = [
+            ("plan.product", text(Some(&self.product))),
+            ("plan.tier", text(self.tier.as_deref())),
+            ("plan.production", tier.map(|tier| Value::Bool(tier.production))),
+            ("plan.phase", text(Some(&self.phase))),
+            ("plan.deployment", text(self.deployment.as_deref())),
+            ("plan.mongodb", text(self.mongodb.as_deref())),
+            ("plan.mongodb_version", text(self.mongodb_version.as_deref())),
+            ("plan.online", Some(Value::Bool(self.server.online))),
+            ("plan.instances", count(self.instances)),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+        for name in pack.numbers.keys() {
+            values.insert(format!("plan.number.{name}"), count(self.numbers.get(name).copied()));
+        }
+        let fact = |value: Option<Value>| Fact {
+            state: value.map_or(FactState::Absent, FactState::Known),
+            place: "plan".to_owned(),
+            provenance: Provenance::Derived,
+        };
+        values.into_iter().map(|(name, value)| (name, fact(value))).collect()
+    }
+
+    /// The texts in it that can hold private things, with what they can hold.
+    pub fn private_texts(&mut self) -> Vec<(Privacy, &mut String)> {
+        let mut texts: Vec<(Privacy, &mut String)> = Vec::new();
+        let server = &mut self.server;
+        texts.extend(server.url.iter_mut().chain(&mut server.list_url).map(|url| (Privacy::Address, url)));
+        let files = server.supported_versions.iter_mut().chain(&mut server.trust_key).chain(&mut server.ca_file);
+        texts.extend(files.chain(&mut self.data_dir).map(|path| (Privacy::Path, path)));
+        for waiver in &mut self.waivers {
+            texts.push((Privacy::FreeText, &mut waiver.reason));
+            texts.extend(waiver.who.iter_mut().map(|who| (Privacy::UserName, who)));
+        }
+        for attestation in &mut self.attestations {
+            let privacy = lookup(&attestation.fact).map_or(Privacy::FreeText, |row| row.privacy);
+            match &mut attestation.value {
+                Value::Text(text) => texts.push((privacy, text)),
+                Value::List(list) => texts.extend(list.iter_mut().map(|text| (privacy, text))),
+                Value::Bool(_) | Value::Count(_) | Value::Number(_) | Value::Releases(_) => {}
+            }
+        }
+        texts
+    }
+}
+
+/// Whether a fact can be attested: one of the plan is said by the plan itself.
+pub fn can_be_attested(fact: &str) -> Option<Kind> {
+    lookup(fact).filter(|row| row.subject != Subject::Plan).map(|row| row.kind)
+}
+
+/// The names of facts that can be attested, for suggestions.
+pub fn attestable() -> impl Iterator<Item = &'static str> {
+    CATALOGUE.iter().filter(|row| row.subject != Subject::Plan).map(|row| row.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::Packs;
+
+    #[test]
+    fn the_plan_supplies_every_plan_fact() {
+        let pack = Packs::built_in().read("rocketchat").unwrap();
+        let plan = Plan { numbers: [("users".to_owned(), 5)].into(), ..Plan::default() };
+        let facts = plan.facts(&pack);
+        let rows = CATALOGUE.iter().filter(|row| row.subject == Subject::Plan);
+        for row in rows.clone() {
+            assert!(facts.contains_key(&row.with("users")), "{}", row.name);
+        }
+        assert_eq!(facts["plan.number.concurrent"].state, FactState::Absent);
+        assert_eq!(facts["plan.number.users"].value(), Some(&Value::Count(5)));
+    }
+
+    #[test]
+    fn what_is_said_here_goes_before_what_is_said_there() {
+        let waiver = |id: &str, reason: &str| Waiver { id: id.into(), reason: reason.into(), who: None, until: None };
+        let base = Intent {
+            tier: Some("qa".into()),
+            phase: Some("upgrade".into()),
+            waivers: vec![waiver("cpu", "there"), waiver("git", "there")],
+            ..Intent::default()
+        };
+        let numbers = Intent { numbers: [("mau".to_owned(), 9)].into(), ..Intent::default() };
+        let merged = numbers.clone().over(base.clone());
+        assert_eq!((merged.tier.as_deref(), merged.numbers["mau"]), (None, 9), "numbers put the tier aside");
+        assert_eq!(merged.phase.as_deref(), Some("upgrade"));
+        let merged = Intent { tier: Some("qa".into()), ..Intent::default() }.over(numbers);
+        assert!(merged.numbers.is_empty(), "a tier puts the numbers aside");
+        let merged = Intent { waivers: vec![waiver("cpu", "here")], ..Intent::default() }.over(base);
+        let reasons: Vec<_> =
+            merged.waivers.iter().map(|waiver| (waiver.id.as_str(), waiver.reason.as_str())).collect();
+        assert_eq!(reasons, [("cpu", "here"), ("git", "there")]);
+    }
+}

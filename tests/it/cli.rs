@@ -1,0 +1,483 @@
+//! The program as its users meet it: arguments, help, exit codes, output, and what it says when something is wrong.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::json;
+
+use crate::support::{Check, Report, Tree, command, rampcheck, recorded, scratch};
+
+/// A host that qualifies.
+const GOOD: &str = "ubuntu-22.04";
+
+#[test]
+fn a_host_that_qualifies() {
+    let run = Check::of("cometchat").tier("qa").on(GOOD).expect(0);
+    insta::assert_snapshot!(run.stdout, @"
+    CometChat on-premise · tier qa (cpus 8, media ssd, memory 16 GB, storage 100 GB) · phase install
+    chat-2.example.net · Ubuntu 22.04.5 LTS · recorded host tests/hosts/ubuntu-22.04.toml · pack
+      2026.11.20 · 2026-11-20
+    note: judged as of 2026-11-20, as requested
+
+    Operating system
+      ✓ os-supported              Ubuntu LTS from 20.04 on, or Red Hat Enterprise Linux 8 or later:
+                                  Ubuntu 22.04.5 LTS
+      ✓ os-maintained             The operating system still gets security updates: Ubuntu 22.04.5 LTS;
+                                  esm: no
+      ✓ os-tested                 A release that the vendor names as tested: Ubuntu 22.04.5 LTS
+
+    Docker
+      ✓ compose-v2                Docker Compose of the v2 generation: 5.1.0
+      ✓ docker-engine             Docker Engine 24 or newer: 29.1.3
+      ✓ docker-engine-flavor      The engine is Docker's own: docker
+      ✓ docker-engine-maintained  Docker Engine from a release line that is still maintained: 29.1.3;
+                                  packaging: docker-ce
+      - swarm-active: does not apply: production is no
+      - swarm-managers: does not apply: production is no, docker swarm state is inactive, docker swarm
+        control is no
+
+    Software
+      ✓ curl                      curl installed: /usr/bin/curl
+      ✓ git                       Git installed: /usr/bin/git
+      ✓ jq                        jq installed: /usr/bin/jq
+      ✓ net-tools                 net-tools installed: /usr/bin/netstat
+      ✓ openssl                   OpenSSL 1.1 or newer: openssl; 3.0.2
+
+    Size
+      ✓ cpu                       As many CPUs as the tier asks for: 8
+      ✓ memory                    As much memory as the tier asks for: 16 GiB installed; 15.6 GiB usable
+
+    Storage
+      ✓ storage-media             The data is on SSD or NVMe: ssd; /dev/sda2
+      ✓ storage-size              As much storage as the tier asks for: 195 GB size; /var/lib/docker
+      ✓ storage-free              At least 15 % of the data file system free: 171 GB available; 195 GB
+                                  size
+      - storage-planning: the vendor gives no figure for storage plan in this tier
+      - storage-start: the vendor gives no figure for storage start in this tier
+
+    Network
+      ✓ backend-ports-private     Databases, Kafka and Redis not on public addresses: ports 3306, 4000,
+                                  2379, 27017, 6379, 9092: none
+      ✓ monitoring-ports-private  Monitoring not on public addresses: ports 9090, 3100, 9100, 8080: none
+      ✓ port-443                  Port 443 for HTTPS: free
+      ✓ port-80                   Port 80 for HTTP, to redirect to HTTPS: free
+      ✓ backend-ports-bound       Backend and monitoring ports bound to chosen addresses: ports 3306,
+                                  4000, 2379, 27017, 6379, 9092, 9090, 3100, 9100, 8080: none
+
+    Limits
+      ✓ nofile                    500 000 open files for the Docker daemon: 524,288
+
+    27 checks: 23 passed, 4 skipped
+    SUPPORTED: this host qualifies for CometChat on-premise, tier qa
+    Next: Clone the vendor's deployment repository, which comes with the licence, and follow its
+          production guide.
+    ");
+}
+
+#[test]
+fn a_host_that_does_not_at_80_columns_in_ascii() {
+    let check = Check::of("cometchat").tier("qa").on("vm-14gib");
+    let run = check.env("COLUMNS", "80").env("LANG", "C").expect(3);
+    assert!(run.stdout.is_ascii());
+    insta::assert_snapshot!(run.stdout, @"
+    CometChat on-premise - tier qa (cpus 8, media ssd, memory 16 GB, storage 100 GB)
+      - phase install
+    chat-17.example.net - Ubuntu 22.04.5 LTS - recorded host
+      tests/hosts/vm-14gib.toml - pack 2026.11.20 - 2026-11-20
+    note: judged as of 2026-11-20, as requested
+
+    Operating system
+      ok     os-supported              Ubuntu LTS from 20.04 on, or Red Hat
+                                       Enterprise Linux 8 or later: Ubuntu 22.04.5
+                                       LTS
+      ok     os-maintained             The operating system still gets security
+                                       updates: Ubuntu 22.04.5 LTS; esm: no
+      ok     os-tested                 A release that the vendor names as tested:
+                                       Ubuntu 22.04.5 LTS
+
+    Docker
+      ok     compose-v2                Docker Compose of the v2 generation: 5.1.0
+      ok     docker-engine             Docker Engine 24 or newer: 29.1.3
+      ok     docker-engine-flavor      The engine is Docker's own: docker
+      ok     docker-engine-maintained  Docker Engine from a release line that is
+                                       still maintained: 29.1.3; packaging:
+                                       docker-ce
+      -      swarm-active: does not apply: production is no
+      -      swarm-managers: does not apply: production is no, docker swarm state is
+             inactive, docker swarm control is no
+
+    Software
+      ok     curl                      curl installed: /usr/bin/curl
+      ok     git                       Git installed: /usr/bin/git
+      ok     jq                        jq installed: /usr/bin/jq
+      ok     net-tools                 net-tools installed: /usr/bin/netstat
+      ok     openssl                   OpenSSL 1.1 or newer: openssl; 3.0.2
+
+    Size
+      ok     cpu                       As many CPUs as the tier asks for: 8
+      FAIL   memory                    As much memory as the tier asks for
+          found   14 GiB installed; 13.4 GiB usable
+          read in /sys/devices/system/memory, /proc/meminfo
+          needed  at least 16 GB (from 14.4 GiB measured)
+          why     The data stores keep their working sets in memory. When memory
+                  runs out, the kernel kills services.
+          fix     Give the machine more memory, or choose a larger machine.
+          source  https://www.cometchat.com/docs/on-premise-deployment/docker/prerequisites
+
+    Storage
+      ok     storage-media             The data is on SSD or NVMe: ssd; /dev/sda1
+      ok     storage-size              As much storage as the tier asks for: 157 GB
+                                       size; /var/lib/docker
+      ok     storage-free              At least 15 % of the data file system free:
+                                       141 GB available; 157 GB size
+      -      storage-planning: the vendor gives no figure for storage plan in this
+             tier
+      -      storage-start: the vendor gives no figure for storage start in this
+             tier
+
+    Network
+      ok     backend-ports-private     Databases, Kafka and Redis not on public
+                                       addresses: ports 3306, 4000, 2379, 27017,
+                                       6379, 9092: none
+      ok     monitoring-ports-private  Monitoring not on public addresses: ports
+                                       9090, 3100, 9100, 8080: none
+      ok     port-443                  Port 443 for HTTPS: free
+      ok     port-80                   Port 80 for HTTP, to redirect to HTTPS: free
+      ok     backend-ports-bound       Backend and monitoring ports bound to chosen
+                                       addresses: ports 3306, 4000, 2379, 27017,
+                                       6379, 9092, 9090, 3100, 9100, 8080: none
+
+    Limits
+      ok     nofile                    500 000 open files for the Docker daemon:
+                                       524,288
+
+    27 checks: 22 passed, 1 failed, 4 skipped
+    UNSUPPORTED: this host does not qualify for CometChat on-premise, tier qa: 1
+      required check fails
+    Next: Fix the failed checks, then run the same command again. `rampcheck explain
+          ID` tells more about each check.
+    ");
+}
+
+#[test]
+fn a_data_directory_may_be_relative() {
+    let report = Check::of("cometchat").tier("qa").with(&["--data-dir", "tests"]).report();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests");
+    assert_eq!(report.fact("storage.data.path")["value"], path);
+    assert_eq!(report["plan"]["data_dir"], path);
+}
+
+#[test]
+fn exit_codes_are_the_promised_ones() {
+    for (host, more, code) in [
+        (GOOD, &[][..], 0),
+        ("rhel-8.10", &[], 0),
+        ("rhel-8.10", &["--strict"], 3),
+        ("vm-14gib", &[], 3),
+        ("vm-16gb-virtio", &[], 4),
+    ] {
+        Check::of("cometchat").tier("qa").on(host).with(more).expect(code);
+    }
+}
+
+#[test]
+fn without_a_tier_sizes_cannot_be_told() {
+    Check::of("cometchat")
+        .on(GOOD)
+        .expect(4)
+        .says(&["needs a tier: name one with --tier", "Next: Name a tier with --tier"]);
+}
+
+#[test]
+fn numbers_choose_the_tier_and_the_report_says_how() {
+    Check::of("cometchat").with(&["--mau", "9000", "--pcc", "700"]).on(GOOD).expect(3).says(&[
+        "tier high-concurrency-10k",
+        "pcc is 7.8 % of mau: the vendor defines no model for that",
+        "are the total of a cluster",
+    ]);
+    let beyond = Check::of("cometchat").with(&["--mau", "300000", "--pcc", "1000"]).on(GOOD);
+    beyond.run().refused("no tier holds 300,000 mau and 1000 pcc");
+}
+
+#[test]
+fn the_product_that_runs_here_needs_no_name() {
+    let run = Check::of_what_runs().on("rhel-8.10").with(&["--phase", "run"]).run();
+    run.says(&["no product was named: rocketchat runs here"]);
+    insta::assert_snapshot!(Check::of_what_runs().on(GOOD).run().refused("").stderr, @r"
+    rampcheck: name a product, because none of them runs here:
+      cometchat    CometChat on-premise
+      rocketchat   Rocket.Chat self-managed
+    for example: rampcheck check cometchat --tier qa
+    ");
+}
+
+#[test]
+fn attested_and_waived_are_shown_and_counted() {
+    let attesting =
+        Check::of("cometchat").tier("qa").on("vm-16gb-virtio").with(&["--attest", "storage.data.media=ssd"]);
+    let report = attesting.report();
+    assert_eq!(report.verdict(), "supported");
+    assert_eq!(report.fact("storage.data.media")["provenance"], "attested");
+    assert_eq!(report["plan"]["attestations"][0]["fact"], "storage.data.media");
+
+    let waiving = Check::of("cometchat").tier("qa").on("vm-14gib").with(&["--waive", "memory=a larger one is ordered"]);
+    waiving.expect(0).says(&["~ memory", "waived  a larger one is ordered", "1 waived", "SUPPORTED, WITH WARNINGS"]);
+}
+
+#[test]
+fn an_expired_waiver_counts_as_if_absent() {
+    let plan = scratch("expired-waiver").write(
+        "plan.toml",
+        "product = \"cometchat\"\ntier = \"qa\"\n[[waiver]]\nid = \"memory\"\nreason = \"ordered\"\nuntil = 2026-11-19\n",
+    );
+    let check = Check::of_what_runs().with(&["--plan", &plan]).on("vm-14gib");
+    check.expect(3).says(&["ordered until 2026-11-19; expired, so it does not count"]);
+}
+
+#[test]
+fn a_plan_file_and_arguments_go_together() {
+    let plan = scratch("plan").write(
+        "plan.toml",
+        "product = \"cometchat\"\nnumbers = { mau = 25000, pcc = 1250 }\nphase = \"upgrade\"\nstrict = true\n",
+    );
+    let plan_of = |more: &[&str]| {
+        let check = Check::of_what_runs().with(&["--plan", &plan]).on(GOOD).with(more).format("json");
+        check.run().json()["plan"].clone()
+    };
+    let file = plan_of(&[]);
+    assert_eq!((&file["tier"], &file["phase"]), (&json!("baseline-25k"), &json!("upgrade")));
+    let over = plan_of(&["--tier", "qa", "--phase", "install"]);
+    assert_eq!((&over["tier"], &over["phase"]), (&json!("qa"), &json!("install")));
+    assert_eq!(over.get("numbers"), None, "a tier puts the file's numbers aside");
+    assert_eq!(plan_of(&["--pcc", "3000"])["tier"], "high-concurrency-50k");
+}
+
+#[test]
+fn wrong_input_is_refused_with_what_to_do() {
+    let dir = scratch("wrong");
+    let unknown = dir.write("unknown.toml", "product = \"cometchat\"\ntir = \"qa\"\n");
+    let kind = dir.write("kind.toml", "tier = \"qa\"\nphase = 3\n");
+    let garbage = dir.write("garbage.json", [0xff, 0xfe, 0, b'{']);
+    let foreign = dir.write(
+        "foreign.json",
+        r#"{"schema":"urn:other:1","started":"2026-01-01T00:00:00Z","duration_ms":1,"view":"x","facts":{}}"#,
+    );
+    let deep = dir.write("deep.json", format!("{{\"facts\":{}", "[".repeat(100_000)));
+    for (arguments, words) in [
+        ("comet", "there is no product `comet` (did you mean `cometchat`?); products: cometchat, rocketchat"),
+        ("cometchat --tier qaa", "cometchat has no tier `qaa` (did you mean `qa`?)"),
+        ("cometchat --waive memry=x", "there is no check `memry` to waive (did you mean `memory`?)"),
+        ("cometchat --waive memory", "write ID=REASON"),
+        ("cometchat --attest storage.data.medium=ssd", "did you mean `storage.data.media`?"),
+        ("cometchat --attest storage.data.media=fast", "`fast` is not one of ssd, hdd, sd-card"),
+        ("cometchat --attest plan.tier=qa", "there is no fact `plan.tier`"),
+        ("cometchat --tier", "a value is required for '--tier <ID>'"),
+        ("cometchat --teir qa", "a similar argument exists: '--tier'"),
+        ("cometchat --timeout soon", "`soon` is not a duration such as 5s, 500ms or 2m"),
+        ("cometchat --output json", "write FORMAT=FILE"),
+        ("cometchat --output pdf=x", "`pdf` is not a format"),
+        ("cometchat --output json=/nonexistent/x.json", "cannot write /nonexistent/x.json: No such file or directory"),
+        ("cometchat --output json=/dev", "it exists and is not a regular file"),
+        ("cometchat --root /nonexistent", "--root /nonexistent: not found"),
+        ("cometchat --host /nonexistent", "recorded host /nonexistent: No such file or directory"),
+        ("cometchat --host . --root /", "cannot be used with"),
+        ("cometchat --facts /nonexistent", "/nonexistent: No such file or directory"),
+        (&format!("cometchat --facts {garbage}"), "garbage.json: "),
+        (&format!("cometchat --facts {foreign}"), "schema `urn:other:1` is not one that this version reads"),
+        (&format!("cometchat --facts {deep}"), "more than 32 levels of nesting"),
+        ("cometchat --facts /proc/self/mem", "/proc/self/mem: "),
+        (&format!("cometchat --plan {unknown}"), "unknown.toml:2:1: `tir` is not a key here (did you mean `tier`?)"),
+        (&format!("cometchat --plan {kind}"), "kind.toml:2:9: must be a text, not a whole number"),
+        ("cometchat --plan /dev/zero", "larger than 4 MiB"),
+        ("cometchat --pack /nonexistent", "pack /nonexistent: No such file or directory"),
+        ("cometchat --mongodb-version latest", "MongoDB version: `latest` does not begin with a version number"),
+        ("cometchat --today tomorrow", "`tomorrow` is not a date such as 2026-11-20"),
+    ] {
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        rampcheck(&[&["check"], &arguments[..]].concat()).refused(words);
+    }
+}
+
+#[test]
+fn output_files_appear_whole_beside_standard_output() {
+    let dir = scratch("output");
+    let (json, human) = (dir.at("report.json"), dir.at("report.txt"));
+    let run = Check::of("cometchat")
+        .tier("qa")
+        .on(GOOD)
+        .with(&["--output", &format!("json={json}"), "--output", &format!("human={human}")])
+        .expect(0);
+    assert_eq!(fs::read_to_string(&human).unwrap(), run.stdout);
+    assert_eq!(Report::read(&fs::read_to_string(&json).unwrap()).verdict(), "supported");
+    assert_eq!(dir.names(), ["report.json", "report.txt"], "no temporary file stays");
+    assert_eq!(fs::metadata(&json).unwrap().permissions().mode() & 0o600, 0o600);
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let run = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let check = Check::of("cometchat").tier("qa").on(GOOD).with(arguments);
+        variables.iter().fold(check, |check, (name, value)| check.env(name, value)).expect(0).stdout
+    };
+    let plain = run(&[], &[]);
+    assert!(!plain.contains('\u{1b}'), "no colour in a pipe");
+    assert!(!run(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]).contains('\u{1b}'));
+    assert!(!run(&[], &[("CLICOLOR_FORCE", "1")]).contains('\u{1b}'), "only --color decides in a pipe");
+    let colored = run(&["--color", "always"], &[("NO_COLOR", "1")]);
+    assert!(colored.contains("\u{1b}[32m"), "{colored}");
+    let mut stripped = String::new();
+    let mut rest = colored.as_str();
+    while let Some((before, after)) = rest.split_once('\u{1b}') {
+        stripped.push_str(before);
+        rest = after.split_once('m').unwrap().1;
+    }
+    assert_eq!(stripped + rest, plain, "colour carries no meaning of its own");
+}
+
+#[test]
+fn facts_are_shown_recorded_and_judged_again() {
+    let dir = scratch("facts");
+    let place = dir.at("recorded");
+    let live = rampcheck(&["facts", "--format", "json", "--record", &place]).expect(0).json();
+    let replayed = rampcheck(&["facts", "--format", "json", "--host", &place]).json();
+    let facts = live["facts"].as_object().unwrap();
+    assert!(facts.len() > 80, "{}", facts.len());
+    for (name, fact) in facts {
+        assert_eq!(*fact, replayed["facts"][name], "{name}");
+    }
+    let again = rampcheck(&["facts", "--record", &place]);
+    assert_eq!(again.code, 2, "a directory that holds something is not written into");
+
+    let qa = Check::of("cometchat").tier("qa");
+    let facts = rampcheck(&["facts", "--format", "json", "--host", &recorded(GOOD)]).stdout;
+    let of_facts = qa.clone().with(&["--facts", &dir.write("facts.json", facts)]).report();
+    let of_host = qa.clone().on(GOOD).report();
+    assert_eq!(of_facts["findings"], of_host["findings"]);
+    // A report is a facts document, too.
+    let of_report = qa.with(&["--facts", &dir.write("report.json", of_host.text())]).report();
+    assert_eq!(of_report["findings"], of_host["findings"]);
+}
+
+#[test]
+fn a_tree_is_judged_without_running_anything() {
+    let memory = "/sys/devices/system/memory";
+    let mut tree = Tree::new()
+        .file("/etc/os-release", "ID=ubuntu\nVERSION_ID=\"22.04\"\n")
+        .file("/usr/bin/openssl", "")
+        .file(&format!("{memory}/block_size_bytes"), "8000000\n");
+    for number in 0..128 {
+        tree = tree.file(&format!("{memory}/memory{number}/online"), "1\n");
+    }
+    let report = Check::of("cometchat").tier("qa").with(&["--root", tree.root().to_str().unwrap()]).report();
+    assert_eq!(report.fact("os.id")["value"], "ubuntu");
+    assert_eq!(report.fact("memory.installed")["value"], 16_u64 << 30);
+    for name in ["openssl.version", "clock.synchronized"] {
+        let fact = report.fact(name);
+        let named = fact["why"] == "not-asked" || fact["state"] == "absent";
+        assert!(named, "{name}: {fact}");
+    }
+}
+
+#[test]
+fn what_a_host_says_cannot_steer_the_terminal() {
+    let tree =
+        Tree::new().file("/etc/os-release", "ID=debian\nPRETTY_NAME=\"\u{1b}]0;owned\u{7}\u{1b}[2J\u{202e}evil\"\n");
+    for arguments in
+        [&["check", "cometchat", "--tier", "qa", "--color", "always"][..], &["facts"], &["tiers", "cometchat"]]
+    {
+        let out = rampcheck(&[arguments, &["--root", tree.root().to_str().unwrap()]].concat()).stdout;
+        assert!(!out.contains("\u{1b}]") && !out.contains("\u{1b}[2J") && !out.contains('\u{202e}'), "{out}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let mut child =
+        command(&["facts", "--host", &recorded(GOOD)]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn help_has_examples_and_exit_codes() {
+    for arguments in [&["--help"][..], &["check", "--help"]] {
+        rampcheck(arguments).expect(0).says(&[
+            "Examples:",
+            "rampcheck check cometchat --tier qa",
+            "Exit codes:",
+            "3  unsupported",
+            "4  undetermined",
+        ]);
+    }
+    let bare = rampcheck(&[]);
+    assert_eq!(bare.code, 2);
+    assert!(bare.stderr.contains("Usage:"), "{}", bare.stderr);
+}
+
+#[test]
+fn explain_tells_of_checks_and_facts() {
+    insta::assert_snapshot!(rampcheck(&["explain", "storage-free"]).expect(0).stdout, @"
+    storage-free (CometChat on-premise)
+      checks    At least 15 % of the data file system free
+      level     recommended: a failure is a warning
+      needs     15 % of the file system free
+      why       Below this share, the vendor's own monitoring raises an alarm. A full file system stops
+                Kafka and the databases.
+      looks at  storage.data.available_share, storage.images.path, storage.images.available_share
+      source    CometChat: Monitoring
+                https://www.cometchat.com/docs/on-premise-deployment/docker/monitoring (read 2026-11-20)
+      fix       on any system: Find out what fills it before you delete or enlarge anything. Often it is
+                mostly unused images and build caches.
+                  sudo docker system df
+                  sudo du -xh --max-depth=2 /var/lib/docker | sort -h | tail -n 20
+      waive     rampcheck check cometchat --waive storage-free=REASON
+    ");
+    insta::assert_snapshot!(rampcheck(&["explain", "storage.data.media"]).expect(0).stdout, @r"
+    storage.data.media
+      kind      ssd | hdd | sd-card
+      says      what it is stored on: queue/rotational of the disks below, where the bus can be believed
+      attest    rampcheck check PRODUCT --attest storage.data.media=VALUE
+    ");
+    rampcheck(&["explain", "storage-fre"]).refused("did you mean `storage-free`?");
+}
+
+#[test]
+fn tiers_say_which_fit_and_what_the_others_lack() {
+    let run = rampcheck(&["tiers", "rocketchat", "--host", &recorded("hdd-server")]).expect(0);
+    insta::assert_snapshot!(run.stdout, @"
+    Tiers of Rocket.Chat self-managed, against chat-25.example.net
+
+    ✗ vps-minimal               virtual server, minimal, up to 200 users and 50 at the same time (cpus
+                                1, media ssd, memory 1 GB, mhz 2000, storage 30 GB)
+        lacks storage-media: found hdd; /dev/sda2, needed ssd
+    ✗ vps-recommended           virtual server, recommended, up to 500 users and 100 at the same time
+                                (cpus 2, media ssd, memory 2 GB, mhz 2000, storage 40 GB)
+        lacks storage-media: found hdd; /dev/sda2, needed ssd
+    ✓ small-office              Raspberry Pi 2 or 3 with MongoDB elsewhere, up to 50 users and 25 at the
+                                same time (cpus 4, memory 1 GB, storage 32 GB)
+    ✓ bare-metal                bare-metal server, up to 1000 users and 300 at the same time (cpus 6,
+                                memory 4 GB, mhz 1700, storage 500 GB)
+    ! guide-vps                 sizing guide, virtual server, up to 500 users (cpus 0.8 to 3, media ssd,
+                                memory 2 GB, storage 40 GB; advice)
+        lacks storage-media: found hdd; /dev/sda2, needed ssd
+    ! guide-small-ha            sizing guide, small high availability (monolithic), 1000 to 2000 users
+                                (cpus 31 to 60, memory 1.5 GB to 4 GB; the total of a cluster; advice)
+        lacks cpu: found 12, needed at least 31 to 60
+    ! guide-s-microservices     sizing guide, small microservices, 10 000 to 20 000 users (cpus 31 to
+                                60; the total of a cluster; advice)
+        lacks cpu: found 12, needed at least 31 to 60
+    ! guide-l-microservices     sizing guide, large microservices, 40 000 to 80 000 users (cpus 117 to
+                                233, storage 3508 GB to 6999 GB; the total of a cluster; advice)
+        lacks cpu: found 12, needed at least 117 to 233
+    ✓ starter                   2026 sizes, Starter, up to 25 at the same time (cpus 1, memory 2 GiB,
+                                storage 40 GB; advice)
+    ✓ pro-ha                    2026 sizes, Pro with high availability, fewer than 500 at the same time
+                                (cpus 2, memory 4 GiB, storage 40 GB; advice)
+    ✓ enterprise-microservices  2026 sizes, Enterprise microservices, 500 to 5000 at the same time (cpus
+                                4 to 16, memory 4 GiB to 12 GiB, storage 40 GB; advice)
+
+    9 of 11 tiers fit. Only sizes are compared here; `rampcheck check` judges the rest.
+    ");
+    let json = rampcheck(&["tiers", "cometchat", "--host", &recorded(GOOD), "--format", "json"]).json();
+    assert_eq!((&json[0]["id"], &json[0]["verdict"]), (&"qa".into(), &"supported".into()));
+}

@@ -1,0 +1,463 @@
+//! JUnit XML, Nagios output and the page, read back by readers that are not ours; and foreign text, inert in every format.
+
+use std::collections::BTreeMap;
+
+use rampcheck::render::json::{document, json};
+use rampcheck::render::text::Style;
+use rampcheck::render::{html, junit, nagios, terminal};
+use rampcheck::report::{Report, read, v1};
+use roxmltree::{Document, Node, ParsingOptions};
+use serde_json::Value;
+
+use crate::support::{Check, Run, expected, rampcheck, scratch};
+
+const PLAIN: Style = Style { width: 100, color: false, unicode: true };
+
+fn passing() -> Check {
+    Check::of("cometchat").tier("qa").on("ubuntu-22.04")
+}
+
+fn failing() -> Check {
+    Check::of("cometchat").tier("qa").on("vm-14gib")
+}
+
+fn undetermined() -> Check {
+    Check::of("cometchat").tier("qa").on("vm-16gb-virtio")
+}
+
+fn warned() -> Check {
+    Check::of("cometchat").tier("qa").on("rhel-8.10")
+}
+
+/// Every status in one report.
+fn mixed() -> Check {
+    Check::of("rocketchat").tier("vps-recommended").on("debian-12").with(&["--waive", "port-80=the proxy's"])
+}
+
+fn shown(check: &Check, format: &str) -> Run {
+    check.clone().format(format).run().quiet()
+}
+
+/// The report as the library reads it.
+fn report(check: &Check) -> Report {
+    read::report(check.report().text().as_bytes()).unwrap().report
+}
+
+/// The page is written as XML, so that a strict parser sees what a lenient one would guess at.
+fn parsed(text: &str) -> Document<'_> {
+    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    Document::parse_with_options(text, options).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn named<'a, 'i>(document: &'a Document<'i>, name: &'static str) -> Vec<Node<'a, 'i>> {
+    document.descendants().filter(|node| node.has_tag_name(name)).collect()
+}
+
+/// What a reader of the page sees before anything is unfolded, a line for each block.
+fn seen(page: &Document<'_>) -> String {
+    const BLOCKS: [&str; 11] = ["h1", "h2", "h3", "p", "dt", "dd", "li", "pre", "th", "td", "caption"];
+    let is_block = |node: &Node<'_, '_>| BLOCKS.contains(&node.tag_name().name());
+    let folded = |node: &Node<'_, '_>| node.ancestors().any(|above| above.has_tag_name("details"));
+    let blocks = named(page, "main")[0].descendants().filter(|node| is_block(node) && !folded(node));
+    let lines = blocks.filter(|node| !node.ancestors().skip(1).any(|above| is_block(&above))).map(|node| {
+        let text: String = node.descendants().filter(Node::is_text).filter_map(|part| part.text()).collect();
+        format!("{}: {}\n", node.tag_name().name(), text.split_whitespace().collect::<Vec<_>>().join(" "))
+    });
+    lines.collect()
+}
+
+#[test]
+fn one_failing_host_in_every_format() {
+    let dir = scratch("formats");
+    let formats = ["human", "json", "html", "junit", "nagios"];
+    let outputs = formats.map(|format| format!("{format}={}", dir.at(format)));
+    let outputs: Vec<_> = outputs.iter().flat_map(|output| ["--output", output]).collect();
+    failing().with(&outputs).expect(3);
+    let [human, json, html, junit, nagios] = formats.map(|format| std::fs::read_to_string(dir.at(format)).unwrap());
+    // Of the JSON only what failed and the facts that decided that, lest it be longer than all others.
+    let mut shown: Value = serde_json::from_str(&json).unwrap();
+    let findings = shown["findings"].as_array_mut().unwrap();
+    findings.retain(|finding| finding["status"] == "failed");
+    let decided = findings[0]["decided"].as_array().unwrap().clone();
+    shown["facts"].as_object_mut().unwrap().retain(|name, _| decided.iter().any(|one| one == name.as_str()));
+    let milliseconds = shown["collection"]["duration_ms"].take().as_u64().unwrap();
+    let mut text = format!(
+        "=== human\n{human}\n=== json\n{}\n\n=== html\n{}\n=== junit\n{junit}\n=== nagios\n{nagios}",
+        serde_json::to_string_pretty(&shown).unwrap(),
+        seen(&parsed(&html)),
+    );
+    let started = shown["collection"]["started"].as_str().unwrap();
+    for (varies, word) in [
+        (started, "STARTED"),
+        (started.split('.').next().unwrap(), "STARTED"),
+        (shown["digest"].as_str().unwrap(), "DIGEST"),
+        (shown["pack"]["sha256"].as_str().unwrap(), "SHA256"),
+        (&started[..16].replace('T', " "), "STARTED"),
+        (&format!("time=\"{}.{:03}\"", milliseconds / 1000, milliseconds % 1000), "time=\"SECONDS\""),
+        (&format!("in {milliseconds} ms"), "in MILLISECONDS"),
+    ] {
+        text = text.replace(varies, word);
+    }
+    expected("tests/it/expected/formats.txt", &text);
+}
+
+#[test]
+fn junit_has_a_case_per_check_and_counts_that_are_right() {
+    for check in [passing(), failing(), undetermined(), warned(), mixed()] {
+        let report = report(&check);
+        let text = shown(&check, "junit").stdout;
+        let xml = parsed(&text);
+        let cases = named(&xml, "testcase");
+        assert_eq!(cases.len(), report.findings.len());
+        for (case, finding) in cases.iter().zip(&report.findings) {
+            assert_eq!(case.attribute("name"), Some(format!("{}: {}", finding.id, finding.title).as_str()));
+            let class = format!("{}.{}", report.pack.product, finding.group);
+            assert_eq!(case.attribute("classname"), Some(class.as_str()));
+        }
+        let under = |name| cases.iter().filter(|case| case.children().any(|child| child.has_tag_name(name))).count();
+        let summary = report.summary();
+        let [failed, unknown, skipped, waived, warnings] =
+            [&summary.failed, &summary.unknown, &summary.skipped, &summary.waived, &summary.warning].map(Vec::len);
+        assert_eq!(
+            (under("failure"), under("error"), under("skipped"), under("system-out")),
+            (failed, unknown, skipped + waived, warnings + waived)
+        );
+        for suite in named(&xml, "testsuite").iter().chain(&named(&xml, "testsuites")) {
+            for (attribute, count) in [
+                ("tests", cases.len()),
+                ("failures", under("failure")),
+                ("errors", under("error")),
+                ("skipped", under("skipped")),
+            ] {
+                assert_eq!(suite.attribute(attribute), Some(count.to_string().as_str()), "{attribute}");
+            }
+        }
+    }
+}
+
+#[test]
+fn junit_says_what_a_reader_needs() {
+    let run = shown(&mixed(), "junit").expect(3);
+    let xml = parsed(&run.stdout);
+    let case = |id: &str| {
+        let cases = named(&xml, "testcase");
+        let case = cases.iter().find(|case| case.attribute("name").is_some_and(|name| name.starts_with(id))).copied();
+        let case = case.unwrap_or_else(|| panic!("{id}"));
+        case.children()
+            .filter(Node::is_element)
+            .map(|part| {
+                let text: Vec<_> = part.text().unwrap_or_default().trim().lines().take(2).map(str::to_owned).collect();
+                let message = part.attribute("message").unwrap_or_default();
+                format!("{} [{message}] {}", part.tag_name().name(), text.join(" / ")).trim_end().to_owned()
+            })
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    insta::assert_snapshot!(case("compose"), @"failure [found 1.29.2; needed 2 or newer] found: 1.29.2 / read in: /usr/bin/docker-compose version --short");
+    insta::assert_snapshot!(case("port-443"), @r"system-out [] warning: found in-use; owner: container proxy; needed free / found: in-use; owner: container proxy");
+    insta::assert_snapshot!(case("port-80"), @r"
+    skipped [waived: the proxy's]
+    system-out [] found: in-use; owner: container proxy / read in: /proc/net/tcp, /proc/net/tcp6, unix:///var/run/docker.sock /containers/json
+    ");
+    insta::assert_snapshot!(case("mongodb-xfs"), @"skipped [does not apply: mongodb is not given]");
+    insta::assert_snapshot!(case("storage-media"), @"error [found unknown: the virtual disk vda reports rotational=1, which hypervisors report for flash too; attest it with --attest storage.data.media=ssd; /dev/vda1; needed ssd] found: unknown: the virtual disk vda reports rotational=1, which hypervisors report for flash too; attest it with --attest storage.data.media=ssd; /dev/vda1 / read in: vda (unknown), /proc/self/mountinfo");
+}
+
+/// A range of performance data as the plugin guidelines have it: `[@][start:][end]`; alerts outside, with `@` inside.
+fn alerts(range: &str, value: f64) -> bool {
+    let (inside, range) = range.strip_prefix('@').map_or((false, range), |range| (true, range));
+    if range.is_empty() {
+        return false;
+    }
+    let (start, end) = range.split_once(':').unwrap_or(("0", range));
+    let start = if start == "~" { f64::NEG_INFINITY } else { start.parse().unwrap() };
+    let end = if end.is_empty() { f64::INFINITY } else { end.parse().unwrap() };
+    assert!(start <= end, "{range}");
+    (start..=end).contains(&value) == inside
+}
+
+/// Label to value and whether it warns and is critical.
+fn performance(text: &str) -> BTreeMap<String, (f64, bool, bool)> {
+    let row = |row: &str| {
+        let (label, rest) = row.strip_prefix('\'').unwrap().split_once("'=").unwrap();
+        let parts: Vec<_> = rest.split(';').collect();
+        let [value, warn, critical, least, most] = parts[..] else { panic!("{row}") };
+        let value: f64 = value.parse().unwrap();
+        let (least, most): (f64, f64) = (least.parse().unwrap(), most.parse().unwrap());
+        assert!((least..=most).contains(&value), "{row}");
+        (label.to_owned(), (value, alerts(warn, value), alerts(critical, value)))
+    };
+    text.split(' ').map(row).collect()
+}
+
+#[test]
+fn nagios_reads_its_state_line_and_ranges() {
+    for (check, code, word) in [
+        (passing(), 0, "OK"),
+        (warned(), 1, "WARNING"),
+        (failing(), 2, "CRITICAL"),
+        (mixed(), 2, "CRITICAL"),
+        (undetermined(), 3, "UNKNOWN"),
+    ] {
+        let out = shown(&check, "nagios").expect(code).stdout;
+        let (first, long) = out.split_once('\n').unwrap();
+        let (text, data) = first.split_once(" | ").unwrap();
+        assert!(text.starts_with(&format!("RAMPCHECK {word} - ")), "{text}");
+        assert!(
+            text.chars().count() < 80 && !text.contains('|') && !data.contains('|') && !long.contains('|'),
+            "{out}"
+        );
+        let data = performance(data);
+        let report = report(&check);
+        assert_eq!(data["failed"].0 as usize, report.summary().failed.len());
+        assert_eq!(data.values().map(|row| row.0).sum::<f64>() as usize, report.findings.len());
+        let (warns, critical) = (data.values().any(|row| row.1), data.values().any(|row| row.2));
+        assert_eq!((critical, warns || critical), (code == 2, code > 0), "the ranges agree with the state: {out}");
+    }
+    insta::assert_snapshot!(shown(&mixed(), "nagios").stdout, @"
+    RAMPCHECK CRITICAL - rocketchat vps-recommended: 1 failed (compose), 1 unkno... | 'failed'=1;;0;0;49 'unknown'=1;0;;0;49 'warnings'=5;0;;0;49 'waived'=1;0;;0;49 'passed'=11;;;0;49 'skipped'=30;;;0;49
+    chat-13.example.net: UNSUPPORTED: this host does not qualify for Rocket.Chat self-managed, tier vps-recommended: 1 required check fails
+    failed: compose: Docker Compose 2 or newer; found 1.29.2; needed 2 or newer
+    unknown: storage-media: The data is on the kind of disk that the tier asks for; found unknown: the virtual disk vda reports rotational=1, which hypervisors report for flash too; attest it with --attest storage.data.media=ssd; /dev/vda1; ...
+    warned: os-baseline: Ubuntu LTS from 20.04 on, or Red Hat Enterprise Linux 8 or later; found Debian GNU/Linux 12 (bookworm); needed Ubuntu LTS 20.04 or later, or RHEL 8 or later
+    warned: os-maintained: The operating system still gets security updates; found Debian GNU/Linux 12 (bookworm); needed a release that is still maintained, with Ubuntu Pro where it is attached
+    warned: docker-engine-baseline: Docker Engine 24 or newer; found 20.10.24+dfsg1; needed 24 or newer
+    warned: docker-engine-maintained: Docker Engine from a release line that is still maintained; found 20.10.24+dfsg1; packaging: distribution; needed a maintained release line
+    warned: port-443: Port 443 free for the proxy; found in-use; owner: container proxy; needed free
+    waived: port-80: Port 80 free for the proxy; found in-use; owner: container proxy; needed free
+    ");
+}
+
+#[test]
+fn monitoring_hears_of_every_failure_on_standard_output() {
+    let output = format!("json={}", scratch("nagios").at("missing/report.json"));
+    for arguments in [
+        &["check", "cometchat", "--tier", "qaa", "--format", "nagios"][..],
+        &["check", "--teir", "qa", "--format=nagios"],
+        &["check", "--format", "nagios", "cometchat", "--host", "/nonexistent|x"],
+        &["check", "cometchat", "--format", "nagios", "--output", &output],
+        &["facts", "--format", "nagios"],
+    ] {
+        let out = rampcheck(arguments).expect(3).stdout;
+        assert!(out.starts_with("RAMPCHECK UNKNOWN - ") && !out.contains('|'), "{out}");
+        assert!(out.lines().next().unwrap().chars().count() < 80, "{out}");
+    }
+    insta::assert_snapshot!(rampcheck(&["check", "cometchat", "--tier", "qaa", "--format", "nagios"]).stdout, @r"
+    RAMPCHECK UNKNOWN - cometchat has no tier `qaa` (did you mean `qa`?); tiers:...
+    cometchat has no tier `qaa` (did you mean `qa`?); tiers: qa, baseline-10k, baseline-25k, baseline-50k, baseline-100k, baseline-200k, high-concurrency-10k, high-concurrency-25k, high-concurrency-50k, high-concurrency-100k, high-concurrenc...
+    ");
+    assert_eq!(rampcheck(&["check", "--help", "--format", "nagios"]).code, 0, "help is no failure");
+}
+
+#[test]
+fn a_run_that_evaluated_nothing_is_never_green() {
+    let mut report = report(&passing());
+    report.findings.clear();
+    report.verdict = rampcheck::judge::verdict(&report.findings);
+    let text = junit::report(&report);
+    let xml = parsed(&text);
+    assert_eq!((named(&xml, "testsuites")[0].attribute("errors"), named(&xml, "error").len()), (Some("1"), 1));
+    assert!(nagios::report(&report, PLAIN).starts_with("RAMPCHECK UNKNOWN - "));
+    let page = html::report(&report);
+    assert!(page.contains("UNDETERMINED: ") && page.contains("no check was evaluated"), "{page}");
+}
+
+#[test]
+fn the_page_says_the_verdict_first_and_needs_nothing_else() {
+    let text = shown(&mixed(), "html").stdout;
+    let page = parsed(&text);
+    let text_of = |name| -> Vec<String> {
+        named(&page, name)
+            .iter()
+            .map(|node| node.descendants().filter_map(|part| part.text().filter(|_| part.is_text())).collect())
+            .collect()
+    };
+    insta::assert_snapshot!(text_of("title").join("|"), @r"UNSUPPORTED: chat-13.example.net for Rocket.Chat self-managed, tier vps-recommended");
+    insta::assert_snapshot!([text_of("h1"), text_of("h2")].concat().join("\n"), @"
+    ✗ UNSUPPORTED
+    What could not be determined
+    Size against tier vps-recommended
+    Failed (1)
+    Warnings (5)
+    Unknown (1)
+    Waived (1)
+    Passed (11)
+    Does not apply (30)
+    Facts (160, 22 unknown)
+    Plan
+    This report
+    How to send it
+    ");
+    insta::assert_snapshot!(text_of("pre").join("\n"), @r"
+    sudo apt-get update
+    sudo apt-get install -y docker-compose-plugin
+    sudo ss -ltnp 'sport = :443'
+    sudo docker ps --filter publish=443
+    sudo ss -ltnp 'sport = :80'
+    sudo docker ps --filter publish=80
+    ");
+    assert_eq!((named(&page, "main").len(), named(&page, "script").len()), (1, 0));
+    for element in page.descendants().filter(Node::is_element) {
+        for attribute in element.attributes() {
+            let name = attribute.name();
+            assert!(!name.starts_with("on") && name != "style" && name != "src", "{name}");
+        }
+    }
+    for header in named(&page, "th") {
+        assert!(header.attribute("scope").is_some(), "{header:?}");
+    }
+    assert!(named(&page, "table").iter().all(|table| table.children().any(|child| child.has_tag_name("caption"))));
+}
+
+/// Escapes, markup of both sorts, a turn of direction, a bar, an end of data, in one text.
+const PLANTED: &str = "<script>alert(1)</script><img src=x onerror=alert(1)>\"]]>'&lt;|\u{1b}]0;x\u{7}\u{1b}[31m\u{9b}31m\u{202e}\u{2066}\0\u{ffff}\r\n`";
+/// As many characters that no format cares for: what holds the structure of a text, but its place.
+const HARMLESS: &str = "harmless`";
+
+/// A report with a text at the end of every text and every name that may hold any text.
+fn planted(report: &Report, plant: &str) -> Report {
+    fn paths(value: &Value, path: &mut Vec<String>, into: &mut Vec<Vec<String>>) {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    path.push(name.clone());
+                    paths(member, path, into);
+                    path.pop();
+                }
+            }
+            Value::Array(items) => {
+                for (number, item) in items.iter().enumerate() {
+                    path.push(number.to_string());
+                    paths(item, path, into);
+                    path.pop();
+                }
+            }
+            Value::String(_) => into.push(path.clone()),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::to_value(document(report)).unwrap();
+    let mut all = Vec::new();
+    paths(&value, &mut Vec::new(), &mut all);
+    let mut count = 0;
+    for path in all {
+        let part = path.iter().fold(&mut value, |at, name| match at {
+            Value::Array(items) => &mut items[name.parse::<usize>().unwrap()],
+            at => &mut at[name.as_str()],
+        });
+        let original = part.clone();
+        *part = Value::String(format!("{}{plant}", original.as_str().unwrap()));
+        // Words out of a closed set and dates take no other text. The schema only names the form.
+        if free(&path) {
+            count += 1;
+        } else {
+            *part = original;
+        }
+    }
+    assert!(count > 300, "{count}");
+    for members in [&["facts"][..], &["tier", "needs"]] {
+        let part = members.iter().fold(&mut value, |at, name| &mut at[*name]);
+        let renamed = part.as_object().unwrap().iter().map(|(name, member)| (format!("{name}{plant}"), member.clone()));
+        *part = Value::Object(renamed.chain(part.as_object().unwrap().clone()).collect());
+    }
+    serde_json::from_value::<v1::Document>(value).unwrap().into()
+}
+
+/// Whether any text may stand there.
+fn free(path: &[String]) -> bool {
+    let closed = [
+        "state",
+        "why",
+        "level",
+        "outcome",
+        "status",
+        "provenance",
+        "scope",
+        "operator",
+        "kind",
+        "verdict",
+        "phase",
+        "deployment",
+        "redaction",
+        "mongodb",
+        "reviewed",
+        "read",
+        "until",
+        "day",
+        "today",
+        "started",
+    ];
+    let last = path.last().map_or("", String::as_str);
+    // `why` of a finding is a sentence, `why` of a fact a word.
+    (last == "why" && path[0] == "findings") || !closed.contains(&last)
+}
+
+/// The elements and attributes of markup, without any text.
+fn structure(document: &Document<'_>) -> Vec<String> {
+    let elements = document.descendants().filter(Node::is_element);
+    elements
+        .map(|element| {
+            let attributes: Vec<_> = element.attributes().map(|attribute| attribute.name().to_owned()).collect();
+            format!("{} {}", element.tag_name().name(), attributes.join(" "))
+        })
+        .collect()
+}
+
+/// Characters that steer a terminal or turn text around.
+fn active(text: &str) -> Option<char> {
+    text.chars().find(|sign| {
+        (sign.is_control() && *sign != '\n') || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    })
+}
+
+#[test]
+fn what_is_planted_in_every_text_of_a_report_is_inert_in_every_format() {
+    let more = ["--attest", "storage.root.media=ssd", "--mongodb-version", "8.0", "--data-dir", "/srv"];
+    for check in [failing(), undetermined(), mixed().with(&more)] {
+        let report = report(&check);
+        let (hostile, harmless) = (planted(&report, PLANTED), planted(&report, HARMLESS));
+
+        for render in [html::report, junit::report] {
+            let (hostile, harmless) = (render(&hostile), render(&harmless));
+            assert_eq!(active(&hostile), None);
+            let (hostile, harmless) = (parsed(&hostile), parsed(&harmless));
+            assert_eq!(structure(&hostile), structure(&harmless), "text makes no element and no attribute");
+            let texts = hostile.descendants().filter_map(|node| node.text()).collect::<String>();
+            let attributes: String =
+                hostile.descendants().flat_map(|node| node.attributes()).map(|attribute| attribute.value()).collect();
+            let whole = "<script>alert(1)</script><img src=x onerror=alert(1)>\"]]>'&lt;|\u{fffd}]0;x";
+            assert!((texts + &attributes).contains(whole), "the text itself is all there");
+            for link in named(&hostile, "a") {
+                let target = link.attribute("href").unwrap();
+                assert!(target.starts_with("https://") || target.starts_with("#finding-"), "{target}");
+            }
+        }
+
+        let human = terminal::report(&hostile, PLAIN);
+        assert_eq!(active(&human), None, "{human}");
+        assert!(human.contains("\u{fffd}]0;x"), "{human}");
+
+        let monitoring = nagios::report(&hostile, PLAIN);
+        assert_eq!(active(&monitoring), None);
+        assert_eq!(monitoring.matches('|').count(), 1, "{monitoring}");
+        let open = |report: &Report| nagios::report(report, PLAIN).lines().count();
+        assert_eq!(open(&hostile), open(&harmless), "text makes no line");
+
+        let written = json(&document(&hostile)).unwrap();
+        assert_eq!(active(&written), None);
+        let read = Report::from(serde_json::from_str::<v1::Document>(&written).unwrap());
+        assert_eq!(read, hostile, "JSON keeps every character");
+    }
+}
+
+#[test]
+fn a_link_leads_to_the_web_or_is_none() {
+    let mut report = report(&failing());
+    for finding in &mut report.findings {
+        finding.source.url = "javascript:alert(1)".to_owned();
+    }
+    let text = html::report(&report);
+    let page = parsed(&text);
+    assert!(named(&page, "a").is_empty(), "{:?}", named(&page, "a"));
+    assert!(text.contains("javascript:alert(1)"));
+}

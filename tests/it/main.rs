@@ -1,0 +1,27 @@
+//! The one integration test binary: the built program driven from outside, and what holds of the library as a whole.
+//!
+//! `cargo test --test it verdicts::` runs one module. `RAMPCHECK_BLESS=1` rewrites the files in `expected/` and
+//! `checks/README.md`; look at the difference before it is committed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![allow(clippy::disallowed_methods, reason = "tests read and write their own files and start programs")]
+
+mod support;
+
+mod bundle;
+mod cli;
+mod formats;
+mod fuzz;
+mod hostile;
+mod journey;
+mod layers;
+mod packs;
+mod properties;
+mod redaction;
+mod reference;
+mod reports;
+mod schemas;
+mod server;
+mod trouble;
+mod verdicts;
+mod windows;

@@ -1,0 +1,322 @@
+//! Saved reports: shown, judged again, compared, verified. Days are fixed, so that reports do not age.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::{Check, DAY, Folder, Report, Run, rampcheck, scratch};
+
+/// A report in a file of this name.
+fn saved(folder: &Folder, name: &str, check: &Check) -> String {
+    folder.write(&format!("{name}.json"), check.clone().format("json").run().quiet().stdout)
+}
+
+fn qa(folder: &Folder, host: &str) -> String {
+    saved(folder, host, &Check::of("cometchat").tier("qa").on(host))
+}
+
+fn evaluate(files: &[&str], more: &[&str]) -> Run {
+    rampcheck(&[&["evaluate", "--today", DAY], more, files].concat())
+}
+
+/// Output without what differs from run to run.
+fn timeless(text: &str) -> String {
+    let mut out = String::new();
+    for word in text.split_inclusive([' ', '\n', ',']) {
+        let trimmed = word.trim_end_matches([' ', '\n', ',']);
+        let end = &word[trimmed.len()..];
+        let is_time = trimmed.len() >= 20 && trimmed.starts_with("20") && trimmed.ends_with('Z');
+        let is_hash = trimmed.len() == 16 && trimmed.bytes().all(|b| b.is_ascii_hexdigit());
+        out += if is_time {
+            "TIME"
+        } else if is_hash {
+            "HASH"
+        } else {
+            trimmed
+        };
+        out += end;
+    }
+    out
+}
+
+#[test]
+fn the_same_facts_pack_and_day_give_the_same_findings_byte_for_byte() {
+    let dir = scratch("again");
+    for (host, check) in [
+        ("permission-denied", Check::of("cometchat").with(&["--mau", "9000", "--pcc", "700"])),
+        ("hdd-server", Check::of("rocketchat").tier("vps-recommended").with(&["--mongodb", "local"])),
+        (
+            "vm-16gb-virtio",
+            Check::of("cometchat").tier("qa").with(&["--attest", "storage.data.media=ssd", "--waive", "cpu=ordered"]),
+        ),
+    ] {
+        let first = check.on(host).report();
+        let again = evaluate(&[&dir.write("first.json", first.text())], &["--format", "json"]).json();
+        for member in ["findings", "facts", "verdict", "summary", "plan", "tier", "host", "started", "view"] {
+            assert_eq!(first[member].to_string(), again[member].to_string(), "{host}: {member}");
+        }
+        let third = evaluate(&[&dir.write("again.json", again.to_string())], &["--format", "json"]).json();
+        assert_eq!(third["digest"], again["digest"]);
+    }
+}
+
+#[test]
+fn another_tier_product_phase_or_day_is_judged_from_the_same_facts() {
+    let dir = scratch("another");
+    let file = qa(&dir, "ubuntu-22.04");
+    let judged = |more: &[&str]| {
+        let run = evaluate(&[&file], &[more, &["--format", "json"]].concat());
+        let report = Report::read(&run.stdout);
+        (run.expect(report.code()).code, report)
+    };
+    let (code, same) = judged(&[]);
+    assert_eq!((code, &same["plan"]["tier"]), (0, &json!("qa")));
+    let (code, higher) = judged(&["--tier", "baseline-25k"]);
+    assert_eq!((code, &higher["tier"]["needs"]["cpus"]), (3, &json!("64")));
+    let (_, by_numbers) = judged(&["--mau", "9000", "--pcc", "700"]);
+    assert_eq!(by_numbers["plan"]["tier"], "high-concurrency-10k");
+    let (_, later) = judged(&["--phase", "run"]);
+    assert_eq!(later["plan"]["phase"], "run");
+    let (_, other) = judged(&["--product", "rocketchat", "--tier", "vps-recommended"]);
+    assert_eq!((&other["pack"]["product"], &other["plan"]["tier"]), (&json!("rocketchat"), &json!("vps-recommended")));
+    let (_, other) = judged(&["--product", "rocketchat"]);
+    assert_eq!(other["plan"].get("tier"), None, "a tier is the other product's");
+    let aged = rampcheck(&["evaluate", &file, "--today", "2033-01-01"]);
+    aged.says(&["22.04 ended on"]);
+    assert_eq!(evaluate(&[&file], &["--tier", "qaa"]).code, 2);
+}
+
+#[test]
+fn of_several_reports_the_worst_decides() {
+    let dir = scratch("several");
+    let (good, bad, unknown) = (qa(&dir, "ubuntu-22.04"), qa(&dir, "vm-14gib"), qa(&dir, "vm-16gb-virtio"));
+    evaluate(&[&good, &good], &[]).expect(0);
+    evaluate(&[&good, &unknown], &[]).expect(4);
+    let all = evaluate(&[&good, &bad, &unknown], &["--format", "json"]).expect(3).json();
+    let verdicts: Vec<_> = all.as_array().unwrap().iter().map(|report| report["verdict"].clone()).collect();
+    assert_eq!(verdicts, ["supported", "unsupported", "undetermined"]);
+    evaluate(&[&good, "/nonexistent"], &[]).refused("/nonexistent");
+}
+
+#[test]
+fn show_says_first_what_could_not_be_determined() {
+    let dir = scratch("show");
+    let text = timeless(&rampcheck(&["show", &qa(&dir, "vm-16gb-virtio")]).expect(0).stdout);
+    let head: Vec<_> = text.lines().take(9).collect();
+    insta::assert_snapshot!(head.join("\n"), @"
+    Could not be determined
+      ? storage-media: unknown: the virtual disk vda reports rotational=1, which hypervisors report for
+        flash too; attest it with --attest storage.data.media=ssd; /dev/vda1
+    Facts that are unknown, though no check here waits for them
+      - outbound.registry.reachable: checked only with --online
+      - docker.images: no image was asked for
+      - container.release: no official image is named
+      - storage.root.media: the virtual disk vda reports rotational=1, which hypervisors report for
+        flash too; attest it with --attest storage.root.media=ssd
+    ");
+    let last = text.lines().last().unwrap();
+    assert!(last.starts_with("Read: TIME") && last.ends_with("not redacted"), "{last}");
+    let clear = rampcheck(&["show", &qa(&dir, "ubuntu-22.04")]).expect(0).stdout;
+    assert!(clear.starts_with("Every check that applies could be determined.\n"), "{clear}");
+}
+
+#[test]
+fn show_takes_the_id_of_a_finding_or_a_fact() {
+    let dir = scratch("show-one");
+    let file = qa(&dir, "vm-14gib");
+    let show = |more: &[&str]| rampcheck(&[&["show", &file], more].concat());
+    insta::assert_snapshot!(show(&["memory"]).expect(0).stdout, @"
+    ✗ memory  As much memory as the tier asks for
+        found   14 GiB installed; 13.4 GiB usable
+        read in /sys/devices/system/memory, /proc/meminfo
+        needed  at least 16 GB (from 14.4 GiB measured)
+        why     The data stores keep their working sets in memory. When memory runs out, the kernel
+                kills services.
+        fix     Give the machine more memory, or choose a larger machine.
+        source  https://www.cometchat.com/docs/on-premise-deployment/docker/prerequisites
+        fact    memory.installed: 14 GiB  [/sys/devices/system/memory]
+        fact    memory.total: 13.4 GiB  [/proc/meminfo]
+    ");
+    insta::assert_snapshot!(show(&["memory.total"]).expect(0).stdout, @r"memory.total  13.4 GiB  [/proc/meminfo]");
+    assert_eq!(show(&["memory", "--format", "json"]).json()["outcome"], "fail");
+    let wrong = show(&["memry"]).refused("memry");
+    assert_eq!(wrong.stderr, "rampcheck: this report has no finding or fact `memry` (did you mean `memory`?)\n");
+}
+
+#[test]
+fn the_ticket_holds_the_lines_that_a_bug_form_asks_for() {
+    let dir = scratch("ticket");
+    let users = ["--users", "800", "--concurrent", "200", "--deployment", "compose", "--instances", "1"];
+    let mongodb = ["--mongodb", "local", "--mongodb-version", "8.0"];
+    let file = saved(&dir, "rhel-8.10", &Check::of("rocketchat").on("rhel-8.10").with(&users).with(&mongodb));
+    insta::assert_snapshot!(timeless(&rampcheck(&["show", "--ticket", &file]).expect(0).stdout), @"
+    Product: Rocket.Chat self-managed
+    Version: 8.5.1, registry.rocket.chat/rocketchat/rocket.chat:8.5.1
+    Supported until: 2027-06-30 (222 days left)
+    Deployment method: compose
+    Instances: 1
+    Users: 200 concurrent, 800 users
+    Tier: bare-metal
+    Phase: install
+    Operating system: Red Hat Enterprise Linux 8.10 (Ootpa), 4.18.0-553.83.1.el8_10.x86_64, x86_64
+    CPUs and memory: 8, 15.3 GiB of memory
+    Docker: 26.1.3, docker, docker-ce
+    Compose: 2.27.0, plugin
+    MongoDB: 8.0, local
+    Verdict: UNSUPPORTED (49 checks: 27 passed, 1 failed, 5 warnings, 16 skipped)
+    Failed: storage-size: found 429 GB size; /var/lib/docker, needed at least 500 GB (from 450 GB measured)
+    Warning: docker-engine-maintained: found 26.1.3; packaging: docker-ce, needed a maintained release line
+    Warning: instances: found instances: 1; online: 8, needed 2 or more, up to one fewer than there are cores
+    Warning: mongodb-memory: found 16 GiB installed; 15.3 GiB usable; online: 8, needed 8 GB, or 32 GB from 8 cores on
+    Warning: mongodb-swappiness: found 30, needed at most 1
+    Warning: port-3000: found in-use; owner: container rocketchat, needed free
+    Report: rampcheck 0.1.0, pack rocketchat 2026.11.20, host read TIME, not redacted, digest HASH
+    ");
+}
+
+#[test]
+fn diff_tells_what_changed_worst_first() {
+    let dir = scratch("diff");
+    let (old, new) = (qa(&dir, "ubuntu-22.04"), qa(&dir, "ubuntu-24.04"));
+    let diff = |old: &str, new: &str, more: &[&str]| rampcheck(&[&["diff", old, new], more].concat()).expect(0);
+    insta::assert_snapshot!(timeless(&diff(&old, &new, &[]).stdout), @"
+    old  chat-2.example.net, read TIME, judged as of 2026-11-20
+    new  swarm-1.example.net, read TIME, judged as of 2026-11-20
+    ! another host: chat-2.example.net before, swarm-1.example.net now
+
+    Verdict SUPPORTED before, UNSUPPORTED now
+
+    Findings
+      worse   port-443: Port 443 for HTTPS
+              before  passed: found free, needed free before the installation; afterwards in use and
+                      reachable from other hosts
+              now     failed: found in-use; owner: container proxy; port 443: all, needed free before
+                      the installation; afterwards in use and reachable from other hosts
+      worse   port-80: Port 80 for HTTP, to redirect to HTTPS
+              before  passed: found free, needed free before the installation; afterwards in use and
+                      reachable from other hosts
+              now     failed: found in-use; owner: container proxy; port 80: all, needed free before the
+                      installation; afterwards in use and reachable from other hosts
+
+    Facts
+      compose.version: 5.1.0 before, 2.40.3 now
+      cpu.flags: 3dnowprefetch, abm, acpi, adx, aes, aperfmperf, apic, arch_perfmon, avx, avx2 and
+          70 more before, 3dnowprefetch, abm, adx, aes, aperfmperf, apic, avx, avx2, bmi1, bmi2 and 68
+          more now
+      cpu.mhz: 5000 MHz before, 3729 MHz now
+      cpu.model: Intel(R) Xeon(R) E-2278G CPU @ 3.40GHz before, AMD EPYC 7313P 16-Core Processor now
+      cpu.online: 8 before, 32 now
+      cpu.physical: 8 before, 16 now
+      docker.engine.data_root: /var/lib/docker before, /srv/docker now
+      docker.engine.storage_driver: overlayfs before, overlay2 now
+      docker.swarm.control: no before, yes now
+      docker.swarm.managers: not found before, 3 now
+      docker.swarm.nodes: not found before, 5 now
+      docker.swarm.state: inactive before, active now
+      host.id: HASH before, HASH now
+      host.name: chat-2.example.net before, swarm-1.example.net now
+      kernel.max_map_count: 65,530 before, 262,144 now
+      kernel.release: 5.15.0-161-generic before, 6.8.0-88-generic now
+      kernel.swappiness: 60 before, 10 now
+      kernel.upstream: 5.15.189 before, 6.8.12 now
+      lines.ubuntu-esm.line: 22.04 before, 24.04 now
+      lines.ubuntu-esm.until: 2032-04-30 before, 2034-04-30 now
+      lines.ubuntu.line: 22.04 before, 24.04 now
+      lines.ubuntu.until: 2027-04-30 before, 2029-05-31 now
+      memory.installed: 16 GiB before, 128 GiB now
+      memory.total: 15.6 GiB before, 126 GiB now
+      openssl.version: 3.0.2 before, 3.0.13 now
+      os.codename: jammy before, noble now
+      os.pretty_name: Ubuntu 22.04.5 LTS before, Ubuntu 24.04.3 LTS now
+      os.version_id: 22.04 before, 24.04 now
+      ports.tcp.443.addresses: not found before, 0.0.0.0, :: now
+      ports.tcp.443.exposure: none before, all now
+      ports.tcp.443.owner: not found before, container proxy now
+      ports.tcp.443.state: free before, in-use now
+      ports.tcp.80.addresses: not found before, 0.0.0.0, :: now
+      ports.tcp.80.exposure: none before, all now
+      ports.tcp.80.owner: not found before, container proxy now
+      ports.tcp.80.state: free before, in-use now
+      storage.data.device: /dev/sda2 before, /dev/mapper/ubuntu--vg-docker now
+      storage.data.path: /var/lib/docker before, /srv/docker now
+      storage.data.size: 195 GB before, 3.5 TB now
+      storage.root.device: /dev/sda2 before, /dev/mapper/ubuntu--vg-root now
+      storage.root.size: 195 GB before, 105 GB now
+      swap.total: 2 GiB before, 8 GiB now
+      and 6 that change at every look (load, uptime, free memory, storage and inodes)
+    ");
+    let same = diff(&old, &old, &["--format", "json"]).json();
+    for member in ["remarks", "findings", "facts"] {
+        assert_eq!(same[member], serde_json::json!([]), "{member}");
+    }
+    // The other way round, what got worse is better.
+    let back = diff(&new, &old, &["--format", "json"]).json();
+    let changes: Vec<_> = back["findings"].as_array().unwrap().iter().map(|finding| &finding["change"]).collect();
+    assert_eq!(changes, ["fixed", "fixed"]);
+}
+
+#[test]
+fn verify_calls_a_hand_edited_report_edited() {
+    let dir = scratch("verify");
+    let file = qa(&dir, "vm-14gib");
+    rampcheck(&["verify", &file]).expect(0).says(&[
+        "digest   fits",
+        "verdict  follows",
+        "pack     cometchat",
+        "findings follow from the facts",
+        "age      ",
+    ]);
+    let written = fs::read_to_string(&file).unwrap();
+    for (from, to) in [
+        ("\"outcome\": \"fail\"", "\"outcome\": \"pass\""),
+        ("\"verdict\": \"unsupported\"", "\"verdict\": \"supported\""),
+        ("chat-17", "chat-18"),
+        ("\"digest\": \"", "\"digest\": \"0"),
+        ("\"uid\": 0", "\"uid\": 0, \"remark\": \"none\""),
+    ] {
+        assert!(written.contains(from), "{from}");
+        fs::write(&file, written.replace(from, to)).unwrap();
+        rampcheck(&["verify", &file]).expect(2).says(&["EDITED or damaged"]);
+        let shown = rampcheck(&["show", &file]).stdout;
+        assert!(shown.starts_with("this report is EDITED or damaged"), "{from}: {shown}");
+        evaluate(&[&file], &[]).says(&["note: the report behind this one is edited or damaged"]);
+    }
+    // White space and the order of members carry nothing.
+    let value: Value = serde_json::from_str(&written).unwrap();
+    fs::write(&file, value.to_string()).unwrap();
+    rampcheck(&["verify", &file]).expect(0);
+}
+
+#[test]
+fn verify_knows_packs_and_judges_again_with_them() {
+    let dir = scratch("verify-pack");
+    for entry in fs::read_dir("checks/cometchat").unwrap().flatten() {
+        let text = fs::read_to_string(entry.path()).unwrap().replace("version = \"2026.11.20\"", "version = \"0.9\"");
+        let older = text.replace("reviewed = 2026-11-20", "reviewed = 2026-01-02");
+        dir.write(&format!("cometchat/{}", entry.file_name().to_str().unwrap()), older);
+    }
+    let pack = dir.at("cometchat");
+    let judging = Check::of("cometchat").tier("qa").on("ubuntu-22.04").with(&["--pack", &pack]);
+    let file = saved(&dir, "ubuntu-22.04", &judging);
+    let unknown = rampcheck(&["verify", &file]).expect(0);
+    unknown.says(&["cometchat 0.9 is not known here; 2026.11.20 is a newer one"]);
+    let known = rampcheck(&["verify", &file, "--pack", &pack]);
+    known.says(&["judged again, they are the same"]);
+}
+
+#[test]
+fn members_and_facts_of_a_later_version_are_accepted_and_kept() {
+    let dir = scratch("later");
+    let file = qa(&dir, "ubuntu-22.04");
+    let text = fs::read_to_string(&file).unwrap();
+    let text = text.replacen(
+        "\"facts\": {",
+        "\"facts\": {\n\"gpu.count\": {\"state\": \"known\", \"value\": 1, \"mood\": 3},",
+        1,
+    );
+    fs::write(&file, text.replacen('{', "{\"fleet\": {\"size\": 3},", 1)).unwrap();
+    let shown = rampcheck(&["show", &file, "--format", "json"]).json();
+    assert_eq!((&shown["fleet"]["size"], &shown["facts"]["gpu.count"]["mood"]), (&3.into(), &3.into()));
+    let again = evaluate(&[&file], &[]).expect(0);
+    again.says(&["facts that this version does not know are not judged: gpu.count"]);
+}
