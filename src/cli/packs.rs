@@ -9,7 +9,7 @@ use super::arguments::PacksCommand;
 use super::exit::{Exit, Failure};
 use super::output::say;
 use crate::judge::run_examples;
-use crate::pack::{PackFiles, Packs, load};
+use crate::pack::{PackError, PackFiles, Packs, load};
 
 /// Site packs; each folder in it is one.
 const SITE: &str = "/etc/rampcheck/packs.d";
@@ -51,8 +51,14 @@ pub fn find(named: &[PathBuf]) -> Result<Packs, Failure> {
         Err(_) => Vec::new(),
     };
     folders.sort();
-    for folder in folders.iter().chain(named) {
-        packs.add(read_folder(folder)?);
+    for folder in folders {
+        packs.add(read_folder(&folder)?);
+    }
+    for folder in named {
+        let files = read_folder(folder)?;
+        // What is named on the command line must be a pack, even if this run judges with another.
+        load(&files).map_err(|problems| Failure::usage(PackError::Unusable(problems)))?;
+        packs.add(files);
     }
     Ok(packs)
 }

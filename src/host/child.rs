@@ -97,6 +97,8 @@ fn command(program: &Path, arguments: &[&str]) -> Command {
         .env_clear()
         .env("PATH", SEARCH_PATH.join(":"))
         .env("LC_ALL", "C")
+        // Go programs, such as Compose: collecting garbage is a fifth of the time that they take to print a version.
+        .env("GOGC", "1000")
         .envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

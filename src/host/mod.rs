@@ -150,7 +150,7 @@ pub struct Output {
 }
 
 /// The address of a local HTTP service.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Endpoint {
     /// A Unix socket, as a path of the host.
     Unix(PathBuf),

@@ -37,6 +37,9 @@ impl Recorded {
     /// When the file cannot be read, is larger than [`super::RECORDING_LIMIT`] or is not a recording.
     pub fn load(file: &Path) -> std::result::Result<Self, RecordedError> {
         let (nodes, answers) = recording::read(file)?;
+        if nodes.is_empty() {
+            return Err(RecordedError::Empty(file.to_owned()));
+        }
         Ok(Self { nodes, answers })
     }
 

@@ -3,7 +3,8 @@
 //! It sees what probes ask and nothing else, and so does a recording of it: no other file, variable or process is in there.
 //! How a recording is replayed is [`Recorded`]'s business. Here is what it must hold to give the same answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -17,9 +18,6 @@ use super::{Endpoint, Host, Listener, LiveState, Output, Recorded, Response, Res
 /// that all of them see the same state. A question that hangs delays nobody who asks another.
 pub struct Remembering {
     inner: Arc<dyn Host>,
-    /// The targets of the links in all paths that were asked about, which a recording needs. An error stands for the components
-    /// that are not links.
-    links: Memo<PathBuf, Result<PathBuf>>,
     read: Memo<(PathBuf, usize), Result<Vec<u8>>>,
     list: Memo<PathBuf, Result<Vec<String>>>,
     link: Memo<PathBuf, Result<PathBuf>>,
@@ -40,7 +38,7 @@ pub struct Remembering {
 }
 
 /// The answers to one kind of question, by its arguments. A cell is empty while the answer is awaited.
-struct Memo<K, V>(Mutex<BTreeMap<K, Arc<OnceLock<V>>>>);
+struct Memo<K, V>(Mutex<HashMap<K, Arc<OnceLock<V>>>>);
 
 impl<K, V> Default for Memo<K, V> {
     fn default() -> Self {
@@ -48,7 +46,7 @@ impl<K, V> Default for Memo<K, V> {
     }
 }
 
-impl<K: Ord + Clone, V: Clone> Memo<K, V> {
+impl<K: Hash + Ord + Clone, V: Clone> Memo<K, V> {
     /// The remembered answer; without one, `ask` gets it.
     fn answer(&self, key: K, ask: impl FnOnce() -> V) -> V {
         // The map is locked only to find the cell, so that other questions do not wait for this one.
@@ -56,14 +54,16 @@ impl<K: Ord + Clone, V: Clone> Memo<K, V> {
         cell.get_or_init(ask).clone()
     }
 
-    /// All questions so far. An answer is `None` if it has not come yet.
+    /// All questions so far, in their order. An answer is `None` if it has not come yet.
     fn all(&self) -> Vec<(K, Option<V>)> {
         let cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        cells.iter().map(|(key, cell)| (key.clone(), cell.get().cloned())).collect()
+        let mut all: Vec<_> = cells.iter().map(|(key, cell)| (key.clone(), cell.get().cloned())).collect();
+        all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        all
     }
 }
 
-impl<K: Ord + Clone, V: Clone> Memo<K, Result<V>> {
+impl<K: Hash + Ord + Clone, V: Clone> Memo<K, Result<V>> {
     /// Records good answers with `keep`, and the others as errors of the call. A call that never came back timed out.
     fn record(&self, host: &mut Recorded, call: impl Fn(&K) -> Call, keep: impl Fn(&mut Recorded, K, V)) {
         for (key, answer) in self.all() {
@@ -87,7 +87,6 @@ impl Remembering {
     pub fn new(inner: Arc<dyn Host>) -> Self {
         Self {
             inner,
-            links: Memo::default(),
             read: Memo::default(),
             list: Memo::default(),
             link: Memo::default(),
@@ -130,11 +129,7 @@ impl Remembering {
     /// All that is remembered, as a host that gives the same answers.
     pub fn recorded(&self) -> Recorded {
         let mut host = Recorded::default();
-        for (path, target) in self.links.all() {
-            if let Some(Ok(target)) = target {
-                host.nodes.insert(path, Node::Link(target));
-            }
-        }
+        host.nodes.extend(self.links().into_iter().filter_map(|(path, target)| Some((path, Node::Link(target?)))));
         self.record_files(&mut host);
         self.statfs.record(
             &mut host,
@@ -240,22 +235,23 @@ impl Remembering {
         self.live_state.record(host, alone("live_state"), |host, (), state| host.answers.live_state = Some(state));
     }
 
-    /// Follows the links of a path, so that a recording has them.
-    fn follow(&self, path: &Path) {
-        let _ = resolve(path, |at| Ok(self.links.answer(at.to_owned(), || self.inner.link(at)).ok()));
-    }
-
-    /// Answers a question about a path.
-    fn about<V: Clone>(
-        &self,
-        memo: &Memo<PathBuf, Result<V>>,
-        path: &Path,
-        ask: impl FnOnce(&dyn Host) -> Result<V>,
-    ) -> Result<V> {
-        memo.answer(path.to_owned(), || {
-            self.follow(path);
-            ask(&*self.inner)
-        })
+    /// The targets of the links in all paths that were asked about; none for a component that is not a link. A path whose
+    /// answer never came is left alone: asking about its links could hang as well.
+    fn links(&self) -> BTreeMap<PathBuf, Option<PathBuf>> {
+        fn answered<V>((path, answer): (PathBuf, Option<V>)) -> Option<PathBuf> {
+            answer.map(|_| path)
+        }
+        let read = self.read.all().into_iter().map(|((path, _), answer)| (path, answer)).filter_map(answered);
+        let list = self.list.all().into_iter().filter_map(answered);
+        let link = self.link.all().into_iter().filter_map(answered);
+        let canonical = self.canonical.all().into_iter().filter_map(answered);
+        let stat = self.stat.all().into_iter().filter_map(answered);
+        let mut links: BTreeMap<PathBuf, Option<PathBuf>> = BTreeMap::new();
+        for path in read.chain(list).chain(link).chain(canonical).chain(stat) {
+            let _ =
+                resolve(&path, |at| Ok(links.entry(at.to_owned()).or_insert_with(|| self.inner.link(at).ok()).clone()));
+        }
+        links
     }
 }
 
@@ -293,26 +289,23 @@ impl Recorded {
 
 impl Host for Remembering {
     fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>> {
-        self.read.answer((path.to_owned(), limit), || {
-            self.follow(path);
-            self.inner.read(path, limit)
-        })
+        self.read.answer((path.to_owned(), limit), || self.inner.read(path, limit))
     }
 
     fn list(&self, directory: &Path) -> Result<Vec<String>> {
-        self.about(&self.list, directory, |host| host.list(directory))
+        self.list.answer(directory.to_owned(), || self.inner.list(directory))
     }
 
     fn link(&self, path: &Path) -> Result<PathBuf> {
-        self.about(&self.link, path, |host| host.link(path))
+        self.link.answer(path.to_owned(), || self.inner.link(path))
     }
 
     fn canonical(&self, path: &Path) -> Result<PathBuf> {
-        self.about(&self.canonical, path, |host| host.canonical(path))
+        self.canonical.answer(path.to_owned(), || self.inner.canonical(path))
     }
 
     fn stat(&self, path: &Path) -> Result<Stat> {
-        self.about(&self.stat, path, |host| host.stat(path))
+        self.stat.answer(path.to_owned(), || self.inner.stat(path))
     }
 
     fn statfs(&self, path: &Path) -> Result<StatFs> {

@@ -11,7 +11,7 @@ const MAX_LINKS: usize = 40;
 
 /// The absolute path that `path` leads to once every link was followed. `link` returns the target of a link, or `None` if the
 /// path is not one. `..` at the top stays at the top, and an absolute target starts at the top of the tree.
-pub(super) fn resolve(path: &Path, link: impl Fn(&Path) -> Result<Option<PathBuf>>) -> Result<PathBuf> {
+pub(super) fn resolve(path: &Path, mut link: impl FnMut(&Path) -> Result<Option<PathBuf>>) -> Result<PathBuf> {
     let mut done = PathBuf::from("/");
     let mut rest: VecDeque<OsString> = parts(path).collect();
     let mut links = 0;

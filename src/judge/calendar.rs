@@ -90,3 +90,6 @@ fn row(releases: &Releases, line: &Line, today: Date) -> Option<CalendarLine> {
         days_left: days(today, until),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,3 +44,6 @@ pub fn run_examples(pack: &Pack) -> Vec<ExampleFailed> {
     }
     failed
 }
+
+#[cfg(test)]
+mod tests;

@@ -168,3 +168,6 @@ impl Finding {
         Status::of(self.outcome, self.level, self.is_waived())
     }
 }
+
+#[cfg(test)]
+mod tests;

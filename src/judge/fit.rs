@@ -36,3 +36,6 @@ pub fn fits<'p>(pack: &'p Pack, facts: &Facts, today: Date) -> Vec<TierFit<'p>> 
     };
     pack.tiers.iter().map(fit).collect()
 }
+
+#[cfg(test)]
+mod tests;

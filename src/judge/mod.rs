@@ -11,6 +11,10 @@ mod next;
 mod predicate;
 mod release;
 mod requirement;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 use std::collections::BTreeMap;

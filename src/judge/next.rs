@@ -46,3 +46,6 @@ impl Next {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -214,3 +214,6 @@ fn base_units(number: f64) -> Value {
         Value::Number(number)
     }
 }
+
+#[cfg(test)]
+mod tests;

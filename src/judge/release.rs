@@ -257,3 +257,6 @@ fn upgrade(from: (u64, u64), known: &[SupportedRelease], today: Date) -> Vec<Sup
     let stops = (from.0 + 1..numbers(&goal.version).0).filter_map(stop);
     stops.chain(std::iter::once(goal.clone())).collect()
 }
+
+#[cfg(test)]
+mod tests;

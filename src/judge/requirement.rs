@@ -96,3 +96,6 @@ impl Requirement {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

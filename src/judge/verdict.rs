@@ -84,3 +84,6 @@ pub fn verdict(findings: &[Finding]) -> Verdict {
     });
     worst.max().unwrap_or(Verdict::Undetermined)
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,9 +24,14 @@ pub struct PackFiles {
 }
 
 impl PackFiles {
+    /// Whether they are inside the program.
+    pub fn is_built_in(&self) -> bool {
+        self.origin == BUILT_IN
+    }
+
     /// What a file is called in messages.
     pub(super) fn path(&self, name: &str) -> String {
-        if self.origin == BUILT_IN { format!("checks/{}/{name}", self.name) } else { format!("{}/{name}", self.origin) }
+        if self.is_built_in() { format!("checks/{}/{name}", self.name) } else { format!("{}/{name}", self.origin) }
     }
 }
 

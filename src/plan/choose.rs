@@ -8,7 +8,7 @@ use crate::pack::{Model, Models, Selection, Tier};
 
 /// No tier holds the numbers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no tier holds {numbers}; {beyond}")]
+#[error("no tier holds {numbers}. {beyond}")]
 pub(super) struct Beyond {
     numbers: String,
     beyond: String,
@@ -123,10 +123,10 @@ mod tests {
         }
         assert_eq!(
             id(&[("mau", 5_000), ("pcc", 2_600)]),
-            Err("no tier holds 2600 pcc and 5000 mau; ask the vendor"
+            Err("no tier holds 2600 pcc and 5000 mau. ask the vendor"
                 .replace("2600 pcc and 5000 mau", "5000 mau and 2600 pcc"))
         );
-        assert_eq!(id(&[("users", 5)]), Err("no tier holds 5 users; ask the vendor".into()));
+        assert_eq!(id(&[("users", 5)]), Err("no tier holds 5 users. ask the vendor".into()));
     }
 
     #[test]

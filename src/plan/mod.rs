@@ -412,41 +412,4 @@ pub fn attestable() -> impl Iterator<Item = &'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pack::Packs;
-
-    #[test]
-    fn the_plan_supplies_every_plan_fact() {
-        let pack = Packs::built_in().read("rocketchat").unwrap();
-        let plan = Plan { numbers: [("users".to_owned(), 5)].into(), ..Plan::default() };
-        let facts = plan.facts(&pack);
-        let rows = CATALOGUE.iter().filter(|row| row.subject == Subject::Plan);
-        for row in rows.clone() {
-            assert!(facts.contains_key(&row.with("users")), "{}", row.name);
-        }
-        assert_eq!(facts["plan.number.concurrent"].state, FactState::Absent);
-        assert_eq!(facts["plan.number.users"].value(), Some(&Value::Count(5)));
-    }
-
-    #[test]
-    fn what_is_said_here_goes_before_what_is_said_there() {
-        let waiver = |id: &str, reason: &str| Waiver { id: id.into(), reason: reason.into(), who: None, until: None };
-        let base = Intent {
-            tier: Some("qa".into()),
-            phase: Some("upgrade".into()),
-            waivers: vec![waiver("cpu", "there"), waiver("git", "there")],
-            ..Intent::default()
-        };
-        let numbers = Intent { numbers: [("mau".to_owned(), 9)].into(), ..Intent::default() };
-        let merged = numbers.clone().over(base.clone());
-        assert_eq!((merged.tier.as_deref(), merged.numbers["mau"]), (None, 9), "numbers put the tier aside");
-        assert_eq!(merged.phase.as_deref(), Some("upgrade"));
-        let merged = Intent { tier: Some("qa".into()), ..Intent::default() }.over(numbers);
-        assert!(merged.numbers.is_empty(), "a tier puts the numbers aside");
-        let merged = Intent { waivers: vec![waiver("cpu", "here")], ..Intent::default() }.over(base);
-        let reasons: Vec<_> =
-            merged.waivers.iter().map(|waiver| (waiver.id.as_str(), waiver.reason.as_str())).collect();
-        assert_eq!(reasons, [("cpu", "here"), ("git", "there")]);
-    }
-}
+mod tests;

@@ -17,6 +17,11 @@ use crate::host::Host;
 /// Name of the threads that run probes.
 const THREAD: &str = "probe";
 
+/// How many probes run at once, to begin with: they should not take the processor from the children of the first ones.
+const AT_ONCE: usize = 2;
+/// Those that run are waiting for something when none of them has ended for this long. Then another one is started.
+const STALLED: Duration = Duration::from_millis(2);
+
 /// When progress is first reported, and how often after that.
 const PROGRESS_AFTER: Duration = Duration::from_millis(300);
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
@@ -70,13 +75,19 @@ fn run(
     let questions = Arc::new(questions);
     let (send_facts, facts) = channel();
     let (send_ends, ends) = channel();
-    for probe in probes {
-        start(probe, &host, &questions, Sink::new(send_facts.clone()), send_ends.clone());
-    }
-    let mut running: Vec<_> = probes.iter().map(|probe| probe.subject).collect();
+    let mut to_start = probes.iter();
+    let mut at_once = AT_ONCE;
+    let mut running: Vec<Subject> = Vec::new();
     let mut ended = BTreeMap::new();
     let mut report_at = PROGRESS_AFTER;
-    while !running.is_empty() {
+    loop {
+        for probe in to_start.by_ref().take(at_once.saturating_sub(running.len())) {
+            start(probe, &host, &questions, Sink::new(send_facts.clone()), send_ends.clone());
+            running.push(probe.subject);
+        }
+        if running.is_empty() {
+            break;
+        }
         let passed = started.elapsed();
         if passed >= deadline {
             break;
@@ -85,10 +96,14 @@ fn run(
             progress(&running);
             report_at = passed + PROGRESS_EVERY;
         }
-        // Only a timeout is an error here: `send_ends` is still open.
-        if let Ok((subject, end)) = ends.recv_timeout(deadline.min(report_at).saturating_sub(passed)) {
-            running.retain(|other| *other != subject);
-            ended.insert(subject, end);
+        let stalled = if to_start.len() > 0 { passed + STALLED } else { deadline };
+        match ends.recv_timeout(deadline.min(report_at).min(stalled).saturating_sub(passed)) {
+            Ok((subject, end)) => {
+                running.retain(|other| *other != subject);
+                ended.insert(subject, end);
+            }
+            // Only a timeout is an error here: `send_ends` is still open.
+            Err(_) => at_once += 1,
         }
     }
     progress(&[]);

@@ -39,7 +39,7 @@ pub enum ReadError {
     #[error("larger than 8 MiB")]
     TooLarge,
     /// No JSON, beyond a bound, or not of the report's form; with line and column.
-    #[error("{0}")]
+    #[error("{what}{0}", what = if .0.is_data() { "" } else { "not a JSON document: " })]
     Form(#[from] serde_json::Error),
     /// A later version of the schema.
     #[error("written by a newer rampcheck: schema `{0}`; this one reads version 1")]

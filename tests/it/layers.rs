@@ -20,7 +20,7 @@ const LAYERS: [Layer; 13] = [
     Layer { module: "facts", modules: &[], crates: &["semver", "strsim"] },
     Layer {
         module: "host",
-        modules: &["facts"],
+        modules: &[],
         crates: &[
             "base64",
             "libc",

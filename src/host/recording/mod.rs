@@ -77,6 +77,9 @@ pub enum RecordedError {
         /// What is wrong there.
         message: String,
     },
+    /// No file of a host is in it.
+    #[error("{}: records no files of a host; `rampcheck facts --record FILE` writes a recording", .0.display())]
+    Empty(PathBuf),
     /// The file has more than [`RECORDING_LIMIT`] bytes.
     #[error("{}: larger than {} MiB", .0.display(), RECORDING_LIMIT >> 20)]
     TooLarge(PathBuf),

@@ -3,6 +3,7 @@
 //! A file with a syntax error, an unknown key or a value of the wrong type counts as unreadable: what others say of it is
 //! then not judged.
 
+mod before_examples;
 mod check;
 mod predicate;
 mod table;
@@ -146,7 +147,7 @@ impl<'a> Opener<'a> {
     /// A file and what it says, one that is not there being empty; none when it is unreadable.
     fn open<T: DeserializeOwned>(&self, name: &str) -> Option<Parsed<'a, T>> {
         let text = self.files.files.get(name).map_or("", |text| text.as_ref());
-        let text = if self.examples { text } else { before_examples(text) };
+        let text = if self.examples { text } else { before_examples::before_examples(text) };
         let document = Document { path: self.files.path(name), text, problems: self.problems };
         match read(&document.path, text) {
             Ok(content) => Some(Parsed { document, content }),
@@ -334,14 +335,6 @@ fn sha256(own: &PackFiles, shared: &PackFiles, take: &BTreeMap<At<String>, TakeE
         hash.update(part.as_bytes());
     }
     hex(&hash.finalize())
-}
-
-/// The text up to its examples, where nothing else follows them.
-fn before_examples(text: &str) -> &str {
-    let Some(start) = text.find("\n[[example]]") else { return text };
-    let mut headers = text[start..].lines().filter(|line| line.starts_with('['));
-    let last = headers.all(|line| line.starts_with("[[example]]") || line.starts_with("[example."));
-    if last { &text[..start] } else { text }
 }
 
 fn sorted(problems: RefCell<Vec<Problem>>) -> Problems {

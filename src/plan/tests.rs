@@ -1,0 +1,348 @@
+use jiff::civil::date;
+
+use super::*;
+use crate::pack::{Packs, Tier};
+
+fn numbers(rows: &[(&str, u64)]) -> BTreeMap<String, u64> {
+    rows.iter().map(|(name, number)| ((*name).to_owned(), *number)).collect()
+}
+
+fn waiver(id: &str, reason: &str) -> Waiver {
+    Waiver { id: id.into(), reason: reason.into(), who: None, until: None }
+}
+
+/// Everything that a person can say.
+fn full() -> Intent {
+    Intent {
+        product: Some("rocketchat".into()),
+        tier: Some("bare-metal".into()),
+        numbers: numbers(&[("users", 5)]),
+        phase: Some("upgrade".into()),
+        instances: Some(3),
+        deployment: Some("compose".into()),
+        mongodb: Some("external".into()),
+        mongodb_version: Some("8.0".into()),
+        data_dir: Some("/srv".into()),
+        server: ServerPlan { version: Some("8.5".into()), ..ServerPlan::default() },
+        strict: true,
+        timeout: Some(Duration::from_secs(5)),
+        waivers: vec![waiver("cpu", "small")],
+        attestations: vec![Attestation { fact: "storage.data.media".into(), value: "ssd".into() }],
+    }
+}
+
+#[test]
+fn the_plan_supplies_every_plan_fact() {
+    let pack = Packs::built_in().read("rocketchat").unwrap();
+    let plan = Plan { numbers: [("users".to_owned(), 5)].into(), ..Plan::default() };
+    let facts = plan.facts(&pack);
+    let rows = CATALOGUE.iter().filter(|row| row.subject == Subject::Plan);
+    for row in rows.clone() {
+        assert!(facts.contains_key(&row.with("users")), "{}", row.name);
+    }
+    assert_eq!(facts["plan.number.concurrent"].state, FactState::Absent);
+    assert_eq!(facts["plan.number.users"].value(), Some(&Value::Count(5)));
+}
+
+#[test]
+fn what_is_said_here_goes_before_what_is_said_there() {
+    let waiver = |id: &str, reason: &str| Waiver { id: id.into(), reason: reason.into(), who: None, until: None };
+    let base = Intent {
+        tier: Some("qa".into()),
+        phase: Some("upgrade".into()),
+        waivers: vec![waiver("cpu", "there"), waiver("git", "there")],
+        ..Intent::default()
+    };
+    let numbers = Intent { numbers: [("mau".to_owned(), 9)].into(), ..Intent::default() };
+    let merged = numbers.clone().over(base.clone());
+    assert_eq!((merged.tier.as_deref(), merged.numbers["mau"]), (None, 9), "numbers put the tier aside");
+    assert_eq!(merged.phase.as_deref(), Some("upgrade"));
+    let merged = Intent { tier: Some("qa".into()), ..Intent::default() }.over(numbers);
+    assert!(merged.numbers.is_empty(), "a tier puts the numbers aside");
+    let merged = Intent { waivers: vec![waiver("cpu", "here")], ..Intent::default() }.over(base);
+    let reasons: Vec<_> = merged.waivers.iter().map(|waiver| (waiver.id.as_str(), waiver.reason.as_str())).collect();
+    assert_eq!(reasons, [("cpu", "here"), ("git", "there")]);
+}
+
+#[test]
+fn what_is_said_is_what_is_planned() {
+    let pack = Packs::built_in().read("rocketchat").unwrap();
+    let (plan, notes) = full().settle(&pack).unwrap();
+    assert_eq!(notes, []);
+    let expected = Plan {
+        product: "rocketchat".into(),
+        tier: Some("bare-metal".into()),
+        numbers: numbers(&[("users", 5)]),
+        phase: "upgrade".into(),
+        instances: Some(3),
+        deployment: Some("compose".into()),
+        mongodb: Some("external".into()),
+        mongodb_version: Some("8.0".into()),
+        data_dir: Some("/srv".into()),
+        server: ServerPlan { version: Some("8.5".into()), ..ServerPlan::default() },
+        strict: true,
+        waivers: vec![waiver("cpu", "small")],
+        attestations: vec![Attestation { fact: "storage.data.media".into(), value: "ssd".into() }],
+        assumed: vec![],
+    };
+    assert_eq!(plan, expected);
+    let values: Vec<_> = plan.facts(&pack).into_iter().map(|(name, fact)| (name, fact.value().cloned())).collect();
+    let value = |name: &str, value: Option<Value>| (name.to_owned(), value);
+    assert_eq!(
+        values,
+        [
+            value("plan.deployment", Some("compose".into())),
+            value("plan.instances", Some(Value::Count(3))),
+            value("plan.mongodb", Some("external".into())),
+            value("plan.mongodb_version", Some("8.0".into())),
+            value("plan.number.concurrent", None),
+            value("plan.number.users", Some(Value::Count(5))),
+            value("plan.online", Some(false.into())),
+            value("plan.phase", Some("upgrade".into())),
+            value("plan.product", Some("rocketchat".into())),
+            value("plan.production", Some(true.into())),
+            value("plan.tier", Some("bare-metal".into())),
+        ]
+    );
+    // Said again, it is the same plan; how long a probe may take is about the run.
+    assert_eq!(plan.intent(), Intent { timeout: None, ..full() });
+    assert_eq!(plan.intent().settle(&pack).unwrap().0, plan);
+}
+
+#[test]
+fn what_is_not_said_is_assumed_and_the_plan_says_so() {
+    let [rocketchat, cometchat] = ["rocketchat", "cometchat"].map(|product| Packs::built_in().read(product).unwrap());
+    let intent = |product: Option<&str>, tier: Option<&str>, given: &[(&str, u64)], phase: Option<&str>| Intent {
+        product: product.map(str::to_owned),
+        tier: tier.map(str::to_owned),
+        numbers: numbers(given),
+        phase: phase.map(str::to_owned),
+        ..Intent::default()
+    };
+    let found = |product: &str| Note::ProductFound { product: product.into() };
+    let chosen = |tier: &str, given: &[(&str, u64)]| Note::TierChosen { tier: tier.into(), numbers: numbers(given) };
+    let missing = Note::ModelAssumed { model: "baseline".into(), missing: "pcc".into() };
+    let (users, mau) = ([("users", 150)], [("mau", 9_000)]);
+    for (pack, intent, tier, phase, assumed, notes) in [
+        (
+            &rocketchat,
+            intent(None, None, &[], None),
+            None,
+            "install",
+            &["phase", "product"][..],
+            vec![found("rocketchat"), Note::NoTier],
+        ),
+        (&rocketchat, intent(Some("rocketchat"), None, &[], Some("run")), None, "run", &[], vec![Note::NoTier]),
+        (
+            &rocketchat,
+            intent(Some("rocketchat"), Some("bare-metal"), &[], None),
+            Some("bare-metal"),
+            "install",
+            &["phase"],
+            vec![],
+        ),
+        (
+            &rocketchat,
+            intent(None, None, &users, Some("run")),
+            Some("vps-minimal"),
+            "run",
+            &["tier", "product"],
+            vec![found("rocketchat"), chosen("vps-minimal", &users)],
+        ),
+        // A tier that is named stands, and the numbers are compared with it.
+        (
+            &rocketchat,
+            intent(Some("rocketchat"), Some("bare-metal"), &users, Some("run")),
+            Some("bare-metal"),
+            "run",
+            &[],
+            vec![],
+        ),
+        (
+            &rocketchat,
+            intent(Some("rocketchat"), Some("guide-vps"), &[], Some("run")),
+            Some("guide-vps"),
+            "run",
+            &[],
+            vec![Note::AdvisoryTier],
+        ),
+        // The total of a cluster, advice or not.
+        (
+            &rocketchat,
+            intent(Some("rocketchat"), Some("guide-small-ha"), &[], Some("run")),
+            Some("guide-small-ha"),
+            "run",
+            &[],
+            vec![Note::ClusterTotal],
+        ),
+        (
+            &cometchat,
+            intent(Some("cometchat"), None, &mau, Some("run")),
+            Some("baseline-10k"),
+            "run",
+            &["tier"],
+            vec![chosen("baseline-10k", &mau), missing, Note::ClusterTotal],
+        ),
+        (&cometchat, intent(Some("cometchat"), Some("qa"), &[], Some("run")), Some("qa"), "run", &[], vec![]),
+    ] {
+        let (plan, remarks) = intent.clone().settle(pack).unwrap();
+        assert_eq!((plan.tier.as_deref(), plan.phase.as_str()), (tier, phase), "{intent:?}");
+        assert_eq!((plan.product.as_str(), remarks), (pack.product.as_str(), notes), "{intent:?}");
+        assert_eq!(plan.assumed, assumed, "{intent:?}");
+        // What was assumed was not said; what was found out is.
+        let again = plan.intent();
+        assert_eq!((again.tier, again.phase, again.numbers), (intent.tier, intent.phase, intent.numbers));
+    }
+}
+
+#[test]
+fn all_that_does_not_fit_the_pack_is_said_at_once() {
+    let [rocketchat, cometchat] = ["rocketchat", "cometchat"].map(|product| Packs::built_in().read(product).unwrap());
+    let without_numbers = Pack { numbers: BTreeMap::new(), product: "thing".into(), ..cometchat.clone() };
+    let one_tier = Pack { tiers: vec![Tier { id: "only".into(), ..cometchat.tiers[0].clone() }], ..cometchat.clone() };
+    let tier = |id: &str| Intent { tier: Some(id.into()), ..Intent::default() };
+    let server = || ServerPlan { online: true, ..ServerPlan::default() };
+    for (pack, intent, problems) in [
+        (
+            &rocketchat,
+            Intent { waivers: vec![waiver("memori", ""), waiver("cpu", ""), waiver("xyz", "")], ..Intent::default() },
+            &[
+                "there is no check `memori` to waive (did you mean `memory`?); every report of rocketchat shows the ids",
+                "there is no check `xyz` to waive; every report of rocketchat shows the ids",
+            ][..],
+        ),
+        (
+            &rocketchat,
+            Intent { numbers: numbers(&[("user", 5), ("users", 5)]), ..Intent::default() },
+            &["rocketchat has no number `user` (did you mean `users`?); numbers: concurrent, users"],
+        ),
+        (
+            &without_numbers,
+            Intent { numbers: numbers(&[("mau", 5)]), ..Intent::default() },
+            &["thing has no number `mau`; numbers: none"],
+        ),
+        (
+            &rocketchat,
+            Intent { mongodb_version: Some("newest".into()), ..Intent::default() },
+            &["MongoDB version: `newest` does not begin with a version number"],
+        ),
+        (
+            &cometchat,
+            Intent { server: server(), ..Intent::default() },
+            &[
+                "the pack of cometchat has no releases, so --server, --server-version, --online and the like are not for it",
+            ],
+        ),
+        (&one_tier, tier("onli"), &["cometchat has no tier `onli` (did you mean `only`?); tiers: only"]),
+        (
+            &rocketchat,
+            Intent { numbers: numbers(&[("users", 1001)]), ..Intent::default() },
+            &[&format!("no tier holds 1001 users. {}", rocketchat.selection.beyond)],
+        ),
+        // Numbers that the pack does not have choose no tier.
+        (
+            &cometchat,
+            Intent { numbers: numbers(&[("seats", 5)]), server: server(), ..Intent::default() },
+            &[
+                "cometchat has no number `seats`; numbers: mau, pcc",
+                "the pack of cometchat has no releases, so --server, --server-version, --online and the like are not for it",
+            ],
+        ),
+    ] {
+        let PlanError(wrong) = intent.clone().settle(pack).unwrap_err();
+        assert_eq!(wrong, problems, "{intent:?}");
+    }
+    assert_eq!(PlanError(vec!["a".into(), "b".into()]).to_string(), "a\nb");
+    let fits = Intent { server: server(), ..Intent::default() };
+    assert!(fits.settle(&rocketchat).is_ok());
+}
+
+#[test]
+fn every_member_that_is_not_said_here_is_taken_from_there() {
+    assert_eq!(Intent::default().over(full()), full());
+    assert_eq!(full().over(Intent::default()), full());
+    let other = Intent {
+        product: Some("cometchat".into()),
+        tier: Some("qa".into()),
+        numbers: numbers(&[("mau", 1)]),
+        phase: Some("run".into()),
+        instances: Some(9),
+        deployment: Some("kubernetes".into()),
+        mongodb: Some("bundled".into()),
+        mongodb_version: Some("7.0".into()),
+        data_dir: Some("/data".into()),
+        server: ServerPlan { version: Some("7.10".into()), ..ServerPlan::default() },
+        strict: false,
+        timeout: Some(Duration::from_secs(1)),
+        waivers: vec![],
+        attestations: vec![],
+    };
+    assert_eq!(full().over(other), full(), "what is said here stands");
+    assert!(Intent { strict: true, ..Intent::default() }.over(Intent::default()).strict);
+    assert!(Intent::default().over(Intent { strict: true, ..Intent::default() }).strict);
+    let given = |rows| Intent { numbers: numbers(rows), ..Intent::default() };
+    let merged = given(&[("mau", 1)]).over(given(&[("mau", 2), ("pcc", 3)]));
+    assert_eq!(merged.numbers, numbers(&[("mau", 1), ("pcc", 3)]), "numbers are told apart by their names");
+}
+
+#[test]
+fn texts_that_can_hold_private_things() {
+    let text = |text: &str| Some(text.to_owned());
+    let attest = |fact: &str, value: Value| Attestation { fact: fact.into(), value };
+    let mut plan = Plan {
+        data_dir: text("/data"),
+        server: ServerPlan {
+            url: text("https://a"),
+            version: text("8.5"),
+            supported_versions: vec!["/list".into()],
+            online: true,
+            list_url: text("https://b"),
+            trust_key: vec!["/key".into()],
+            ca_file: text("/ca"),
+        },
+        waivers: vec![Waiver { who: text("Ada"), until: Some(date(2027, 1, 1)), ..waiver("cpu", "because") }],
+        attestations: vec![
+            attest("os.pretty_name", "Debian".into()),
+            attest("unheard.of", vec!["x".to_owned(), "y".to_owned()].into()),
+            attest("cpu.online", 4.into()),
+        ],
+        ..Plan::default()
+    };
+    let mut texts: Vec<_> = plan.private_texts().into_iter().map(|(kind, text)| (text.clone(), kind)).collect();
+    texts.sort_by(|one, other| one.0.cmp(&other.0));
+    let os = lookup("os.pretty_name").unwrap().privacy;
+    let expected = [
+        ("/ca", Privacy::Path),
+        ("/data", Privacy::Path),
+        ("/key", Privacy::Path),
+        ("/list", Privacy::Path),
+        ("Ada", Privacy::UserName),
+        ("Debian", os),
+        ("because", Privacy::FreeText),
+        ("https://a", Privacy::Address),
+        ("https://b", Privacy::Address),
+        ("x", Privacy::FreeText),
+        ("y", Privacy::FreeText),
+    ];
+    assert_eq!(texts, expected.map(|(text, kind)| (text.to_owned(), kind)));
+}
+
+#[test]
+fn what_can_be_attested() {
+    for (fact, kind) in [
+        ("cpu.online", Some(Kind::Count)),
+        ("ports.tcp.443.state", lookup("ports.tcp.443.state").map(|row| row.kind)),
+        ("release.days_left", lookup("release.days_left").map(|row| row.kind)),
+        ("plan.instances", None),
+        ("unheard.of", None),
+    ] {
+        assert_eq!(can_be_attested(fact), kind, "{fact}");
+    }
+    let suggested: Vec<_> = attestable().collect();
+    assert!(suggested.contains(&"cpu.online") && !suggested.iter().any(|name| name.starts_with("plan.")));
+    for (fact, expected) in
+        [("plan.phase", &["install", "upgrade", "run"][..]), ("plan.product", &[]), ("unheard.of", &[])]
+    {
+        assert_eq!(words(fact), expected, "{fact}");
+    }
+}
