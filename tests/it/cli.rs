@@ -416,6 +416,18 @@ fn help_has_examples_and_exit_codes() {
     assert!(bare.stderr.contains("Usage:"), "{}", bare.stderr);
 }
 
+/// A check is explained without a host and without a day of judgement, so the only day is the one its source was read.
+#[test]
+fn explain_shows_no_made_up_day() {
+    for id in ["server-version", "server-version-ending", "server-certificate", "support-source-fresh", "os-maintained"]
+    {
+        let shown = rampcheck(&["explain", id]).expect(0).stdout;
+        let is_day = |word: &&str| word.len() > 7 && word.chars().all(|sign| sign.is_ascii_digit() || sign == '-');
+        let days: Vec<_> = shown.split([' ', '(', ')', ',', '\n']).filter(is_day).collect();
+        assert!(!days.is_empty() && days.iter().all(|day| *day == "2026-11-20"), "{id}: {days:?}");
+    }
+}
+
 #[test]
 fn explain_tells_of_checks_and_facts() {
     insta::assert_snapshot!(rampcheck(&["explain", "storage-free"]).expect(0).stdout, @"
