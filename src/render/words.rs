@@ -322,6 +322,8 @@ fn label(name: &str) -> Label<'_> {
     let parts: Vec<_> = name.split('.').collect();
     match parts.as_slice() {
         ["memory", "total"] => Label::Behind("usable"),
+        ["docker", "limits", _] => Label::Before("Docker daemon"),
+        ["limits", _] => Label::Before("one process"),
         ["release", "state"] => Label::Plain,
         [.., word @ ("installed" | "available" | "size")] => Label::Behind(word),
         ["ports", "tcp", port, "exposure"] => Label::Port(port),
@@ -556,6 +558,8 @@ mod tests {
             ("memory.total", Value::Count(15 << 30)),
             ("os.pretty_name", "Ubuntu".into()),
             ("os.esm", false.into()),
+            ("docker.limits.nofile", Value::Count(4096)),
+            ("limits.nofile", Value::Count(1024)),
             ("ports.tcp.80.exposure", "all".into()),
             ("ports.tcp.443.exposure", "all".into()),
             ("ports.tcp.22.exposure", "none".into()),
@@ -564,6 +568,7 @@ mod tests {
             (&["memory.total"][..], "15 GiB"),
             (&["memory.installed", "memory.total"], "16 GiB installed; 15 GiB usable"),
             (&["os.pretty_name", "os.esm"], "Ubuntu; esm: no"),
+            (&["docker.limits.nofile", "limits.nofile"], "Docker daemon: 4096; one process: 1024"),
             (&["ports.tcp.80.exposure", "ports.tcp.443.exposure", "ports.tcp.22.exposure"], "ports 80, 443: all"),
             (&["cpu.online"], "unknown: not collected"),
         ] {
