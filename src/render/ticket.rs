@@ -9,7 +9,7 @@ use crate::judge::Status;
 use crate::redact::Redaction;
 use crate::report::Report;
 
-const NOT_SAID: &str = "not said";
+const NOT_SAID: &str = "not given";
 
 /// The lines.
 pub fn ticket(report: &Report, intact: bool) -> String {
@@ -22,7 +22,9 @@ pub fn ticket(report: &Report, intact: bool) -> String {
     }
     let plan = &report.plan;
     line("Product", &report.pack.title);
-    line("Version", &facts(report, &["release.version", "docker.images"]));
+    let named: Vec<_> =
+        ["release.version", "docker.images"].into_iter().filter(|name| report.facts.contains_key(*name)).collect();
+    line("Version", if named.is_empty() { NOT_SAID.to_owned() } else { facts(report, &named) }.as_str());
     if report.facts.get("release.until").is_some_and(|fact| fact.value().is_some()) {
         let [until, left] = ["release.until", "release.days_left"].map(|name| fact(report, name));
         line("Supported until", &format!("{until} ({left} left)"));
@@ -38,8 +40,8 @@ pub fn ticket(report: &Report, intact: bool) -> String {
     line("CPUs and memory", &facts(report, &["cpu.online", "memory.total", "host.virtualization"]));
     line("Docker", &facts(report, &["docker.engine.version", "docker.engine.flavor", "docker.engine.packaging"]));
     line("Compose", &facts(report, &["compose.version", "compose.kind"]));
-    let mongodb = plan.mongodb_version.clone().unwrap_or_else(|| format!("version {NOT_SAID}"));
-    line("MongoDB", &format!("{mongodb}, {}", said(&plan.mongodb)));
+    let mongodb: Vec<_> = plan.mongodb_version.iter().chain(&plan.mongodb).cloned().collect();
+    line("MongoDB", if mongodb.is_empty() { NOT_SAID.to_owned() } else { mongodb.join(", ") }.as_str());
     line("Verdict", &format!("{} ({})", verdict_word(report.verdict), counts(&report.summary())));
     for (name, wanted) in [
         ("Failed", Status::Failed),
