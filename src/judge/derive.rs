@@ -4,9 +4,10 @@
 
 use jiff::civil::Date;
 
+use super::follows::follows;
 use super::predicate::{Evidence, Truth, number};
 use super::release;
-use crate::facts::{Fact, FactState, Facts, Provenance, Version, Why, days};
+use crate::facts::{Fact, Facts, Provenance, Version, Why, days};
 use crate::pack::{LineTable, Pack};
 use crate::plan::Plan;
 
@@ -25,18 +26,6 @@ pub fn derive(facts: &mut Facts, pack: &Pack, plan: &Plan, today: Date) {
     }
     for (name, fact) in derived {
         facts.entry(name).or_insert_with(|| fact.by(Provenance::Derived));
-    }
-}
-
-/// What follows for a fact whose origin is not known: the same reason.
-pub(super) fn follows(origin: Option<&Fact>, name: &str) -> Fact {
-    match origin.map(|fact| (&fact.state, &fact.place)) {
-        Some((FactState::Absent, place)) => Fact::absent(place.clone()),
-        Some((FactState::Unknown { why, reason }, place)) => Fact::unknown(*why, reason.clone(), place.clone()),
-        Some((FactState::Known(_), place)) => {
-            Fact::unknown(Why::Unreadable, format!("{name} makes no sense"), place.clone())
-        }
-        None => Fact::unknown(Why::NotAsked, format!("{name} was not collected"), ""),
     }
 }
 
@@ -112,7 +101,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::facts::Value;
+    use crate::facts::{FactState, Value};
     use crate::pack::{Leaf, Line, Lines, Operator, Predicate};
 
     fn table(when: Option<Predicate>) -> LineTable {

@@ -7,6 +7,7 @@ mod derive;
 mod examples;
 mod finding;
 mod fit;
+mod follows;
 mod next;
 mod predicate;
 mod release;

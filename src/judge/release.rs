@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::derive::follows;
+use super::follows::follows;
 use crate::facts::releases::{build, find, has_patch, line};
 use crate::facts::{Fact, FactState, Facts, SupportedRelease, Value, Version, Why, days};
 use crate::pack::{Line, Pack, Releases};

@@ -9,7 +9,6 @@ use std::iter;
 use std::net::{AddrParseError, IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use super::known::LONGEST;
 use super::names::{Names, stand_ins};
 use super::{MARK, Redaction, Sort};
 use crate::facts::{Privacy, repository};
@@ -93,6 +92,10 @@ pub(super) fn is_nobodys(sort: Sort, name: &str) -> bool {
         || (sort == Sort::Host && (name == "(none)" || LOCAL.contains(&name)))
         || (sort == Sort::User && name == "root")
 }
+
+/// The longest name in bytes: a host has up to 253, a user or a file up to 255. What is longer is replaced where its form
+/// tells it, and not searched for.
+pub(super) const LONGEST: usize = 255;
 
 /// The domains that a name is in, the nearest first. A last label alone is none.
 pub(super) fn domains(name: &str) -> impl Iterator<Item = &str> {

@@ -7,12 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound::{Included, Unbounded};
 use std::ops::Range;
 
-use super::find::is_nobodys;
+use super::find::{LONGEST, is_nobodys};
 use super::{MARK, Redaction, Sort, folded};
-
-/// The longest name in bytes: a host has up to 253, a user or a file up to 255. What is longer is replaced where its form
-/// tells it, and not searched for.
-pub(super) const LONGEST: usize = 255;
 
 /// Originals with their stand-ins.
 #[derive(Debug, Default)]
