@@ -96,7 +96,7 @@ impl Request {
     }
 
     /// What is asked of a host for these packs.
-    fn questions<'p>(&self, packs: impl Iterator<Item = &'p Pack>) -> Questions {
+    fn questions(&self, packs: &[Pack]) -> Questions {
         let mut questions = Questions { now: Some(self.now), ..Questions::default() };
         for pack in packs {
             pack.ask(&mut questions);
@@ -138,37 +138,35 @@ pub fn inspect(
     progress: &mut dyn FnMut(&[Subject]),
 ) -> Result<Report, InspectError> {
     let mut remarks = Vec::new();
-    let (intent, source) = match source {
+    let (intent, observed) = match source {
         Source::Report(received) => {
             let (intent, observation) = again(request.intent.clone(), *received, &mut remarks);
-            (intent, Source::Facts(observation))
+            (intent, Ok(observation))
         }
-        source => (request.intent.clone(), source),
+        Source::Facts(observation) => (request.intent.clone(), Ok(observation)),
+        Source::Host(host, view) => (request.intent.clone(), Err((host, view))),
     };
     // A plan that does not fit its pack fails before the host is read.
+    let mut candidates = Vec::new();
     let named = match &intent.product {
         Some(product) => {
             let pack = packs.read(product)?;
             let settled = intent.clone().settle(&pack)?;
             Some((pack, settled))
         }
-        None => None,
-    };
-    let observed = match (source, &named) {
-        (Source::Facts(observation), _) => observation,
-        (Source::Report(_), _) => unreachable!("taken apart above"),
-        (Source::Host(host, view), Some((pack, _))) => {
-            observe(host, view, request.questions(std::iter::once(pack)), request, progress)
-        }
-        (Source::Host(host, view), None) => {
-            let questions = request.questions(packs.read_all()?.iter());
-            observe(host, view, questions, request, progress)
+        None => {
+            candidates = packs.read_all()?;
+            None
         }
     };
+    let observed = observed.unwrap_or_else(|(host, view)| {
+        let asking = named.as_ref().map_or(candidates.as_slice(), |(pack, _)| std::slice::from_ref(pack));
+        observe(host, view, request.questions(asking), request, progress)
+    });
     let (pack, (mut plan, mut notes)) = match named {
         Some(named) => named,
         None => {
-            let pack = running(packs.read_all()?, &observed.facts)?;
+            let pack = running(candidates, &observed.facts)?;
             let settled = intent.settle(&pack)?;
             (pack, settled)
         }
@@ -181,20 +179,19 @@ pub fn inspect(
     Ok(Report::judge(&pack, plan, notes, observed, request.today()))
 }
 
-/// Reads a host with the questions of every pack, and redacts what was read; judges nothing.
+/// Reads a host with the questions of these packs, and redacts what was read; judges nothing.
 ///
 /// # Errors
-/// When a pack cannot be used.
+/// When redaction fails.
 pub fn facts(
     request: &Request,
     host: Arc<Remembering>,
     view: String,
-    packs: &Packs,
+    packs: &[Pack],
     redactor: &mut Redactor,
     progress: &mut dyn FnMut(&[Subject]),
-) -> Result<Observation, InspectError> {
-    let packs = packs.read_all()?;
-    let observed = observe(host, view, request.questions(packs.iter()), request, progress);
+) -> Result<Observation, RedactError> {
+    let observed = observe(host, view, request.questions(packs), request, progress);
     let public: Vec<String> = packs.iter().flat_map(Pack::public_names).collect();
     redactor.keep(public);
     let Observation { mut collection, mut facts, .. } = observed;

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::arguments::{FactsArguments, Format, path_text};
+use super::arguments::{FactsArguments, Format};
 use super::exit::{Exit, Failure};
 use super::output::say;
 use super::redaction::Redaction;
 use super::{packs, source};
 use crate::inspect::{Request, facts};
-use crate::plan::Intent;
 use crate::render::json::{facts_document, json};
 use crate::render::text::Style;
 
@@ -18,16 +17,11 @@ pub fn run(arguments: &FactsArguments, style: Style) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("--record {}: it exists already; name a new file", file.display())));
     }
     let mut redaction = Redaction::open(&arguments.redact)?;
-    let data_dir = arguments.source.data_dir.as_deref().map(path_text);
-    let request = Request {
-        intent: Intent { data_dir, ..Intent::default() },
-        every_version: true,
-        deadlines: source::deadlines(&arguments.source, None),
-        ..Request::at(super::now())
-    };
+    let request = Request { every_version: true, ..source::request(&arguments.source) };
     let (host, view) = source::open(&arguments.source, &request.deadlines, "")?;
-    let packs = packs::find(&arguments.packs.packs)?;
-    let observed = facts(&request, Arc::clone(&host), view, &packs, &mut redaction.redactor, &mut source::progress())?;
+    let packs = packs::find(&arguments.packs.packs)?.read_all().map_err(Failure::usage)?;
+    let observed = facts(&request, Arc::clone(&host), view, &packs, &mut redaction.redactor, &mut source::progress())
+        .map_err(Failure::tool)?;
     if let Some(file) = &arguments.record {
         host.save(file).map_err(|error| Failure::tool(format!("cannot record: {error}")))?;
     }

@@ -5,10 +5,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::arguments::SourceArguments;
+use super::arguments::{SourceArguments, path_text};
 use super::exit::Failure;
 use crate::facts::Subject;
 use crate::host::{Host, Live, Recorded, Remembering};
+use crate::inspect::Request;
+use crate::plan::Intent;
 use crate::probe::Deadlines;
 
 /// Deadline of each probe, when none is given.
@@ -28,6 +30,16 @@ pub fn stop_children() {
 pub fn deadlines(arguments: &SourceArguments, planned: Option<Duration>) -> Deadlines {
     let probe = arguments.timeout.or(planned).unwrap_or(PROBE_DEADLINE);
     Deadlines { probe, total: probe * 6 }
+}
+
+/// A request to read what the arguments name, with no plan.
+pub fn request(arguments: &SourceArguments) -> Request {
+    let data_dir = arguments.data_dir.as_deref().map(path_text);
+    Request {
+        intent: Intent { data_dir, ..Intent::default() },
+        deadlines: deadlines(arguments, None),
+        ..Request::at(super::now())
+    }
 }
 
 /// Opens the host that the arguments name. `authorities`, PEM, are trusted besides the system's.

@@ -1,14 +1,11 @@
 //! `rampcheck tiers`.
 
-use std::sync::Arc;
-
-use super::arguments::{Format, TiersArguments, path_text};
+use super::arguments::{Format, TiersArguments};
 use super::exit::{Exit, Failure};
 use super::output::say;
 use super::{packs, source};
-use crate::inspect::{Request, facts};
+use crate::inspect::facts;
 use crate::judge::fits;
-use crate::plan::Intent;
 use crate::redact::Redactor;
 use crate::render::json::json;
 use crate::render::text::Style;
@@ -17,16 +14,12 @@ use crate::report::HostId;
 
 /// Runs it.
 pub fn run(arguments: &TiersArguments, style: Style) -> Result<Exit, Failure> {
-    let packs = packs::find(&arguments.packs.packs)?;
-    let pack = packs.read(&arguments.product).map_err(Failure::usage)?;
-    let data_dir = arguments.source.data_dir.as_deref().map(path_text);
-    let request = Request {
-        intent: Intent { data_dir, ..Intent::default() },
-        deadlines: source::deadlines(&arguments.source, None),
-        ..Request::at(super::now())
-    };
+    let pack = packs::find(&arguments.packs.packs)?.read(&arguments.product).map_err(Failure::usage)?;
+    let request = source::request(&arguments.source);
     let (host, view) = source::open(&arguments.source, &request.deadlines, "")?;
-    let observed = facts(&request, Arc::clone(&host), view, &packs, &mut Redactor::default(), &mut source::progress())?;
+    let asking = std::slice::from_ref(&pack);
+    let observed = facts(&request, host, view, asking, &mut Redactor::default(), &mut source::progress())
+        .map_err(Failure::tool)?;
     let fits = fits(&pack, &observed.facts, super::today());
     match arguments.format {
         Format::Human => {

@@ -24,12 +24,7 @@ pub fn run_examples(pack: &Pack) -> Vec<ExampleFailed> {
     let mut failed = Vec::new();
     for check in &pack.checks {
         for example in &check.examples {
-            let plan = Plan {
-                product: pack.product.clone(),
-                phase: "install".to_owned(),
-                tier: example.tier.clone(),
-                ..Plan::default()
-            };
+            let plan = Plan::of_tier(pack, example.tier.clone());
             // What an example states goes before what the plan says and what would be derived.
             let mut facts = plan.facts(pack);
             facts.extend(example.facts.clone());

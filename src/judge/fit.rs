@@ -24,12 +24,7 @@ pub struct TierFit<'p> {
 pub fn fits<'p>(pack: &'p Pack, facts: &Facts, today: Date) -> Vec<TierFit<'p>> {
     let compares = |id: &str| pack.check(id).is_some_and(|check| check.expect.cells().next().is_some());
     let fit = |tier: &'p Tier| {
-        let plan = Plan {
-            product: pack.product.clone(),
-            phase: "install".to_owned(),
-            tier: Some(tier.id.clone()),
-            ..Plan::default()
-        };
+        let plan = Plan::of_tier(pack, Some(tier.id.clone()));
         let Judgement { facts, mut findings, .. } = judge(pack, &plan, facts.clone(), today);
         findings.retain(|finding| compares(&finding.id) && finding.outcome != Outcome::Skipped);
         TierFit { tier, facts, verdict: verdict(&findings), findings }

@@ -204,6 +204,11 @@ pub fn words(fact: &str) -> &'static [&'static str] {
     }
 }
 
+/// The phase when none is named: the first word of `plan.phase`.
+fn default_phase() -> String {
+    words("plan.phase").first().copied().unwrap_or_default().to_owned()
+}
+
 /// A hint at what was probably meant.
 pub fn did_you_mean<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> String {
     nearest(word, among).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
@@ -310,7 +315,7 @@ impl Intent {
             product: pack.product.clone(),
             tier,
             numbers: self.numbers,
-            phase: self.phase.unwrap_or_else(|| words("plan.phase").first().copied().unwrap_or_default().to_owned()),
+            phase: self.phase.unwrap_or_else(default_phase),
             instances: self.instances,
             deployment: self.deployment,
             mongodb: self.mongodb,
@@ -327,6 +332,11 @@ impl Intent {
 }
 
 impl Plan {
+    /// The plan that says nothing but a tier.
+    pub fn of_tier(pack: &Pack, tier: Option<String>) -> Self {
+        Self { product: pack.product.clone(), phase: default_phase(), tier, ..Self::default() }
+    }
+
     /// What was said to make this plan, to be judged again with something else said over it.
     pub fn intent(&self) -> Intent {
         let said = |member: &str| !self.assumed.iter().any(|assumed| assumed == member);
