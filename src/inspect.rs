@@ -14,7 +14,7 @@ use crate::facts::catalogue::lookup;
 use crate::facts::{FactState, Facts, Privacy, Questions, ServerQuestions, Subject, Value, is_of, utc_day};
 use crate::host::{Host, Remembering};
 use crate::pack::{Pack, PackError, Packs};
-use crate::plan::{Intent, Note, Plan, PlanError, ServerPlan};
+use crate::plan::{Intent, Note, PlanError, ServerPlan};
 use crate::probe::{Deadlines, collect};
 use crate::redact::{RedactError, Redactor};
 use crate::report::read::Received;
@@ -175,7 +175,7 @@ pub fn inspect(
     if let Some(day) = request.today {
         notes.push(Note::JudgedAsOf { day });
     }
-    let observed = redacted(observed, &mut plan, redactor, &pack)?;
+    let observed = redacted(observed, plan.private_texts(), redactor, std::slice::from_ref(&pack))?;
     Ok(Report::judge(&pack, plan, notes, observed, request.today()))
 }
 
@@ -192,11 +192,7 @@ pub fn facts(
     progress: &mut dyn FnMut(&[Subject]),
 ) -> Result<Observation, RedactError> {
     let observed = observe(host, view, request.questions(packs), request, progress);
-    let public: Vec<String> = packs.iter().flat_map(Pack::public_names).collect();
-    redactor.keep(public);
-    let Observation { mut collection, mut facts, .. } = observed;
-    redactor.redact(&mut facts, &mut [(Privacy::FreeText, &mut collection.view)])?;
-    Ok(Observation { collection, facts, redaction: redactor.level() })
+    redacted(observed, Vec::new(), redactor, packs)
 }
 
 fn observe(
@@ -246,18 +242,19 @@ fn again(intent: Intent, received: Received, remarks: &mut Vec<Note>) -> (Intent
     (intent.over(base), Observation { collection, facts, redaction })
 }
 
-/// The facts and the plan with stand-ins in the place of what is private, before anything is judged.
+/// What was observed, and the other `texts` about the host, with stand-ins in the place of what is private, before anything
+/// is judged. What the packs name stays.
 fn redacted(
     observed: Observation,
-    plan: &mut Plan,
+    texts: Vec<(Privacy, &mut String)>,
     redactor: &mut Redactor,
-    pack: &Pack,
+    packs: &[Pack],
 ) -> Result<Observation, RedactError> {
     let Observation { mut collection, mut facts, redaction } = observed;
-    redactor.keep(pack.public_names());
-    let mut texts = plan.private_texts();
+    redactor.keep(packs.iter().flat_map(Pack::public_names));
+    let mut texts = texts;
     texts.push((Privacy::FreeText, &mut collection.view));
-    let redaction = redactor.redact_received(redaction, &mut facts, &mut texts)?;
+    let redaction = redactor.redact(redaction, &mut facts, &mut texts)?;
     Ok(Observation { collection, facts, redaction })
 }
 

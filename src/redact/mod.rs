@@ -105,31 +105,20 @@ impl Redactor {
         self.public.extend(public.into_iter().map(|name| folded(&name)));
     }
 
-    /// The level asked for.
-    pub fn level(&self) -> Redaction {
-        self.level
-    }
-
     /// Every original met so far with its stand-in: for the owner alone.
     pub fn names(&self) -> &Names {
         &self.names
     }
 
-    /// Redacts the facts of a host as it was read, and other texts about it with what each can hold. A host that is really
-    /// called `host-1` gets another stand-in.
+    /// Redacts the facts of a host, and other texts about it with what each can hold. The result is the level that all of it
+    /// has now.
+    ///
+    /// `before` is the level that they have, as their report says: what looks like a stand-in is one then and stays, and the
+    /// level never gets lower. In what was just read, at no level, a host that is really called `host-1` gets another stand-in.
     ///
     /// # Errors
     /// When an original is left. Then neither facts nor texts may be handed out.
-    pub fn redact(&mut self, facts: &mut Facts, others: &mut [(Privacy, &mut String)]) -> Result<(), RedactError> {
-        self.redact_received(Redaction::None, facts, others).map(|_| ())
-    }
-
-    /// Redacts what was redacted to a level `before`, as its report says: what looks like a stand-in is one and stays, and
-    /// the level never gets lower. The result is the level that all of it has now.
-    ///
-    /// # Errors
-    /// When an original is left. Then neither facts nor texts may be handed out.
-    pub fn redact_received(
+    pub fn redact(
         &mut self,
         before: Redaction,
         facts: &mut Facts,

@@ -8,6 +8,13 @@ use crate::facts::{Fact, Why};
 
 const PUBLIC: [&str; 4] = ["docker.io", "registry.rocket.chat", "cloud.rocket.chat", "rocketchat/rocket.chat"];
 
+impl Redactor {
+    /// Redacts a host as it was read.
+    fn redact_read(&mut self, facts: &mut Facts, others: &mut [(Privacy, &mut String)]) -> Result<(), RedactError> {
+        self.redact(Redaction::None, facts, others).map(|_| ())
+    }
+}
+
 /// A customer's host, with its names in every place where a probe can put them.
 fn planted(host: &str, domain: &str, user: &str, ip: &str, mac: &str) -> Facts {
     let full = if domain.is_empty() { host.to_owned() } else { format!("{host}.{domain}") };
@@ -48,7 +55,7 @@ fn redactor(level: Redaction) -> Redactor {
 
 fn redacted(facts: &Facts, level: Redaction) -> Facts {
     let mut facts = facts.clone();
-    redactor(level).redact(&mut facts, &mut []).unwrap();
+    redactor(level).redact_read(&mut facts, &mut []).unwrap();
     facts
 }
 
@@ -200,7 +207,7 @@ fn other_texts_are_redacted_by_what_they_can_hold() {
     let holds = [Privacy::HostName, Privacy::UserName, Privacy::FreeText, Privacy::Path, Privacy::Nothing];
     let mut others: Vec<_> = holds.into_iter().zip(&mut texts).collect();
     let mut redactor = redactor(Redaction::Identifiers);
-    redactor.redact(&mut free("chat-2"), &mut others).unwrap();
+    redactor.redact_read(&mut free("chat-2"), &mut others).unwrap();
     assert_eq!(texts, ["host-1", "user-1", "approved by user-1 for host-1", "/home/user-2/host-1", "chat-2"]);
 }
 
@@ -215,18 +222,18 @@ fn what_is_redacted_stays_as_it_is_and_never_loses_a_level() {
     let names = redacted(&facts, Redaction::Identifiers);
     for level in [Redaction::None, Redaction::Identifiers] {
         let mut again = names.clone();
-        let now = redactor(level).redact_received(Redaction::Identifiers, &mut again, &mut []).unwrap();
+        let now = redactor(level).redact(Redaction::Identifiers, &mut again, &mut []).unwrap();
         assert_eq!((now, again), (Redaction::Identifiers, names.clone()));
     }
     let mut strict = names.clone();
-    redactor(Redaction::Strict).redact_received(Redaction::Identifiers, &mut strict, &mut []).unwrap();
+    redactor(Redaction::Strict).redact(Redaction::Identifiers, &mut strict, &mut []).unwrap();
     assert_eq!(strict, redacted(&facts, Redaction::Strict), "in two steps or in one");
-    let now = redactor(Redaction::Identifiers).redact_received(Redaction::Strict, &mut strict, &mut []).unwrap();
+    let now = redactor(Redaction::Identifiers).redact(Redaction::Strict, &mut strict, &mut []).unwrap();
     assert_eq!((now, strict), (Redaction::Strict, redacted(&facts, Redaction::Strict)));
     // A new name gets a stand-in that is not there yet.
     let mut note = "for carol@acme.example".to_owned();
     let others = &mut [(Privacy::FreeText, &mut note)];
-    redactor(Redaction::None).redact_received(Redaction::Identifiers, &mut names.clone(), others).unwrap();
+    redactor(Redaction::None).redact(Redaction::Identifiers, &mut names.clone(), others).unwrap();
     assert_eq!(note, "for user-2@host-7");
 }
 
@@ -245,7 +252,7 @@ fn stand_ins_are_the_same_over_a_fleet_and_from_run_to_run() {
     let (mut first, mut second) = (named("web-1.acme.example", "web-2"), named("web-2.acme.example", "web-1 alice"));
     let mut redactor = redactor(Redaction::Identifiers);
     for facts in [&mut first, &mut second] {
-        redactor.redact(facts, &mut []).unwrap();
+        redactor.redact_read(facts, &mut []).unwrap();
     }
     assert_eq!(
         (texts(&first), texts(&second)),
@@ -255,14 +262,16 @@ fn stand_ins_are_the_same_over_a_fleet_and_from_run_to_run() {
     let wanted = r#"{"host":{"web-1":"host-1","web-1.acme.example":"host-1","web-2":"host-2","web-2.acme.example":"host-2"},"domain":{"acme.example":"domain-1"}}"#;
     assert_eq!(file, wanted);
     let mut later = named("web-3", "web-2 Web-1");
-    Redactor::new(Redaction::Identifiers, serde_json::from_str(&file).unwrap()).redact(&mut later, &mut []).unwrap();
+    Redactor::new(Redaction::Identifiers, serde_json::from_str(&file).unwrap())
+        .redact_read(&mut later, &mut [])
+        .unwrap();
     assert_eq!(texts(&later), ["host-3", "host-2 host-1"]);
 }
 
 #[test]
 fn the_last_pass_sees_what_is_left() {
     let mut redactor = redactor(Redaction::Strict);
-    redactor.redact(&mut example(), &mut []).unwrap();
+    redactor.redact_read(&mut example(), &mut []).unwrap();
     for left in
         ["chat-2", "CHAT-2.acme.example", "acme.example", "x alice y", "10.20.0.15", "chat--2", "52:54:00:ab:cd:01"]
     {
@@ -280,7 +289,7 @@ fn timed(value: impl Into<Value>) -> (Duration, String) {
         let mut facts = [("ports.tcp.80.addresses".to_owned(), fact.clone())].into();
         let mut redactor = redactor(Redaction::Strict);
         let start = Instant::now();
-        redactor.redact(&mut facts, &mut []).unwrap();
+        redactor.redact_read(&mut facts, &mut []).unwrap();
         (start.elapsed(), texts(&facts).pop().unwrap())
     });
     runs.into_iter().min().unwrap()
@@ -376,7 +385,7 @@ proptest! {
         let level = if strict { Redaction::Strict } else { Redaction::Identifiers };
         let before = if received { Redaction::Identifiers } else { Redaction::None };
         let mut out = facts.clone();
-        redactor(level).redact_received(before, &mut out, &mut []).unwrap();
+        redactor(level).redact(before, &mut out, &mut []).unwrap();
         for (name, fact) in &facts {
             if lookup(name).is_some_and(|row| row.privacy == Privacy::Nothing) && fact.value().is_some() {
                 prop_assert_eq!(&out[name].state, &fact.state);
@@ -389,10 +398,10 @@ proptest! {
         let level = if strict { Redaction::Strict } else { Redaction::Identifiers };
         let mut first = redactor(level);
         let mut once = facts;
-        first.redact(&mut once, &mut []).unwrap();
+        first.redact_read(&mut once, &mut []).unwrap();
         let mut twice = once.clone();
         let mut again = if same { first } else { redactor(level) };
-        again.redact_received(level, &mut twice, &mut []).unwrap();
+        again.redact(level, &mut twice, &mut []).unwrap();
         prop_assert_eq!(twice, once);
     }
 

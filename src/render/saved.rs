@@ -22,8 +22,7 @@ const MOST_NAMES: usize = 6;
 pub fn report(report: &Report, intact: bool, style: Style) -> String {
     let mut out = String::new();
     if !intact {
-        let text = "this report is EDITED or damaged: its digest does not fit its content";
-        let _ = writeln!(out, "{}\n", style.bold(&style.paint(text, Color::Red)));
+        let _ = writeln!(out, "{}\n", style.bold(&style.paint(words::EDITED, Color::Red)));
     }
     undetermined(&mut out, report, style);
     out.push('\n');

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::text::inert;
-use super::words::{self, counts, verdict_word};
+use super::words::{self, EDITED, counts, verdict_word};
 use crate::facts::FactState;
 use crate::judge::Status;
 use crate::redact::Redaction;
@@ -18,7 +18,7 @@ pub fn ticket(report: &Report, intact: bool) -> String {
         let _ = writeln!(out, "{name}: {}", inert(text));
     };
     if !intact {
-        line("Attention", "this report is EDITED or damaged: its digest does not fit its content");
+        line("Attention", EDITED);
     }
     let plan = &report.plan;
     line("Product", &report.pack.title);

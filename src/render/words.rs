@@ -16,6 +16,9 @@ use crate::report::Report;
 /// Most entries of a list that are shown whole.
 const MOST_ENTRIES: usize = 12;
 
+/// What is said first of a report whose digest does not fit.
+pub const EDITED: &str = "this report is EDITED or damaged: its digest does not fit its content";
+
 /// The name of a host, or what stands for it.
 pub fn host(report: &Report) -> &str {
     report.host.name.as_deref().unwrap_or("a host without a name")

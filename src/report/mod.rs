@@ -239,7 +239,7 @@ impl Report {
             texts.push((Privacy::FreeText, &mut waived.reason));
             texts.extend(waived.who.iter_mut().map(|who| (Privacy::UserName, who)));
         }
-        self.redaction = redactor.redact_received(self.redaction, &mut self.facts, &mut texts)?;
+        self.redaction = redactor.redact(self.redaction, &mut self.facts, &mut texts)?;
         self.host = HostId::of(&self.facts);
         Ok(())
     }
