@@ -20,6 +20,7 @@ mod properties;
 mod redaction;
 mod reference;
 mod reports;
+mod rules;
 mod schemas;
 mod server;
 mod trouble;

@@ -1,0 +1,1 @@
+//! Deployment methods, platforms, remedies, and words for what was found.

@@ -1,0 +1,1 @@
+//! What is planned, what is assumed, and the tier that holds it.

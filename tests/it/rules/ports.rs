@@ -1,0 +1,1 @@
+//! Ports while the platform runs, backends behind a firewall, and limits of containers.

@@ -1,0 +1,1 @@
+//! Releases, their last days of support, and the MongoDB that each needs.

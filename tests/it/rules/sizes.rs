@@ -1,0 +1,1 @@
+//! What suffices for a size of the vendor's tables.
