@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::follows::follows;
 use super::predicate::{Evidence, Truth, number};
-use super::release;
+use super::{release, sizes};
 use crate::facts::{Fact, Facts, Provenance, Version, Why, days};
 use crate::pack::{LineTable, Pack};
 use crate::plan::Plan;
@@ -20,6 +20,7 @@ pub fn derive(facts: &mut Facts, pack: &Pack, plan: &Plan, today: Date) {
     if let Some(releases) = &pack.releases {
         release::derive(&mut derived, facts, pack, releases, plan, today);
     }
+    sizes::derive(&mut derived, facts);
     derived.insert("server.tls.days_left".to_owned(), days_left(facts, "server.tls.ends", today));
     for part in ["data", "images"] {
         derived.insert(format!("storage.{part}.available_share"), available_share(facts, part));

@@ -7,7 +7,7 @@ use crate::facts::catalogue::lookup;
 use crate::facts::{Fact, Facts, Value, Why};
 use crate::pack::Released::{In, On};
 use crate::pack::{
-    Check, Leaf, Level, Line, Lines, Need, Operator, Outcome, Pack, Predicate, Quantity, ReleasePolicy, Released,
+    Assume, Check, Leaf, Level, Line, Lines, Need, Operator, Outcome, Pack, Predicate, Quantity, ReleasePolicy, Released,
     Releases, Selection, Source, Tier,
 };
 
@@ -33,7 +33,7 @@ pub fn quantity(number: f64, text: &str) -> Quantity {
 /// A leaf on a fact of the catalogue.
 pub fn leaf(fact: &str, operator: Operator) -> Predicate {
     let kind = lookup(fact).unwrap_or_else(|| panic!("{fact} is not in the catalogue")).kind;
-    Predicate::Leaf(Leaf { fact: fact.to_owned(), kind, operator })
+    Predicate::Leaf(Leaf { fact: fact.to_owned(), kind, operator, share: None })
 }
 
 pub fn is(fact: &str, value: impl Into<Value>) -> Predicate {
@@ -56,10 +56,9 @@ pub fn tier(id: &str, needs: &[(&str, Need)]) -> Tier {
         source: "docs".to_owned(),
         production: true,
         cluster: false,
-        advisory: false,
-        automatic: true,
         model: None,
         holds: [].into(),
+        assume: Assume::default(),
         needs: needs.iter().map(|(cell, need)| ((*cell).to_owned(), need.clone())).collect(),
     }
 }
@@ -96,6 +95,8 @@ pub fn pack(tiers: Vec<Tier>, checks: Vec<Check>) -> Pack {
         origin: "test".to_owned(),
         groups: vec!["Size".to_owned()],
         images: Vec::new(),
+        mongodb_images: Vec::new(),
+        assume: Assume::default(),
         next: "Clone the vendor's deployment repository.".to_owned(),
         sources: [("docs".to_owned(), source())].into(),
         numbers: [("seats".to_owned(), "seats".to_owned())].into(),

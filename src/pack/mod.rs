@@ -23,7 +23,7 @@ pub use format::{At, Day, Literal, Misfit, Places, Problem, Problems, parse_valu
 pub use lines::{Line, LineTable, Lines, ReleasePolicy, Released, Releases};
 pub use packs::{PackError, Packs};
 pub use predicate::{Leaf, Operator, Predicate, Quantity};
-pub use tier::{Model, Models, Need, Selection, Tier};
+pub use tier::{Assume, Model, Models, Need, Selection, Tier};
 pub use validate::{load, load_without_examples};
 
 use crate::facts::catalogue::lookup;
@@ -159,13 +159,17 @@ pub struct Pack {
     pub groups: Vec<String>,
     /// Image repositories whose running containers show that the product runs.
     pub images: Vec<String>,
+    /// Image repositories of MongoDB: a container of one of them runs the product's database on this host.
+    pub mongodb_images: Vec<String>,
+    /// What is assumed of a plan that does not say it.
+    pub assume: Assume,
     /// What to do after a positive verdict.
     pub next: String,
     /// Pages that figures come from, by key.
     pub sources: BTreeMap<String, Source>,
     /// Numbers that a plan can give (`users`, `mau`), with what they count.
     pub numbers: BTreeMap<String, String>,
-    /// Tiers, small to large.
+    /// Tiers, from small to large: numbers choose the first that holds them.
     pub tiers: Vec<Tier>,
     /// How numbers choose a tier.
     pub selection: Selection,
