@@ -563,7 +563,7 @@ pub const CATALOGUE: &[Row] = &[
     ),
     row("plan.product", Text, S::Plan, "product asked about"),
     row("plan.tier", Text, S::Plan, "tier judged against; absent without one"),
-    row("plan.production", Bool, S::Plan, "the tier is meant for production; absent without a tier"),
+    row("plan.production", Bool, S::Plan, "the tier is meant for production, or the numbers exceed every tier; absent without either"),
     row("plan.phase", Choice(&["install", "upgrade", "run"]), S::Plan, "moment judged"),
     row(
         "plan.deployment",

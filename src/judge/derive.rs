@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(derived(unknown.clone(), None, today)["lines.t.until"].state, unknown.state);
         let is = |fact: &str, word: &str| {
             let (fact, kind) = (fact.to_owned(), crate::facts::Kind::Text);
-            Predicate::Leaf(Leaf { fact, kind, operator: Operator::Is(Value::from(word)) })
+            Predicate::Leaf(Leaf { fact, kind, operator: Operator::Is(Value::from(word)), share: None })
         };
         let other = derived(Fact::known("7.1", "x"), Some(is("os.id", "rhel")), today);
         assert_eq!(other["lines.t.state"].state, FactState::Absent);

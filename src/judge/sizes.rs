@@ -140,10 +140,14 @@ mod tests {
         let lxc = of(known("lxc"));
         assert_eq!((value(&lxc, "size.cpus"), value(&lxc, "size.memory")), (Some(1.5), Some(2.0 * GIB as f64)));
         let machine = of(Fact::absent("read"));
-        assert_eq!((value(&machine, "size.cpus"), value(&machine, "size.memory")), (Some(8.0), Some(16.0 * GIB as f64)));
+        assert_eq!(
+            (value(&machine, "size.cpus"), value(&machine, "size.memory")),
+            (Some(8.0), Some(16.0 * GIB as f64))
+        );
         let unclear = of(Fact::unknown(Why::Unreadable, "an overlay", "read"));
         assert_eq!((value(&unclear, "size.cpus"), value(&unclear, "size.memory")), (None, None));
-        let unread = sized(&[("host.container", known("lxc")), ("memory.limit", Fact::unknown(Why::NotPermitted, "x", ""))]);
+        let unread =
+            sized(&[("host.container", known("lxc")), ("memory.limit", Fact::unknown(Why::NotPermitted, "x", ""))]);
         assert_eq!(value(&unread, "size.memory"), None);
         let larger = sized(&[("host.container", known("lxc")), ("memory.limit", known(32 * GIB))]);
         assert_eq!(value(&larger, "size.memory"), Some(16.0 * GIB as f64));

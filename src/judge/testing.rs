@@ -7,8 +7,8 @@ use crate::facts::catalogue::lookup;
 use crate::facts::{Fact, Facts, Value, Why};
 use crate::pack::Released::{In, On};
 use crate::pack::{
-    Assume, Check, Leaf, Level, Line, Lines, Need, Operator, Outcome, Pack, Predicate, Quantity, ReleasePolicy, Released,
-    Releases, Selection, Source, Tier,
+    Assume, Check, Leaf, Level, Line, Lines, Need, Operator, Outcome, Pack, Predicate, Quantity, ReleasePolicy,
+    Released, Releases, Selection, Source, Tier,
 };
 
 /// The day that these tests judge.

@@ -42,17 +42,21 @@ pub fn exceeded(tier: &Tier, numbers: &BTreeMap<String, u64>) -> Vec<Exceeded> {
     tier.holds.iter().filter_map(more).collect()
 }
 
-/// Whether the tier holds the numbers. Some tables name one number only: what a tier does not name, it holds if a tier that is
-/// no larger does, which the order of the file tells.
+/// Whether the tier holds the numbers, of which it must name one. Some tables name one number only: what a tier does not
+/// name, it holds if a tier that is no larger does, which the order of the file tells. A tier whose MongoDB runs elsewhere
+/// is smaller than it looks, but not smaller than a cluster.
 pub(super) fn holds(tiers: &[Tier], tier: &Tier, numbers: &BTreeMap<String, u64>) -> Holds {
     if !tier.production || !exceeded(tier, numbers).is_empty() {
         return Holds::No;
     }
-    let no_larger = || tiers.iter().take_while(|other| other.id != tier.id).chain([tier]);
+    let elsewhere = |tier: &Tier| tier.needs.contains_key(MONGODB);
+    let is_comparable = |other: &&Tier| !elsewhere(other) || elsewhere(tier) || tier.cluster;
+    let smaller = || tiers.iter().take_while(|other| other.id != tier.id).filter(is_comparable);
     let by_any = |(name, number): (&String, &u64)| {
-        no_larger().any(|other| other.holds.get(name).is_some_and(|holds| number <= holds))
+        smaller().chain([tier]).any(|other| other.holds.get(name).is_some_and(|holds| number <= holds))
     };
-    if numbers.iter().all(by_any) { Holds::Yes } else { Holds::NotSaid }
+    let names_one = numbers.keys().any(|name| tier.holds.contains_key(name));
+    if names_one && numbers.iter().all(by_any) { Holds::Yes } else { Holds::NotSaid }
 }
 
 /// The smallest tier that holds every number, and remarks on the choice. A tier whose MongoDB runs elsewhere is taken if the
@@ -68,8 +72,7 @@ pub(super) fn choose<'t>(
         _ => true,
     };
     let find = |mongodb: Option<&str>| {
-        let can = |tier: &&Tier| !tier.holds.is_empty() && fits(tier, mongodb);
-        tiers.iter().find(|tier| can(tier) && holds(tiers, tier, numbers) == Holds::Yes)
+        tiers.iter().find(|tier| fits(tier, mongodb) && holds(tiers, tier, numbers) == Holds::Yes)
     };
     let tier = match mongodb {
         Some(said) => find(Some(said)),
@@ -186,7 +189,10 @@ mod tests {
         let of = |users, mongodb| {
             choose(&tiers, &Selection::default(), &numbers(&[("users", users)]), mongodb).map(|(tier, _)| &*tier.id)
         };
-        assert_eq!([of(5, None), of(5, Some("local")), of(5, Some("remote"))], [Some("host"), Some("host"), Some("small")]);
+        assert_eq!(
+            [of(5, None), of(5, Some("local")), of(5, Some("remote"))],
+            [Some("host"), Some("host"), Some("small")]
+        );
         assert_eq!([of(20, None), of(20, Some("local")), of(20, Some("remote"))], [Some("large"), None, Some("large")]);
     }
 
@@ -217,7 +223,9 @@ mod tests {
             }]
         );
         let (_, notes) = chosen(&[("mau", 5_000), ("pcc", 1_100)]).unwrap();
-        assert!(matches!(&notes[1], Note::OtherModel { model, described, .. } if model == "base" && described == "high"));
+        assert!(
+            matches!(&notes[1], Note::OtherModel { model, described, .. } if model == "base" && described == "high")
+        );
         let (_, notes) = chosen(&[("mau", 20_000)]).unwrap();
         assert_eq!(notes[1], Note::NumbersMissing { tier: "base-25k".into(), holds: numbers(&[("pcc", 1_250)]) });
     }

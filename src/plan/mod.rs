@@ -344,10 +344,9 @@ impl Intent {
                     assumed.push("tier".to_owned());
                     notes.extend(remarks);
                 }
-                None => notes.push(Note::BeyondTiers {
-                    numbers: self.numbers.clone(),
-                    text: pack.selection.beyond.clone(),
-                }),
+                None => {
+                    notes.push(Note::BeyondTiers { numbers: self.numbers.clone(), text: pack.selection.beyond.clone() })
+                }
             },
         }
         if !wrong.is_empty() {
@@ -441,12 +440,13 @@ impl Plan {
     /// The plan as facts, for predicates. What it does not say is absent.
     pub fn facts(&self, pack: &Pack) -> Facts {
         let tier = self.tier.as_deref().and_then(|id| pack.tier(id));
+        let beyond = tier.is_none() && !self.numbers.is_empty();
         let count = |number: Option<u64>| number.map(Value::Count);
         let text = |text: Option<&str>| text.map(Value::from);
         let mut values: BTreeMap<String, Option<Value>> = [
             ("plan.product", text(Some(&self.product))),
             ("plan.tier", text(self.tier.as_deref())),
-            ("plan.production", tier.map(|tier| Value::Bool(tier.production))),
+            ("plan.production", tier.map(|tier| tier.production).or(beyond.then_some(true)).map(Value::Bool)),
             ("plan.phase", text(Some(&self.phase))),
             ("plan.deployment", text(self.deployment.as_deref())),
             ("plan.mongodb", text(self.mongodb.as_deref())),
@@ -454,7 +454,7 @@ impl Plan {
             ("plan.online", Some(Value::Bool(self.server.online))),
             ("plan.instances", count(self.instances)),
             ("plan.nodes", count(self.nodes)),
-            (BEYOND, Some(Value::Bool(tier.is_none() && !self.numbers.is_empty()))),
+            (BEYOND, Some(Value::Bool(beyond))),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))

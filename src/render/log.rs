@@ -28,7 +28,7 @@ pub fn log(report: &Report) -> String {
     }
     let pack = &report.pack;
     line(format!("judged with pack {} {} ({}), sha256 {}", pack.product, pack.version, pack.origin, pack.sha256));
-    report.notes.iter().for_each(|note| line(format!("note: {}", words::note(note, report))));
+    words::remarks(report).iter().for_each(|remark| line(format!("note: {remark}")));
     line(format!("{}; {}", verdict_word(report.verdict), counts(&report.summary())));
     out
 }

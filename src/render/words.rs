@@ -12,7 +12,7 @@ use crate::judge::{
     Comparison, Condition, Finding, Next, Reason, Requirement, Status, Summary, Verdict, Waived, number,
 };
 use crate::pack::{Level, Outcome};
-use crate::plan::{Exceeded, Note, Scope};
+use crate::plan::{Exceeded, HOLDS, Note, Scope};
 use crate::report::Report;
 
 /// Most entries of a list that are shown whole.
@@ -159,6 +159,27 @@ pub fn note(note: &Note, report: &Report) -> String {
             format!("facts that this version does not know are not judged: {}{more}", names.join(", "))
         }
     }
+}
+
+/// What was assumed, and the remarks on the plan and the judgement, a sentence each.
+pub fn remarks(report: &Report) -> Vec<String> {
+    assumed(report).into_iter().chain(report.notes.iter().map(|one| note(one, report))).collect()
+}
+
+/// What of the plan nobody said. A tier or a product that was found out has a remark of its own.
+fn assumed(report: &Report) -> Option<String> {
+    let plan = &report.plan;
+    let part = |member: &String| match member.as_str() {
+        "phase" => Some(format!("phase {}", plan.phase)),
+        "deployment" => Some(format!("deployment {}", plan.deployment.as_deref()?)),
+        "mongodb" => Some(match plan.mongodb.as_deref()? {
+            "local" => "MongoDB on this host".to_owned(),
+            _ => "MongoDB on another host".to_owned(),
+        }),
+        _ => None,
+    };
+    let parts: Vec<_> = plan.assumed.iter().filter_map(part).collect();
+    (!parts.is_empty()).then(|| format!("assumed, as nothing else was said: {}", parts.join(", ")))
 }
 
 /// Numbers of a plan: `9,000 mau and 400 pcc`.
@@ -342,6 +363,8 @@ fn label(name: &str) -> Label<'_> {
     let parts: Vec<_> = name.split('.').collect();
     match parts.as_slice() {
         ["memory", "total"] | ["size", "memory"] => Label::Behind("usable"),
+        ["size", "storage"] => Label::Behind("size"),
+        ["size", _] => Label::Plain,
         ["docker", "limits", _] => Label::Before("Docker daemon"),
         ["limits", _] => Label::Before("one process"),
         ["release", "state"] => Label::Plain,
@@ -451,6 +474,7 @@ pub fn because(finding: &Finding, facts: &Facts) -> Option<String> {
         Reason::Explained { text } => text.clone(),
         Reason::NotApplicable { facts: names } => {
             let parts = names.iter().map(|name| match facts.get(name) {
+                _ if name == HOLDS => "the plan has no tier and numbers to compare".to_owned(),
                 Some(Fact { state: FactState::Absent, .. }) => format!("no {}", noun(name)),
                 found => format!("{} is {}", noun(name), fact(name, found)),
             });
@@ -467,11 +491,10 @@ pub fn because(finding: &Finding, facts: &Facts) -> Option<String> {
             format!("this node brings {} of {whole}; judged over all nodes", brings.unwrap_or_default())
         }
         Reason::TierExceeded { tier, numbers } => {
-            let part = |one: &Exceeded| {
-                let (number, holds) = (format_count(one.number), format_count(one.holds));
-                format!("{number} {} are planned, and {tier} holds {holds}", one.name)
+            let list = |number: fn(&Exceeded) -> u64| {
+                self::numbers(&numbers.iter().map(|one| (one.name.clone(), number(one))).collect())
             };
-            numbers.iter().map(part).collect::<Vec<_>>().join("; ")
+            format!("{tier} holds {}, and the plan has {}", list(|one| one.holds), list(|one| one.number))
         }
         Reason::TierForTests { tier } => {
             format!("{tier} is for tests, and the numbers of the plan are those of a production installation")

@@ -165,7 +165,12 @@ impl Context<'_> {
         entry.group.iter().for_each(|group| self.group(group));
         entry.source.iter().for_each(|source| self.source(source));
         let is_true = |fact: &str| {
-            Predicate::Leaf(Leaf { fact: fact.to_owned(), kind: Kind::Bool, operator: Operator::Is(Value::Bool(true)), share: None })
+            Predicate::Leaf(Leaf {
+                fact: fact.to_owned(),
+                kind: Kind::Bool,
+                operator: Operator::Is(Value::Bool(true)),
+                share: None,
+            })
         };
         let example = |facts: &[(&str, bool)], outcome| Example {
             place: self.place(&entry.id),

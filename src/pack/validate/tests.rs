@@ -117,7 +117,7 @@ id = "large"
 title = "up to 2000 users"
 source = "docs"
 production = true
-automatic = false
+assume = { mongodb = "remote" }
 holds = { users = 2000 }
 needs = { cpus = 64, memory = "512 GB" }
 "#,
@@ -200,7 +200,8 @@ fn pack_with(file: &str, from: &str, to: &str) -> PackFiles {
 fn a_small_pack_becomes_the_model() {
     let pack = load(&pack_with("pack.toml", "", "")).unwrap_or_else(|problems| panic!("{problems}"));
     let [small, large] = pack.tiers.as_slice() else { panic!("{:?}", pack.tiers) };
-    assert!(small.automatic && !small.production && large.production && !large.automatic);
+    assert!(!small.production && large.production);
+    assert_eq!((small.assume.mongodb.as_deref(), large.assume.mongodb.as_deref()), (None, Some("remote")));
     let Need::Quantity { from, to } = &small.needs["cpus"] else { panic!("{small:?}") };
     assert_eq!((from.number, to.as_ref().map(|to| to.text.as_str())), (1.0, Some("2")));
     assert_eq!(small.needs["media"], Need::OneOf(vec!["ssd".to_owned()]));
@@ -260,10 +261,14 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "tiers.toml:10:11: there is no number in `[numbers]` called `userz` (did you mean `users`?)"),
     ("tiers.toml", "needs = { cpus = 64", "needs = { cpus = 64, gpus = 1",
         "tiers.toml:19:22: no check looks at the cell `gpus` of tier large"),
-    ("tiers.toml", "automatic = false", "model = \"big\"",
+    ("tiers.toml", "assume = { mongodb = \"remote\" }", "assume = { mongodb = \"remte\" }",
+        "tiers.toml:17:22: `remte` is not one of local, remote, unknown (did you mean `remote`?)"),
+    ("cpu.toml", "tier = \"memory\" }", "tier = \"memory\", share = 1.5 }",
+        "cpu.toml:9:55: `share` goes with `at_least` or `tier` and is above 0 and at most 1"),
+    ("tiers.toml", "assume = { mongodb = \"remote\" }", "model = \"big\"",
         "tiers.toml:17:9: there is no model in `[selection.models.bounds]` called `big`"),
-    ("tiers.toml", "beyond = \"ask the vendor\"", "beyond = \"\"\n[selection.models]\nratio = [\"seats\", \"usres\"]\nassumed = \"low\"\nbetween = \"hihg\"\nbounds = { low = { at_most = 0.05 }, high = { at_least = 0.1 } }",
-        "tiers.toml:7:19: there is no number in `[numbers]` called `usres` (did you mean `users`?)\ntiers.toml:9:11: there is no model in `bounds` called `hihg` (did you mean `high`?)"),
+    ("tiers.toml", "beyond = \"ask the vendor\"", "beyond = \"\"\n[selection.models]\nratio = [\"seats\", \"usres\"]\nbounds = { low = { at_most = 0.05 }, high = { at_least = 0.1 } }",
+        "tiers.toml:7:19: there is no number in `[numbers]` called `usres` (did you mean `users`?)"),
     ("lines.toml", "source = \"docs\"", "source = \"dosc\"",
         "lines.toml:4:10: there is no source in pack.toml called `dosc` (did you mean `docs`?)"),
     ("endpoints.toml", "group = \"Size\"", "group = \"Network\"",
