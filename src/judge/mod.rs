@@ -196,7 +196,7 @@ fn is_true(facts: &Facts, name: &str) -> bool {
 fn tier_holds_not(expect: &Predicate, evidence: &Evidence<'_>) -> Option<Reason> {
     let tier = evidence.tier.filter(|_| evidence.deciding(expect).contains(&HOLDS))?;
     let id = tier.id.clone();
-    if !tier.production {
+    if tier.is_for_tests() {
         return Some(Reason::TierForTests { tier: id });
     }
     let number = |name: &String| evidence.facts.get(&format!("plan.number.{name}"))?.value().and_then(number);

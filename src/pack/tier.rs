@@ -41,6 +41,13 @@ pub struct Tier {
     pub needs: BTreeMap<String, Need>,
 }
 
+impl Tier {
+    /// It is not meant for production, and the vendor gives no number of users for it.
+    pub fn is_for_tests(&self) -> bool {
+        !self.production && self.holds.is_empty()
+    }
+}
+
 /// What is assumed of a plan that does not say it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assume {

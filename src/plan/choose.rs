@@ -27,7 +27,7 @@ pub struct Exceeded {
 pub(super) enum Holds {
     /// It holds them all.
     Yes,
-    /// It names one and holds fewer, or it is not for production.
+    /// It names one and holds fewer, or it is for tests.
     No,
     /// It does not name one, and no smaller tier holds that.
     NotSaid,
@@ -46,7 +46,7 @@ pub fn exceeded(tier: &Tier, numbers: &BTreeMap<String, u64>) -> Vec<Exceeded> {
 /// name, it holds if a tier that is no larger does, which the order of the file tells. A tier whose MongoDB runs elsewhere
 /// is smaller than it looks, but not smaller than a cluster.
 pub(super) fn holds(tiers: &[Tier], tier: &Tier, numbers: &BTreeMap<String, u64>) -> Holds {
-    if !tier.production || !exceeded(tier, numbers).is_empty() {
+    if tier.is_for_tests() || !exceeded(tier, numbers).is_empty() {
         return Holds::No;
     }
     let elsewhere = |tier: &Tier| tier.needs.contains_key(MONGODB);
@@ -78,7 +78,7 @@ pub(super) fn choose<'t>(
         Some(said) => find(Some(said)),
         None => find(Some("local")).or_else(|| find(None)),
     }?;
-    let smaller = tiers.iter().take_while(|other| other.id != tier.id).filter(|other| other.production).last();
+    let smaller = tiers.iter().take_while(|other| other.id != tier.id).filter(|other| !other.is_for_tests()).last();
     let too_small = smaller.and_then(|smaller| {
         let exceeded = exceeded(smaller, numbers).into_iter().next()?;
         Some((smaller.id.clone(), exceeded))
