@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use super::{SupportedRelease, Version};
+use super::{Build, SupportedRelease, Version};
 
 /// What a list says of a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Match {
 
 /// The entry for a version: the one of exactly this version, else those of its line.
 ///
-/// An exception is there to prolong support: beside an exact entry of the list, the later day counts. Otherwise an
+/// A list names builds before a release one by one, so such a build is on no line. An exception is there to prolong support: beside an exact entry of the list, the later day counts. Otherwise an
 /// exception for the version or its line counts before the list's entries for the line.
 pub fn find(list: &[SupportedRelease], version: &str) -> Option<Match> {
     let exact = exactly(list, version, false);
@@ -36,13 +36,10 @@ pub fn find(list: &[SupportedRelease], version: &str) -> Option<Match> {
 
 /// Kind of build, by the suffix of a version: `release`, `candidate` or `development`.
 pub fn build(version: &str) -> &'static str {
-    let version = version.to_ascii_lowercase();
-    if version.contains("-rc") {
-        "candidate"
-    } else if ["-dev", "-alpha", "-beta"].iter().any(|suffix| version.contains(suffix)) {
-        "development"
-    } else {
-        "release"
+    match Version::parse(version).map_or(Build::Release, |version| version.build()) {
+        Build::Release => "release",
+        Build::Candidate => "candidate",
+        Build::Development => "development",
     }
 }
 
@@ -71,7 +68,7 @@ fn exactly(list: &[SupportedRelease], version: &str, exception: bool) -> Option<
 /// The last days of the releases on the version's line. Vendors give all patches of a line the same day. Where they differ,
 /// the list does not have this patch: then the earliest day is certain and the latest is possible.
 fn on_line(list: &[SupportedRelease], version: &str, exception: bool) -> Option<Match> {
-    let line = line(version)?;
+    let line = line(version).filter(|_| build(version) == "release")?;
     let is_on_line = |release: &&SupportedRelease| {
         release.exception == exception
             && build(&release.version) == "release"
@@ -121,7 +118,9 @@ mod tests {
         assert_eq!(found("8.7.0-rc.1"), Some((date(2026, 8, 30), None, true)));
         assert_eq!(found("6.4.1"), Some((date(2024, 2, 9), None, true)));
         assert_eq!(found("6.4"), Some((date(2024, 1, 27), Some(date(2024, 2, 9)), false)));
-        for unknown in ["8.7", "8.7.0", "8.8.0", "8.50.0", "8", "9.0.0", "x", ""] {
+        for unknown in
+            ["8.7", "8.7.0", "8.8.0", "8.50.0", "8", "9.0.0", "x", "", "8.6.0-rc.1", "8.6.9-develop", "8.5.0-beta.1"]
+        {
             assert_eq!(found(unknown), None, "{unknown}");
         }
     }
