@@ -56,6 +56,15 @@ pub fn has_patch(version: &str) -> bool {
         .is_ok_and(|parsed| parsed.is_on_line(&format!("{}.{}.{}", parsed.major(), parsed.minor(), parsed.patch())))
 }
 
+/// The release to ask the vendor about: `8.5.0` for `8.5`, whose patches share what they need. None if the text is not a plain
+/// version, for it becomes part of an address.
+pub fn with_patch(version: &str) -> Option<String> {
+    let plain = version.trim_start_matches(['v', 'V']);
+    let is_plain = plain.len() <= 40 && plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    line(plain).filter(|_| is_plain)?;
+    Some(if has_patch(plain) { plain.to_owned() } else { format!("{plain}.0") })
+}
+
 /// The entry of exactly this version. Of several, the earliest day is certain.
 fn exactly(list: &[SupportedRelease], version: &str, exception: bool) -> Option<Match> {
     let bare = |text: &str| text.trim_start_matches(['v', 'V']).to_ascii_lowercase();
