@@ -605,7 +605,7 @@ pub const CATALOGUE: &[Row] = &[
         "release.version",
         Version,
         S::Derived,
-        "release judged: --server-version, else the server's, else that of the official container that runs here; absent when none is known",
+        "release judged: --server-version, else the server's (its patch as the official container of the same line tells it), else that of the official container that runs here; absent when none is known",
     ),
     row(
         "release.from",

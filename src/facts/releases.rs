@@ -56,6 +56,11 @@ pub fn has_patch(version: &str) -> bool {
         .is_ok_and(|parsed| parsed.is_on_line(&format!("{}.{}.{}", parsed.major(), parsed.minor(), parsed.patch())))
 }
 
+/// Whether a container tells the patch of a server that names its line alone: the container is of that line.
+pub fn tells_patch(container: &str, server: &str) -> bool {
+    !has_patch(server) && line(server).is_some_and(|server| line(container) == Some(server))
+}
+
 /// The release to ask the vendor about: `8.5.0` for `8.5`, whose patches share what they need. None if the text is not a plain
 /// version, for it becomes part of an address.
 pub fn with_patch(version: &str) -> Option<String> {

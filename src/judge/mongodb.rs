@@ -64,7 +64,7 @@ fn of_release(facts: &Facts, releases: &Releases, today: Date) -> Fact {
 
 fn of_newest(releases: &Releases, today: Date) -> Fact {
     let is_out = |line: &&crate::pack::Line| line.released.is_none_or(|released| released.certainly() <= today);
-    let newest = releases.lines.lines.iter().filter(is_out).next_back();
+    let newest = releases.lines.lines.iter().rfind(is_out);
     match newest.and_then(|newest| releases.mongodb.get_key_value(&newest.line)) {
         Some((line, lines)) => Fact::known(lines.clone(), format!("{line}, the newest release in {CALENDAR}")),
         None => Fact::unknown(Why::NotDetermined, "which MongoDB the newest release needs is not known", CALENDAR),

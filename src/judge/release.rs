@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::follows::follows;
-use crate::facts::releases::{build, find, has_patch, line};
+use crate::facts::releases::{build, find, has_patch, line, tells_patch};
 use crate::facts::{Build, Fact, FactState, Facts, SupportedRelease, Value, Version, Why, days};
 use crate::pack::{Line, Pack, Released, Releases};
 use crate::plan::Plan;
@@ -69,12 +69,9 @@ fn version(facts: &Facts, pack: &Pack, plan: &Plan) -> (Fact, Fact) {
     }
     for (name, from) in [("server.version", "server"), ("container.release", "container")] {
         let fact = facts.get(name);
-        // A server that tells anonymous callers its line alone: the container of that line, which runs here, tells the patch.
-        let text = |name| text(facts, name);
-        let (of_server, of_container) = (text("server.version"), text("container.release"));
-        if from == "server"
-            && of_server.is_some_and(|text| !has_patch(text) && line(text).is_some())
-            && of_server.and_then(line) == of_container.and_then(line)
+        // Anonymous callers are told the line alone. The container of that line, which runs here, tells the patch.
+        let of_container = text(facts, "container.release").filter(|_| from == "server");
+        if of_container.zip(fact.and_then(Fact::text)).is_some_and(|(container, server)| tells_patch(container, server))
         {
             continue;
         }

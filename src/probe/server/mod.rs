@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use reqwest::Url;
 
 use super::{Questions, Sink, unanswered};
+use crate::facts::releases::tells_patch;
 use crate::facts::{ServerQuestions, Why, utc_day};
 use crate::host::{Host, HostError, READ_LIMIT, TlsTrouble, WebAnswer};
 use api_info::ApiInfo;
@@ -63,8 +64,13 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
         let list = report_list(host, server, offers, sink);
         report_clock(questions.now, list.as_ref(), sink);
         // Last, because which release it is has to be known, and because nothing else waits for it.
-        let running = || container.join().ok().flatten().filter(|_| server.url.is_none());
-        let release = server.release.clone().or(named).or_else(running);
+        let running = container.join().ok().flatten();
+        let release = match (&server.release, named, running) {
+            (Some(planned), ..) => Some(planned.clone()),
+            (None, Some(named), Some(running)) if tells_patch(&running, &named) => Some(running),
+            (None, Some(named), _) => Some(named),
+            (None, None, running) => running.filter(|_| server.url.is_none()),
+        };
         release_info::report(host, server, release.as_deref(), sink);
     });
 }

@@ -320,6 +320,15 @@ fn the_vendor_is_asked_what_the_release_runs_with_and_only_online() {
         let lines = expected.map(|_| Value::List(vec!["8.0".to_owned()]));
         assert_eq!(facts["release_info.mongodb"].value(), lines.as_ref(), "{:?}", questions.server);
     }
+    // The container of the server's line tells the patch, as it does for the judgement.
+    let both = format!(
+        "[[http]]\nendpoint = 'unix:///var/run/docker.sock'\ntarget = '/containers/json'\nstatus = 200\n\
+         body = '[{{\"Image\":\"rocketchat/rocket.chat:8.5.3\"}}]'\n\
+         [[web]]\nurl = '{URL}/api/info'\nstatus = 200\nbody = '{{\"version\":\"8.5\"}}'\n"
+    );
+    let both = Recorded::default().answering(&both).unwrap();
+    let patched = facts(&both, &asking(true, None, Some(URL)));
+    assert_eq!(patched["release_info.version"].text(), Some("8.5.3"), "{patched:?}");
     let nobody = facts(&Recorded::default(), &asking(true, Some("8.5"), None));
     assert!(matches!(nobody["release_info.mongodb"].state, FactState::Unknown { .. }), "{nobody:?}");
     assert_eq!(nobody["support_list.state"].text(), Some("none"), "and nothing else is lost");
