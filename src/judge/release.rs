@@ -184,24 +184,15 @@ fn window(version: &Version, facts: &Facts, releases: &Releases, today: Date) ->
     if let Some(released) = line.and_then(|line| line.released).filter(|day| !is_out && day.certainly() > today) {
         return Err(not_out(version, released, today));
     }
-    if let (Build::Candidate | Build::Development, None) = (version.build(), &on_list) {
-        return match list {
-            Some((_, date, place)) => {
-                let line = self::line(&version.to_string());
-                Ok(Window {
-                    line,
-                    named: false,
-                    authority: "signed-list",
-                    place: place.to_owned(),
-                    date,
-                    ..unnamed(releases)
-                })
-            }
-            None => Err(format!(
-                "{version} is not a release, and only the vendor's signed list can say whether it is supported: add \
-                 --online or --supported-versions FILE"
-            )),
+    if on_list.is_none() && version.build() != Build::Release {
+        let Some((_, date, place)) = list else {
+            return Err(format!(
+                "{version} is not a release, and only the vendor's signed list can say whether it is supported"
+            ));
         };
+        let window = unnamed(releases);
+        let line = self::line(&version.to_string());
+        return Ok(Window { line, authority: "signed-list", place: place.to_owned(), date, named: false, ..window });
     }
     on_list
         .or_else(|| of_calendar(version, releases))

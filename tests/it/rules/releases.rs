@@ -49,11 +49,11 @@ fn a_release_runs_with_the_mongodb_lines_it_was_built_for() {
 #[test]
 fn the_remedy_names_the_lines_that_fit() {
     for (version, mongodb, remedy) in [
-        ("9.0.0", "7.0", "Run MongoDB 8.0 with this release"),
-        ("8.0.0", "8.0", "Run MongoDB 8.2 with this release"),
-        ("7.13.0", "8.2", "Run MongoDB 8.0, or 5.0, 6.0 or 7.0, with this release"),
-        ("7.5.0", "8.0", "Run MongoDB 7.0, or 5.0 or 6.0, with this release"),
-        ("6.5.0", "7.0", "Run MongoDB 6.0, or 4.4 or 5.0, with this release"),
+        ("9.0.0", "7.0", "Run MongoDB 8.0, or another release"),
+        ("8.0.0", "8.0", "Run MongoDB 8.2, or another release"),
+        ("7.13.0", "8.2", "Run MongoDB 8.0, or 5.0 to 7.0."),
+        ("7.5.0", "8.0", "Run MongoDB 7.0, or 5.0 or 6.0, or upgrade Rocket.Chat first."),
+        ("6.5.0", "7.0", "Run MongoDB 6.0, or 4.4 or 5.0, or upgrade Rocket.Chat first."),
     ] {
         let report = release(version).with(&["--mongodb-version", mongodb]).report();
         let found = report.finding("mongodb-release").found;
