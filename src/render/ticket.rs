@@ -22,11 +22,15 @@ pub fn ticket(report: &Report, intact: bool) -> String {
     }
     let plan = &report.plan;
     line("Product", &report.pack.title);
-    let named: Vec<_> =
-        ["release.version", "docker.images"].into_iter().filter(|name| report.facts.contains_key(*name)).collect();
     let planned = report.facts.get("release.from").and_then(Fact::text) == Some("plan");
-    let version = if named.is_empty() { NOT_SAID.to_owned() } else { facts(report, &named) };
-    line("Version", &format!("{version}{}", if planned { " (planned)" } else { "" }));
+    let mut version = Vec::new();
+    if report.facts.contains_key("release.version") {
+        version.push(fact(report, "release.version") + if planned { " (planned)" } else { "" });
+    }
+    if report.facts.get("docker.images").is_some_and(|images| images.value().is_some() || version.is_empty()) {
+        version.push(fact(report, "docker.images"));
+    }
+    line("Version", if version.is_empty() { NOT_SAID.to_owned() } else { version.join(", ") }.as_str());
     if report.facts.get("release.until").is_some_and(|fact| fact.value().is_some()) {
         line("Support", &words::support(&report.facts));
     }

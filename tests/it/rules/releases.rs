@@ -1,7 +1,7 @@
 //! Releases, their last days of support, and the MongoDB that each needs.
 
 use crate::support::signing::{SITE_PUBLIC, list};
-use crate::support::{Check, scratch};
+use crate::support::{Check, rampcheck, scratch};
 
 /// A planned release on a host on which no container runs.
 fn release(version: &str) -> Check {
@@ -80,6 +80,24 @@ fn without_a_release_the_newest_one_that_is_out_says_which_mongodb() {
 fn of_a_remote_mongodb_no_version_is_assumed() {
     let report = release("9.0.0").with(&["--mongodb", "remote"]).report();
     assert_eq!(report.outcome("mongodb-release"), "skipped");
+}
+
+#[test]
+fn a_planned_release_is_not_said_to_run() {
+    let dir = scratch("rules-planned");
+    let ticket = |name: &str, check: &Check| {
+        let file = dir.write(name, check.clone().format("json").run().stdout);
+        rampcheck(&["show", "--ticket", &file]).expect(0).stdout
+    };
+    let stopped = Check::of("rocketchat").on("docker-stopped").with(&["--server-version", "8.6.1"]);
+    let said = ticket("stopped.json", &stopped);
+    assert!(said.contains("\nVersion: 8.6.1 (planned)\n"), "{said}");
+    // Here 7.10.3 runs, and its image is named behind what is planned.
+    let running = Check::of("rocketchat").on("ubuntu-20.04");
+    let said = ticket("planned.json", &running.clone().with(&["--server-version", "8.6.1"]));
+    assert!(said.contains("\nVersion: 8.6.1 (planned), ") && said.contains("rocket.chat:7.10.3\n"), "{said}");
+    let said = ticket("running.json", &running);
+    assert!(said.contains("\nVersion: 7.10.3, "), "{said}");
 }
 
 /// What is said of a release on a day: outcome of the required check, and how what was found begins.
