@@ -384,14 +384,14 @@ fn a_certificate_that_ends_soon_is_a_warning() {
     assert_eq!(report.fact("server.tls.version")["value"], "1.3");
 }
 
-/// A server that stands for every service of the vendor, behind a proxy.
-fn vendor(name: &str) -> (Server, String) {
+/// A server that stands for every service of the vendor, behind a proxy, and answers thus what 8.6.1 runs with.
+fn vendor(name: &str, runs_with: impl Fn() -> Answer + Send + Sync + 'static) -> (Server, String) {
     let (folder, key) = folder(name);
     let names = ["127.0.0.1", "chat.example.com", "*.rocket.chat", "registry-1.docker.io"].map(str::to_owned).to_vec();
-    let server = serve(&folder, &Identity { names, ..Identity::default() }, |target| match target {
+    let server = serve(&folder, &Identity { names, ..Identity::default() }, move |target| match target {
         "/api/info" => ok(&info("8.6", None)),
         "/v2/server/supportedVersions" => ok(&format!(r#"{{"signed":"{}","versions":[]}}"#, vendor_list())),
-        "/8.6.1/info" => ok(r#"{"tag":"8.6.1","compatibleMongoVersions":["8.0","8.4"]}"#),
+        "/8.6.1/info" => runs_with(),
         _ => http(404, "", ""),
     });
     (server, key)
@@ -399,7 +399,7 @@ fn vendor(name: &str) -> (Server, String) {
 
 #[test]
 fn online_fetches_the_list_and_asks_the_vendors_services_through_the_proxy() {
-    let (server, key) = vendor("server-online");
+    let (server, key) = vendor("server-online", || ok(r#"{"tag":"8.6.1","compatibleMongoVersions":["8.0","8.4"]}"#));
     let (proxy, seen) = web::proxy(server.address, &["omni-gateway.rocket.chat"]);
     let proxy = format!("http://{proxy}");
     let run = |more: &[&str]| {
@@ -437,6 +437,34 @@ fn online_fetches_the_list_and_asks_the_vendors_services_through_the_proxy() {
     let list = format!("{}/v2/server/supportedVersions", server.url());
     let (report, _) = run(&["--server-version", "8.6.1", "--online", "--list-url", &list]);
     assert_eq!(report.fact("support_list.releases")["place"], list);
+}
+
+#[test]
+fn a_hostile_answer_about_mongodb_costs_itself_only() {
+    let answers: [(&str, fn() -> Answer, &str); 5] = [
+        ("html", || ok("<html>"), "is not JSON"),
+        (
+            "words",
+            || ok(r#"{"compatibleMongoVersions":["8.0","\\u001b[31mnewest"]}"#),
+            "names what is no version of MongoDB",
+        ),
+        ("other", || ok(r#"{"tag":"9.0.0","compatibleMongoVersions":["7.0"]}"#), "is about another release"),
+        ("500", || http(500, "", "oops"), "answered with status 500"),
+        ("flood", || Answer::Floods(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), 100), "larger than 4194304 bytes"),
+    ];
+    for (name, answer, words) in answers {
+        let (server, key) = vendor(&format!("server-mongodb-{name}"), answer);
+        let (proxy, _) = web::proxy(server.address, &[]);
+        let online = ["--server-version", "8.6.1", "--online", "--mongodb-version", "8.0"];
+        let check = check().with(&["--ca-file", &server.ca_file(), "--trust-key", &key]).with(&online);
+        let report = check.env("https_proxy", &format!("http://{proxy}")).today("2026-07-15").report();
+        let reason = report.fact("release_info.mongodb")["reason"].as_str().unwrap_or_default().to_owned();
+        assert!(reason.contains(words), "{name}: {reason}");
+        assert_eq!(report.fact("release.mongodb")["place"], "8.6 in the calendar of this pack", "{name}");
+        for id in ["mongodb-release", "server-version", "support-list-trusted"] {
+            assert_eq!(report.outcome(id), "pass", "{name}: {id}");
+        }
+    }
 }
 
 #[test]
