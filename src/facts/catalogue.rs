@@ -536,6 +536,18 @@ pub const CATALOGUE: &[Row] = &[
         "releases on that list and their last days, with the exceptions that hold for this server; absent without one",
     ),
     row(
+        "release_info.version",
+        Version,
+        S::Server,
+        "release that the vendor's service was asked about: the one that is planned, that the server names or that runs here; absent without --online or when none is known",
+    ),
+    row(
+        "release_info.mongodb",
+        List,
+        S::Server,
+        "MongoDB lines that this release runs with, as the vendor's service answers; absent when it was not asked or does not say",
+    ),
+    row(
         "server.tls.state",
         Choice(&["valid", "expired", "not-yet-valid", "wrong-name", "untrusted", "outdated"]),
         S::Server,
@@ -606,7 +618,7 @@ pub const CATALOGUE: &[Row] = &[
         "release.version",
         Version,
         S::Derived,
-        "release judged: --server-version, else the server's, else that of the official container that runs here; absent when none is known",
+        "release judged: --server-version, else the server's (its patch as the official container of the same line tells it), else that of the official container that runs here; absent when none is known",
     ),
     row(
         "release.from",
@@ -622,15 +634,20 @@ pub const CATALOGUE: &[Row] = &[
     ),
     row(
         "release.state",
-        Choice(&["supported", "uncertain", "ended"]),
+        Choice(&["supported", "ended", "unlisted"]),
         S::Derived,
-        "whether the release is supported on the day judged; uncertain between two possible last days",
+        "whether the release is supported on the day judged; unlisted: a candidate or development build that the signed list does not name; unknown between two possible last days, and before the release is out",
     ),
     row("release.line", Text, S::Derived, "the release line it is on, such as 8.5"),
     row("release.lts", Bool, S::Derived, "the line is supported for longer than others"),
     row("release.until", Date, S::Derived, "last day of support that is certain"),
     row("release.until_possible", Date, S::Derived, "a later last day that is possible; absent when there is none"),
-    row("release.days_left", Number("days"), S::Derived, "days from the day judged to the certain last day; negative when it is over"),
+    row(
+        "release.days_left",
+        Number("days"),
+        S::Derived,
+        "days from the day judged to the certain last day; when support has ended, to the last day that was possible, negative",
+    ),
     row(
         "release.authority",
         Choice(&["signed-list", "calendar", "release-date"]),
@@ -665,6 +682,20 @@ pub const CATALOGUE: &[Row] = &[
         "memory that counts: memory.total, limited by memory.limit in the same way",
     ),
     row("size.storage", Storage, S::Derived, "storage that counts: storage.data.size; unknown in a container for one program"),
+    row(
+        "release.mongodb",
+        List,
+        S::Derived,
+        "MongoDB lines that the release runs with: as the vendor's service answers, else as the calendar says; of the newest release if none is known; absent if the product needs none",
+    ),
+    row("mongodb.version", Version, S::Derived, "MongoDB version judged: --mongodb-version; absent when not said"),
+    row("mongodb.compatible", Bool, S::Derived, "the release runs with this MongoDB version; unknown without its minor number"),
+    row(
+        "os.released",
+        Bool,
+        S::Derived,
+        "the month that the number of an Ubuntu release names is over on the day judged; absent on other systems",
+    ),
     row("server.tls.days_left", Number("days"), S::Derived, "days from the day judged to the last day of the server's certificate"),
     row(
         "storage.data.available_share",
@@ -803,7 +834,7 @@ mod tests {
     /// A text can hold anything, so that each row must say what. Those listed hold words of vendors and distributions.
     #[test]
     fn what_a_text_can_hold_is_said() {
-        const HARMLESS: [&str; 19] = [
+        const HARMLESS: [&str; 21] = [
             "os.id",
             "os.pretty_name",
             "cpu.model",
@@ -819,6 +850,8 @@ mod tests {
             "host.virtualization",
             "host.container",
             "support_list.key",
+            "release_info.mongodb",
+            "release.mongodb",
             "plan.product",
             "plan.tier",
             "lines.<table>.line",

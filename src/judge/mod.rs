@@ -8,6 +8,7 @@ mod examples;
 mod finding;
 mod fit;
 mod follows;
+mod mongodb;
 mod next;
 mod predicate;
 mod release;
@@ -143,18 +144,19 @@ fn outcome(pack: &Pack, check: &Check, evidence: &Evidence<'_>) -> (Outcome, Opt
         (Truth::False, _) => Outcome::Fail,
     };
     let because = match outcome {
-        Outcome::Pass => in_range(&check.expect, evidence),
-        Outcome::Unknown => explained(check, evidence).or_else(|| unknown_facts(check, evidence)),
+        Outcome::Pass => in_range(&check.expect, evidence).or_else(|| explained(check, true, evidence)),
+        Outcome::Unknown => explained(check, false, evidence).or_else(|| unknown_facts(check, evidence)),
         _ => line_ended(&check.expect, evidence)
             .or_else(|| tier_holds_not(&check.expect, evidence))
-            .or_else(|| explained(check, evidence)),
+            .or_else(|| explained(check, false, evidence)),
     };
     (outcome, because)
 }
 
-/// The pack's own explanation.
-fn explained(check: &Check, evidence: &Evidence<'_>) -> Option<Reason> {
-    let because = check.because.iter().find(|because| evidence.truth(&because.when) == Truth::True)?;
+/// The pack's own explanation of a pass, or of what did not pass.
+fn explained(check: &Check, pass: bool, evidence: &Evidence<'_>) -> Option<Reason> {
+    let holds = |when| evidence.truth(when) == Truth::True;
+    let because = check.because.iter().find(|because| because.pass == pass && holds(&because.when))?;
     Some(Reason::Explained { text: because.text.clone() })
 }
 

@@ -164,9 +164,19 @@ pub fn releases() -> Releases {
             months: 6,
             lts_months: 12,
             list_url: None,
+            release_url: None,
             keys: Vec::new(),
             info_path: None,
             id_path: None,
         },
+        mongodb: [
+            ("7.13", &["7.0", "8.0"][..]),
+            ("8.0", &["8.2"]),
+            ("8.6", &["8.0"]),
+            ("9.0", &["8.0"]),
+            ("9.1", &["9.0"]),
+        ]
+        .map(|(line, mongodb)| (line.to_owned(), words(mongodb)))
+        .into(),
     }
 }

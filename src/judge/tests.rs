@@ -305,7 +305,7 @@ fn what_is_shown_as_found() {
 
 #[test]
 fn reasons_that_found_and_needed_do_not_show() {
-    let explain = |when, text: &str| Because { when, text: text.to_owned() };
+    let explain = |when, text: &str| Because { pass: false, when, text: text.to_owned() };
     let explained = |text: &str| Some(Reason::Explained { text: text.to_owned() });
     let os = Check {
         because: vec![
@@ -396,7 +396,7 @@ fn the_line_that_ended() {
         ("rhel", "28.1.0", Outcome::Fail, said()),
         ("debian", "30.0.0", Outcome::Unknown, said()),
     ] {
-        let because_old = Because { when: leaf("os.id", Operator::Present(true)), text: "old".to_owned() };
+        let because_old = Because { pass: false, when: leaf("os.id", Operator::Present(true)), text: "old".to_owned() };
         let check = Check { because: vec![because_old], ..check("x", Required, expect.clone()) };
         let pack = Pack { tables: [("docker-engine".to_owned(), table.clone())].into(), ..pack(vec![], vec![check]) };
         let facts = facts(&[("os.id", os), ("docker.engine.version", version)]);

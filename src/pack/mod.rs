@@ -72,6 +72,8 @@ pub struct Source {
 /// A sentence that explains an outcome when its predicate holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Because {
+    /// It explains a pass, and nothing else.
+    pub pass: bool,
     /// When it explains.
     pub when: Predicate,
     /// The explanation.
@@ -215,7 +217,8 @@ impl Pack {
     /// Hosts and images that the pack names: they are the vendor's, and nobody's secret.
     pub fn public_names(&self) -> Vec<String> {
         let of_url = |url: &String| reqwest::Url::parse(url).ok()?.host_str().map(str::to_owned);
-        let lists = self.releases.iter().filter_map(|releases| releases.policy.list_url.as_ref());
+        let policies = self.releases.iter().map(|releases| &releases.policy);
+        let lists = policies.flat_map(|policy| policy.list_url.iter().chain(&policy.release_url));
         let registries =
             self.images.iter().filter_map(|image| image.split_once('/')).map(|(first, _)| first.to_owned());
         let hub = ["docker.io", "index.docker.io", "registry-1.docker.io"].map(str::to_owned);

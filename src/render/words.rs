@@ -307,7 +307,7 @@ pub fn found(finding: &Finding, facts: &Facts) -> String {
 }
 
 /// Until when the release is supported, how many days that is, and who says so.
-fn support(facts: &Facts) -> String {
+pub fn support(facts: &Facts) -> String {
     const STATE: &str = "release.state";
     let known = |name: &str| facts.get(name).and_then(Fact::text);
     let count = |name: &str| match facts.get(name).and_then(Fact::value) {
@@ -322,12 +322,10 @@ fn support(facts: &Facts) -> String {
             format!("supported until {until} ({} left), possibly {possible}", days(left))
         }
         ("supported", Some(until), None) => format!("supported until {until} ({} left)", days(left)),
-        ("uncertain", Some(until), Some(possible)) => format!(
-            "support ended on {until} or ends on {possible}: the line's first release came out on the last day of a month, \
-             and the vendor has sometimes counted from the next month"
-        ),
-        (_, Some(_), Some(possible)) => format!("support ended on {possible}"),
-        (_, Some(until), None) => format!("support ended on {until} ({} ago)", days(-left)),
+        ("unlisted", ..) => "not a release, and not on the list of supported versions".to_owned(),
+        (_, Some(until), possible) => {
+            format!("support ended on {} ({} ago)", possible.unwrap_or(until), days(-left))
+        }
         _ => "support ended before the first line of the calendar".to_owned(),
     };
     let lts = match facts.get("release.lts").and_then(Fact::value) {
@@ -368,6 +366,7 @@ fn label(name: &str) -> Label<'_> {
         ["docker", "limits", _] => Label::Before("Docker daemon"),
         ["limits", _] => Label::Before("one process"),
         ["release", "state"] => Label::Plain,
+        ["release", "mongodb"] => Label::Before("the release runs with"),
         [.., word @ ("installed" | "available" | "size")] => Label::Behind(word),
         ["ports", "tcp", port, "exposure"] => Label::Port(port),
         [.., "pretty_name" | "version" | "path" | "flavor" | "media" | "device" | "state"] => Label::Plain,
@@ -565,7 +564,8 @@ fn upgrade(facts: &Facts) -> Vec<(&'static str, String)> {
     let known = |name: &str| facts.get(name).and_then(Fact::text);
     let ends = match facts.get("release.days_left").and_then(Fact::value) {
         Some(Value::Number(left)) => *left <= ENDING,
-        _ => known("release.state") == Some("ended"),
+        // Between two possible last days, too.
+        _ => known("release.state").is_some() || known("release.until_possible").is_some(),
     };
     let mut parts = Vec::new();
     if let ([stops @ .., goal], true) = (releases("release.upgrade").as_slice(), ends) {

@@ -237,6 +237,8 @@ pub struct PolicyEntry {
     pub lts_months: u32,
     /// URL of the vendor's signed list of supported releases.
     pub list_url: Option<At<String>>,
+    /// URL where the vendor describes a release, with `VERSION` in the place of its version.
+    pub release_url: Option<At<String>>,
     /// Public keys, PEM, that the vendor signs the list with.
     #[serde(default)]
     pub keys: Vec<At<String>>,
@@ -263,6 +265,9 @@ pub struct ReleaseEntry {
     pub until: Option<At<Day>>,
     /// A later last day that is possible, because the source is not clear.
     pub until_possible: Option<At<Day>>,
+    /// Lines of MongoDB that it runs with, in the order of their numbers: `["7.0", "8.0"]`.
+    #[serde(default)]
+    pub mongodb: Vec<At<String>>,
 }
 
 /// `endpoints.toml`: hosts that the product needs to reach over HTTPS. Each is a check of its own.
@@ -398,6 +403,9 @@ impl PredicateEntry {
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BecauseEntry {
+    /// Whether it explains a pass, and not (when left out) what did not pass.
+    #[serde(default)]
+    pub pass: bool,
     /// When it explains.
     pub when: At<PredicateEntry>,
     /// The explanation.

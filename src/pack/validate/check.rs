@@ -18,7 +18,7 @@ impl Context<'_> {
         let expect = self.predicate(&file.expect);
         file.found.iter().for_each(|name| _ = self.fact(name));
         let because = file.because.iter().filter_map(|because| {
-            self.predicate(&because.when).map(|when| Because { when, text: because.text.clone() })
+            self.predicate(&because.when).map(|when| Because { pass: because.pass, when, text: because.text.clone() })
         });
         let mut check = Check {
             id: file.id.value.clone(),
