@@ -2,7 +2,8 @@
 //!
 //! `20.10.24+dfsg1`, `18.06.1-ce`, `v2.26.1`, `1.1.1w`, `1.0.2k-fips` and `5.15.0-91-generic` are releases: what follows the
 //! numbers names a build. Only a few words make a pre-release, which is before the release of the same numbers. So the rules
-//! of semver, by which every suffix does, do not hold here.
+//! of semver, by which every suffix does, do not hold here: its order is used, after a version is reduced to its numbers and
+//! to whether it is a pre-release.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -35,7 +36,8 @@ pub enum Build {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     text: String,
-    core: [u64; 3],
+    /// What it is ordered by.
+    order: semver::Version,
 }
 
 /// Why a text is not a version or a range of versions.
@@ -70,9 +72,10 @@ fn numbers(text: &str) -> Option<Vec<u64>> {
     (!numbers.is_empty()).then_some(numbers)
 }
 
-/// The first three numbers, 0 for those that are not there.
-fn core(numbers: &[u64]) -> [u64; 3] {
-    std::array::from_fn(|index| numbers.get(index).copied().unwrap_or(0))
+/// The release of the first three numbers, 0 for those that are not there.
+fn release(numbers: &[u64]) -> semver::Version {
+    let number = |index: usize| numbers.get(index).copied().unwrap_or(0);
+    semver::Version::new(number(0), number(1), number(2))
 }
 
 impl Version {
@@ -82,22 +85,27 @@ impl Version {
     /// When the text does not begin with a number (after an optional `v`).
     pub fn parse(text: &str) -> Result<Self, VersionError> {
         let numbers = numbers(text).ok_or_else(|| VersionError::NotAVersion(text.to_owned()))?;
-        Ok(Self { text: text.trim().to_owned(), core: core(&numbers) })
+        let pre = match build(text) {
+            Build::Release => semver::Prerelease::EMPTY,
+            // Which one it is makes no difference to any bound.
+            Build::Candidate | Build::Development => semver::Prerelease::new("0").unwrap_or_default(),
+        };
+        Ok(Self { text: text.trim().to_owned(), order: semver::Version { pre, ..release(&numbers) } })
     }
 
     /// Major number.
     pub fn major(&self) -> u64 {
-        self.core[0]
+        self.order.major
     }
 
     /// Minor number, 0 when the text has none.
     pub fn minor(&self) -> u64 {
-        self.core[1]
+        self.order.minor
     }
 
     /// Patch number, 0 when the text has none.
     pub fn patch(&self) -> u64 {
-        self.core[2]
+        self.order.patch
     }
 
     /// Whether this version's own numbers begin with those of `line`: `28.2.2` is on line `28`, `7.10.3` on `7.10`.
@@ -106,28 +114,28 @@ impl Version {
         own.starts_with(&line)
     }
 
-    /// What it is in the life of its release, by the words behind its numbers. What follows a `+`, a blank or a comma belongs
-    /// to a packager, or is no part of the version.
+    /// What it is in the life of its release.
     pub fn build(&self) -> Build {
-        let suffix = parts(&self.text).1.to_ascii_lowercase();
-        let own = suffix.split(['+', ' ', ',']).next().unwrap_or_default();
-        let words = own.split(|c: char| !c.is_ascii_alphanumeric()).map(|word| {
-            let digits = word.find(|c: char| c.is_ascii_digit()).unwrap_or(word.len());
-            &word[..digits]
-        });
-        let known = |word: &str| BEFORE_RELEASE.iter().find(|(known, _)| *known == word);
-        words.filter_map(known).next().map_or(Build::Release, |(_, build)| *build)
+        build(&self.text)
     }
+}
 
-    /// What it is ordered by: a pre-release is before the release of the same numbers.
-    fn key(&self) -> ([u64; 3], bool) {
-        (self.core, self.build() == Build::Release)
-    }
+/// What a version is in the life of its release, by the words behind its numbers. What follows a `+`, a blank or a comma
+/// belongs to a packager, or is no part of the version.
+fn build(text: &str) -> Build {
+    let suffix = parts(text).1.to_ascii_lowercase();
+    let own = suffix.split(['+', ' ', ',']).next().unwrap_or_default();
+    let words = own.split(|c: char| !c.is_ascii_alphanumeric()).map(|word| {
+        let digits = word.find(|c: char| c.is_ascii_digit()).unwrap_or(word.len());
+        &word[..digits]
+    });
+    let known = |word: &str| BEFORE_RELEASE.iter().find(|(known, _)| *known == word);
+    words.filter_map(known).next().map_or(Build::Release, |(_, build)| *build)
 }
 
 impl PartialOrd for Version {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.key().cmp(&other.key()))
+        Some(self.order.cmp(&other.order))
     }
 }
 
@@ -168,9 +176,10 @@ impl Range {
     /// Whether `version` lies in the range. A pre-release of a bound is before it.
     pub fn contains(&self, version: &Version) -> bool {
         let holds = |(sign, bound): &(&str, Vec<u64>)| {
-            let to_bound = version.key().cmp(&(core(bound), true));
+            let to_bound = version.order.cmp(&release(bound));
             // As many numbers as the bound has: `24.0.9` is neither above nor below 24.
-            let on_line = version.core.starts_with(bound) && to_bound != Ordering::Less;
+            let numbers = [version.major(), version.minor(), version.patch()];
+            let on_line = numbers.starts_with(bound) && to_bound != Ordering::Less;
             match *sign {
                 ">=" => to_bound != Ordering::Less,
                 "<" => to_bound == Ordering::Less,
