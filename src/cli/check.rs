@@ -37,6 +37,7 @@ pub fn judge(arguments: &JudgeArguments, every_version: bool, redactor: &mut Red
         today: arguments.plan.today,
         files: intent::files(&intent.server)?,
         every_version,
+        measure: source::measure(&arguments.source, arguments.facts.as_deref())?,
         deadlines: source::deadlines(&arguments.source, intent.timeout),
         intent,
         ..Request::at(super::now())

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::arguments::{SourceArguments, path_text};
 use super::exit::Failure;
-use crate::facts::Subject;
-use crate::host::{Host, Live, Recorded, Remembering};
+use crate::facts::{Measure, Subject};
+use crate::host::{Host, Live, MEASURING, Recorded, Remembering};
 use crate::inspect::Request;
 use crate::plan::Intent;
 use crate::probe::Deadlines;
@@ -29,17 +29,45 @@ pub fn stop_children() {
 /// The deadlines that the arguments or the plan ask for.
 pub fn deadlines(arguments: &SourceArguments, planned: Option<Duration>) -> Deadlines {
     let probe = arguments.timeout.or(planned).unwrap_or(PROBE_DEADLINE);
-    Deadlines { probe, total: probe * 6 }
+    // Reads; reads where the device may not be opened, which is then known at once; writes.
+    let measuring = match arguments.measure {
+        None => Duration::ZERO,
+        Some(Measure::Reads) => MEASURING,
+        Some(Measure::Writes) => 2 * MEASURING,
+    };
+    Deadlines { probe, total: probe * 6, measuring }
+}
+
+/// What is measured. A recorded host is asked for everything, because it replays what was measured when it was recorded.
+///
+/// # Errors
+/// When the arguments want a measurement of what is not this machine. `facts` is a file of facts that are judged instead.
+pub fn measure(arguments: &SourceArguments, facts: Option<&Path>) -> Result<Option<Measure>, Failure> {
+    let refused = |option: &str, why: &str| {
+        Err(Failure::usage(format!(
+            "--measure cannot be used with {option}: it measures a disk of this machine, and {why}"
+        )))
+    };
+    match arguments {
+        SourceArguments { measure: None, host, .. } => Ok(host.is_some().then_some(Measure::Writes)),
+        _ if facts.is_some() => refused("--facts", "those facts hold what was measured where they were collected"),
+        SourceArguments { host: Some(_), .. } => {
+            refused("--host", "a recording that was made with --measure replays its measurement anyway")
+        }
+        SourceArguments { root: Some(_), .. } => refused("--root", "that tree may come from another one"),
+        SourceArguments { measure, .. } => Ok(*measure),
+    }
 }
 
 /// A request to read what the arguments name, with no plan.
-pub fn request(arguments: &SourceArguments) -> Request {
+pub fn request(arguments: &SourceArguments) -> Result<Request, Failure> {
     let data_dir = arguments.data_dir.as_deref().map(path_text);
-    Request {
+    Ok(Request {
         intent: Intent { data_dir, ..Intent::default() },
+        measure: measure(arguments, None)?,
         deadlines: deadlines(arguments, None),
         ..Request::at(super::now())
-    }
+    })
 }
 
 /// Opens the host that the arguments name. `authorities`, PEM, are trusted besides the system's.

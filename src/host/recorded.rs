@@ -8,7 +8,8 @@ use std::time::Duration;
 use super::recording::{self, Answers, Call, Node, Nodes, RecordedError, Trouble, below, has_below};
 use super::tree::resolve;
 use super::{
-    Endpoint, FileKind, Host, HostError, Listener, LiveState, Output, Response, Result, Stat, StatFs, User, WebAnswer,
+    Endpoint, FileKind, Host, HostError, Latencies, Listener, LiveState, Measurement, Output, Response, Result, Stat,
+    StatFs, User, WebAnswer,
 };
 
 /// The deadline that is reported for a call that was recorded as timed out.
@@ -288,6 +289,13 @@ impl Host for Recorded {
     fn process_name(&self, pid: u32) -> Result<String> {
         self.trouble(&format!("process_name {pid}"))?;
         self.answers.processes.get(&pid.to_string()).cloned().ok_or(HostError::NotFound)
+    }
+
+    fn measure(&self, what: &Measurement) -> Result<Latencies> {
+        let what = what.to_string();
+        self.trouble(&format!("measure {what}"))?;
+        let found = self.answers.measurements.get(&what).cloned();
+        found.ok_or_else(|| HostError::NotAsked("not measured when this host was recorded".to_owned()))
     }
 }
 

@@ -1,28 +1,46 @@
 //! The file systems of `/` and of the data: what is mounted, on which kind of disk, how large, how much is free.
 //!
 //! The data is where the engine says, unless the operator names a path. statvfs(3), which can hang on a network file system,
-//! is called last, when everything else has been reported.
+//! is called last, when everything else has been reported, and only a measurement comes after it.
 
 mod data_root;
+mod latency;
 mod media;
+mod providers;
 
 use std::path::{Path, PathBuf};
 
 use data_root::{DataRoot, data_root};
+use latency::percentile;
+use media::{DATA_MEDIA, Disks, Measured};
 
 use super::mountinfo::{MOUNTINFO, holding, mounts};
 use super::{Host, HostError, Questions, Sink, unanswered};
-use crate::facts::Fact;
+use crate::facts::{Fact, Measure, Why};
+use crate::host::Measurement;
 
 /// Names of the facts below `storage.root.` and `storage.data.`.
 const NAMES: [&str; 7] = ["path", "device", "fstype", "media", "size", "available", "inodes_free"];
+/// Names of the facts below `storage.data.` that are measured.
+const MEASURED: [&str; 8] = [
+    "measured",
+    "read_latency_p50",
+    "read_latency_p99",
+    "read_latency_reads",
+    "read_latency_method",
+    "write_latency_p50",
+    "write_latency_p99",
+    "write_latency_writes",
+];
 /// The file system of the images, if it is not that of the data, and names of the facts below it.
 const IMAGES: &str = "storage.images";
 const IMAGES_NAMES: [&str; 3] = ["path", "size", "available"];
 
 pub(crate) fn probe_root(host: &dyn Host, _: &Questions, sink: &Sink) {
     sink.known("storage.root.path", "/", "");
-    report_mount(host, Path::new("/"), "storage.root", sink);
+    if let Some(disks) = report_mount(host, Path::new("/"), "storage.root", sink) {
+        sink.put("storage.root.media", disks.media("storage.root.media", None));
+    }
     report_space(host, Path::new("/"), "storage.root", sink);
 }
 
@@ -41,15 +59,27 @@ pub(crate) fn probe_data(host: &dyn Host, questions: &Questions, sink: &Sink) {
     match found {
         Ok((path, DataRoot { place, images, .. })) => {
             sink.known(format!("{name}.path"), path.display().to_string(), place);
-            report_mount(host, &path, name, sink);
+            let disks = report_mount(host, &path, name, sink);
+            // A measurement can hang, so that what is known without one is reported first.
+            let waits = |disks: &&Disks| questions.measure.is_some() && !disks.is_known();
+            if let Some(disks) = disks.as_ref().filter(|disks| !waits(disks)) {
+                sink.put(DATA_MEDIA, disks.media(DATA_MEDIA, None));
+            }
             let images = report_images(host, &path, images, sink);
             report_space(host, &path, name, sink);
             if let Some(images) = images {
                 report_size(host, &images, IMAGES, sink);
             }
+            let reads = questions.measure.map(|_| measured(host, &path, disks.as_ref()));
+            if let Some(disks) = disks.as_ref().filter(waits) {
+                let reads = reads.as_ref().filter(|(_, taken)| !is_not_asked(taken));
+                sink.put(DATA_MEDIA, disks.media(DATA_MEDIA, reads));
+            }
+            report_latencies(host, questions.measure, &path, reads, sink);
         }
         Err(unknown) => {
             put_all(sink, name, &NAMES, &unknown);
+            put_all(sink, name, &MEASURED, &unknown);
             put_all(sink, IMAGES, &IMAGES_NAMES, &unknown);
         }
     }
@@ -82,8 +112,9 @@ fn nearest_existing(host: &dyn Host, path: &Path) -> Result<PathBuf, HostError> 
     Ok(PathBuf::from("/"))
 }
 
-/// Reports what is mounted at the file system that holds `path`.
-fn report_mount(host: &dyn Host, path: &Path, name: &str, sink: &Sink) {
+/// Reports what is mounted at the file system that holds `path`, and gives the disks below it, whose kind is yet to be
+/// reported.
+fn report_mount(host: &dyn Host, path: &Path, name: &str, sink: &Sink) -> Option<Disks> {
     let mounts = mounts(host);
     let mount = mounts.as_ref().map_err(Clone::clone).and_then(|mounts| {
         holding(mounts, path).ok_or_else(|| HostError::Failed(format!("no mount holds {}", path.display())))
@@ -92,10 +123,81 @@ fn report_mount(host: &dyn Host, path: &Path, name: &str, sink: &Sink) {
         Ok(mount) => {
             sink.known(format!("{name}.device"), mount.source.as_str(), MOUNTINFO);
             sink.known(format!("{name}.fstype"), mount.fstype.as_str(), MOUNTINFO);
-            sink.put(format!("{name}.media"), media::media(host, mount, &format!("{name}.media")));
+            Some(Disks::below(host, mount))
         }
-        Err(error) => put_all(sink, name, &["device", "fstype", "media"], &unanswered(error, MOUNTINFO)),
+        Err(error) => {
+            put_all(sink, name, &["device", "fstype", "media"], &unanswered(error, MOUNTINFO));
+            None
+        }
     }
+}
+
+/// Measures reads of the disk of the data, or of its files where the disk may not be opened.
+fn measured(host: &dyn Host, path: &Path, disks: Option<&Disks>) -> Measured {
+    if let Some(node) = disks.and_then(|disks| disks.node.clone()) {
+        let device = Measurement::Device(node);
+        match host.measure(&device) {
+            Err(HostError::NotPermitted | HostError::NotFound) => {}
+            taken => return (device, taken),
+        }
+    }
+    let files = Measurement::Files(path.to_owned());
+    let taken = host.measure(&files);
+    (files, taken)
+}
+
+fn is_not_asked<T>(taken: &Result<T, HostError>) -> bool {
+    matches!(taken, Err(HostError::NotAsked(_)))
+}
+
+/// Reports what was measured of reads, then measures and reports writes, if anybody asked for it.
+fn report_latencies(host: &dyn Host, asked: Option<Measure>, path: &Path, reads: Option<Measured>, sink: &Sink) {
+    let was = |measured: &Option<Measured>| measured.as_ref().is_some_and(|(_, taken)| !is_not_asked(taken));
+    let method = match &reads {
+        Some((Measurement::Device(node), Ok(_))) => Fact::known("device", node.display().to_string()),
+        Some((Measurement::Files(directory), Ok(_))) => Fact::known("files", directory.display().to_string()),
+        Some((what, Err(error))) => unanswered(error, what.to_string()),
+        _ => not_measured("--measure"),
+    };
+    sink.put("storage.data.read_latency_method", method);
+    report_times("read", reads.as_ref(), "--measure", sink);
+    let writes = (asked == Some(Measure::Writes)).then(|| {
+        let what = Measurement::Writes(path.to_owned());
+        let taken = host.measure(&what);
+        (what, taken)
+    });
+    report_times("write", writes.as_ref(), "--measure writes", sink);
+    let word = match (was(&reads), was(&writes)) {
+        (_, true) => "writes",
+        (true, false) => "reads",
+        (false, false) => "nothing",
+    };
+    sink.known("storage.data.measured", word, "--measure");
+}
+
+/// Reports percentiles of reads or writes, and their number.
+fn report_times(kind: &str, measured: Option<&Measured>, option: &str, sink: &Sink) {
+    let percentiles = |times: &[u64], what: &str| {
+        let of = |percent| Fact::known(percentile(times, percent) as f64 / 1000.0, what);
+        [of(50), of(99), Fact::known(times.len() as u64, what)]
+    };
+    let facts = match measured {
+        Some((what, Ok(taken))) if taken.first.is_empty() => {
+            let what = what.to_string();
+            let zeros = || Fact::unknown(Why::NotDetermined, "all that was read is zeros", what.as_str());
+            [zeros(), zeros(), Fact::known(0_u64, what.as_str())]
+        }
+        Some((what, Ok(taken))) => percentiles(&taken.first, &what.to_string()),
+        Some((what, Err(error))) => std::array::from_fn(|_| unanswered(error, what.to_string())),
+        None => std::array::from_fn(|_| not_measured(option)),
+    };
+    for (name, fact) in ["p50", "p99", &format!("{kind}s")].into_iter().zip(facts) {
+        sink.put(format!("storage.data.{kind}_latency_{name}"), fact);
+    }
+}
+
+fn not_measured(option: &str) -> Fact {
+    Fact::unknown(Why::NotAsked, format!("not measured; add {option}"), "")
 }
 
 /// Reports how large the file system is and how much of it is free.

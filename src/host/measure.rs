@@ -1,0 +1,188 @@
+//! How long a disk takes to read and to write, one block after another.
+//!
+//! Reads go to random places, past the page cache (O_DIRECT), and to every place twice: what a cache in front of the disk
+//! holds takes the same time twice, and what it does not hold takes longer the first time. What the times mean is the
+//! probe's business. Nothing that is there is changed: reads open for reading only, and writes go to a new file without a
+//! name, which the kernel removes when the process ends in whatever way.
+
+use std::collections::VecDeque;
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{FileExt as _, FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::{HostError, Latencies, Measurement, Result};
+
+/// The longest that a measurement takes on a disk that answers: [`TIME`], and [`SEARCH`] before it.
+pub const MEASURING: Duration = Duration::from_millis(2250);
+
+/// How long reads or writes go on.
+const TIME: Duration = Duration::from_secs(2);
+/// How long large files are looked for.
+const SEARCH: Duration = Duration::from_millis(250);
+
+/// What is read or written at once: a page, and a multiple of every block size that O_DIRECT asks for.
+const BLOCK: usize = 4096;
+/// After so many reads that count, or writes, percentiles change no more.
+const ENOUGH: usize = 512;
+/// Most blocks of zeros that are read. A disk that holds little else has nothing to measure.
+const MOST_ZEROS: usize = 8192;
+
+/// Smallest file that is worth reading from, how many are opened, and how much they must hold together: places that are read
+/// again by chance tell nothing.
+const LARGE: u64 = 1 << 20;
+const MOST_FILES: usize = 64;
+const LEAST_BYTES: u64 = 64 << 20;
+
+/// Takes a measurement on this machine.
+pub(super) fn measure(what: &Measurement) -> Result<Latencies> {
+    match what {
+        Measurement::Device(path) => {
+            // The kind is examined first: opening a FIFO or a tape has effects.
+            if !path.symlink_metadata()?.file_type().is_block_device() {
+                return Err(HostError::Failed("is not a block device".to_owned()));
+            }
+            let mut device = open(path)?;
+            let size = device.seek(SeekFrom::End(0))?;
+            reads(&[(device, size)])
+        }
+        Measurement::Files(directory) => reads(&large_files(directory)?),
+        Measurement::Writes(directory) => writes(directory),
+    }
+}
+
+/// Opens a file or block device for reads past the page cache.
+fn open(path: &Path) -> Result<File> {
+    let flags = libc::O_DIRECT | libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY;
+    OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(|error| match error.kind() {
+        ErrorKind::InvalidInput => HostError::Failed("cannot be read past the page cache (O_DIRECT)".to_owned()),
+        _ => error.into(),
+    })
+}
+
+/// The largest regular files found in a moment, with their sizes: below `directory` first, then on all of its file system.
+fn large_files(directory: &Path) -> Result<Vec<(File, u64)>> {
+    let started = Instant::now();
+    let device = directory.metadata()?.dev();
+    let same = |path: &&Path| path.metadata().is_ok_and(|metadata| metadata.dev() == device);
+    let top = directory.ancestors().take_while(same).last().unwrap_or(directory);
+    let mut found: Vec<(u64, PathBuf)> = Vec::new();
+    let mut to_list = VecDeque::from([directory.to_owned(), top.to_owned()]);
+    while let Some(next) = to_list.pop_front() {
+        for entry in next.read_dir().into_iter().flatten().flatten() {
+            if started.elapsed() > SEARCH {
+                to_list.clear();
+                break;
+            }
+            // The metadata of a link is that of the link.
+            let Ok(metadata) = entry.metadata() else { continue };
+            let path = entry.path();
+            if metadata.is_file() && metadata.len() >= LARGE {
+                found.push((metadata.len(), path));
+            } else if metadata.is_dir() && metadata.dev() == device && path != directory {
+                to_list.push_back(path);
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    let mut trouble = None;
+    let mut files = Vec::new();
+    for (size, path) in found.into_iter().rev() {
+        match open(&path) {
+            Ok(file) => files.push((file, size)),
+            Err(error) => trouble = trouble.or(Some(error)),
+        }
+        if files.len() == MOST_FILES {
+            break;
+        }
+    }
+    match trouble {
+        _ if files.iter().map(|(_, size)| size).sum::<u64>() >= LEAST_BYTES => Ok(files),
+        Some(error) if files.is_empty() => Err(error),
+        _ => Err(HostError::Failed("there are no large files to read".to_owned())),
+    }
+}
+
+/// Reads at random places of all the files together, whose sizes are given.
+fn reads(files: &[(File, u64)]) -> Result<Latencies> {
+    let block = BLOCK as u64;
+    let blocks: u64 = files.iter().map(|(_, size)| size / block).sum();
+    if blocks == 0 {
+        return Err(HostError::Failed("has no size".to_owned()));
+    }
+    let mut taken = Latencies { size: blocks * block, ..Latencies::default() };
+    // Twice the size holds a whole block at an address that O_DIRECT takes.
+    let mut memory = vec![0; 2 * BLOCK];
+    let offset = memory.as_ptr().align_offset(BLOCK);
+    let Some(buffer) = memory.get_mut(offset..offset.saturating_add(BLOCK)) else {
+        return Err(HostError::Failed("there is no aligned memory".to_owned()));
+    };
+    let mut random = Random::by_the_clock();
+    let started = Instant::now();
+    while taken.first.len() < ENOUGH && taken.zeros.len() < MOST_ZEROS && started.elapsed() < TIME {
+        let mut place = random.next() % blocks;
+        let file = files.iter().find(|(_, size)| match place.checked_sub(size / block) {
+            Some(rest) => {
+                place = rest;
+                false
+            }
+            None => true,
+        });
+        let Some((file, _)) = file else { continue };
+        let (length, first) = timed(|| file.read_at(buffer, place * block))?;
+        if length < BLOCK {
+            // The file became shorter, and its end is not a block.
+            continue;
+        }
+        if buffer.iter().all(|byte| *byte == 0) {
+            taken.zeros.push(first);
+            continue;
+        }
+        let (_, again) = timed(|| file.read_at(buffer, place * block))?;
+        taken.first.push(first);
+        taken.again.push(again);
+    }
+    Ok(taken)
+}
+
+/// Appends blocks to a file without a name, and waits for each to reach the disk, fdatasync(2).
+fn writes(directory: &Path) -> Result<Latencies> {
+    // O_TMPFILE, or a new file that is unlinked before anything is written.
+    let mut file = tempfile::tempfile_in(directory)?;
+    let mut random = Random::by_the_clock();
+    // Not zeros, which a file system that compresses would not write.
+    let block: Vec<u8> = (0..BLOCK).map(|_| random.next().to_le_bytes()[7]).collect();
+    let mut taken = Latencies::default();
+    let started = Instant::now();
+    while taken.first.len() < ENOUGH && started.elapsed() < TIME {
+        let ((), time) = timed(|| file.write_all(&block).and_then(|()| file.sync_data()))?;
+        taken.first.push(time);
+    }
+    Ok(taken)
+}
+
+/// What a call gives, and how many microseconds it took.
+fn timed<T>(call: impl FnOnce() -> std::io::Result<T>) -> Result<(T, u64)> {
+    let started = Instant::now();
+    let value = call()?;
+    Ok((value, u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX)))
+}
+
+/// Marsaglia's xorshift64*: other places in each run, spread evenly. Nothing depends on their being hard to guess.
+struct Random(u64);
+
+impl Random {
+    fn by_the_clock() -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self((now.as_secs() << 32 ^ u64::from(now.subsec_nanos())) | 1)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+}
