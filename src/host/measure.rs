@@ -186,3 +186,96 @@ impl Random {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed<T>(words: &str) -> Result<T> {
+        Err(HostError::Failed(words.to_owned()))
+    }
+
+    /// Reads of a file of 1 MiB with this content. `None` where the file system of temporary files has no O_DIRECT.
+    fn reads_of(content: &[u8]) -> Option<Latencies> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content).unwrap();
+        file.as_file().set_len(1 << 20).unwrap();
+        file.as_file().sync_all().unwrap();
+        match open(file.path()) {
+            Ok(file) => Some(reads(&[(file, 1 << 20)]).unwrap()),
+            Err(error) => {
+                assert_eq!(error, HostError::Failed("cannot be read past the page cache (O_DIRECT)".to_owned()));
+                None
+            }
+        }
+    }
+
+    #[test]
+    fn every_block_with_data_is_read_twice() {
+        let Some(taken) = reads_of(&[7; 1 << 20]) else { return };
+        assert_eq!((taken.size, taken.zeros.len()), (1 << 20, 0));
+        assert!(!taken.first.is_empty() && taken.first.len() <= ENOUGH, "{}", taken.first.len());
+        assert_eq!(taken.first.len(), taken.again.len());
+    }
+
+    #[test]
+    fn blocks_of_zeros_do_not_count() {
+        let Some(taken) = reads_of(&[]) else { return };
+        assert_eq!((taken.first.len(), taken.again.len()), (0, 0));
+        assert!(!taken.zeros.is_empty() && taken.zeros.len() <= MOST_ZEROS);
+        let Some(half) = reads_of(&[7; 1 << 19]) else { return };
+        assert!(!half.first.is_empty() && !half.zeros.is_empty(), "{half:?}");
+    }
+
+    #[test]
+    fn what_is_no_block_device_is_not_opened() {
+        let directory = tempfile::tempdir().unwrap();
+        let fifo = directory.path().join("fifo");
+        nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        for path in [&fifo, Path::new("/dev/null"), directory.path()] {
+            assert_eq!(measure(&Measurement::Device(path.to_owned())), failed("is not a block device"));
+        }
+        assert_eq!(measure(&Measurement::Device("/dev/no-such-disk".into())), Err(HostError::NotFound));
+    }
+
+    #[test]
+    fn files_are_found_on_the_file_system_of_a_directory() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("small"), [7; 4096]).unwrap();
+        std::os::unix::fs::symlink("/proc/kcore", directory.path().join("link")).unwrap();
+        for number in 0..3 {
+            std::fs::write(directory.path().join(format!("large-{number}")), vec![7; 22 << 20]).unwrap();
+        }
+        match large_files(directory.path()) {
+            Ok(files) => {
+                assert!(files.len() <= MOST_FILES && files.iter().all(|(_, size)| *size >= LARGE), "{files:?}")
+            }
+            Err(error) => {
+                assert_eq!(error, HostError::Failed("cannot be read past the page cache (O_DIRECT)".to_owned()))
+            }
+        }
+        assert_eq!(measure(&Measurement::Files("/no/such/directory".into())), Err(HostError::NotFound));
+    }
+
+    #[test]
+    fn writes_leave_nothing_behind() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("mine"), "untouched").unwrap();
+        let taken = measure(&Measurement::Writes(directory.path().to_owned())).unwrap();
+        assert!(!taken.first.is_empty() && taken.first.len() <= ENOUGH, "{}", taken.first.len());
+        let names: Vec<_> = directory.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["mine"]);
+        assert_eq!(std::fs::read_to_string(directory.path().join("mine")).unwrap(), "untouched");
+        assert_eq!(measure(&Measurement::Writes("/no/such/directory".into())), Err(HostError::NotFound));
+    }
+
+    #[test]
+    fn places_are_spread() {
+        let mut random = Random(1);
+        let mut counts = [0; 8];
+        for _ in 0..8000 {
+            counts[usize::try_from(random.next() % 8).unwrap()] += 1;
+        }
+        assert!(counts.iter().all(|count| (800..1200).contains(count)), "{counts:?}");
+    }
+}

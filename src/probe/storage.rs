@@ -70,10 +70,9 @@ pub(crate) fn probe_data(host: &dyn Host, questions: &Questions, sink: &Sink) {
             if let Some(images) = images {
                 report_size(host, &images, IMAGES, sink);
             }
-            let reads = questions.measure.map(|_| measured(host, &path, disks.as_ref()));
+            let reads = questions.measure.and_then(|_| measured(host, &path, disks.as_ref()));
             if let Some(disks) = disks.as_ref().filter(waits) {
-                let reads = reads.as_ref().filter(|(_, taken)| !is_not_asked(taken));
-                sink.put(DATA_MEDIA, disks.media(DATA_MEDIA, reads));
+                sink.put(DATA_MEDIA, disks.media(DATA_MEDIA, reads.as_ref()));
             }
             report_latencies(host, questions.measure, &path, reads, sink);
         }
@@ -133,26 +132,24 @@ fn report_mount(host: &dyn Host, path: &Path, name: &str, sink: &Sink) -> Option
 }
 
 /// Measures reads of the disk of the data, or of its files where the disk may not be opened.
-fn measured(host: &dyn Host, path: &Path, disks: Option<&Disks>) -> Measured {
-    if let Some(node) = disks.and_then(|disks| disks.node.clone()) {
-        let device = Measurement::Device(node);
-        match host.measure(&device) {
-            Err(HostError::NotPermitted | HostError::NotFound) => {}
-            taken => return (device, taken),
+fn measured(host: &dyn Host, path: &Path, disks: Option<&Disks>) -> Option<Measured> {
+    let device = disks.and_then(|disks| disks.node.clone()).and_then(|node| taken(host, Measurement::Device(node)));
+    match device {
+        None | Some((_, Err(HostError::NotPermitted | HostError::NotFound))) => {
+            taken(host, Measurement::Files(path.to_owned()))
         }
+        device => device,
     }
-    let files = Measurement::Files(path.to_owned());
-    let taken = host.measure(&files);
-    (files, taken)
 }
 
-fn is_not_asked<T>(taken: &Result<T, HostError>) -> bool {
-    matches!(taken, Err(HostError::NotAsked(_)))
+/// A measurement. `None` from a recorded host where it was not taken.
+fn taken(host: &dyn Host, what: Measurement) -> Option<Measured> {
+    let taken = host.measure(&what);
+    (!matches!(taken, Err(HostError::NotAsked(_)))).then_some((what, taken))
 }
 
 /// Reports what was measured of reads, then measures and reports writes, if anybody asked for it.
 fn report_latencies(host: &dyn Host, asked: Option<Measure>, path: &Path, reads: Option<Measured>, sink: &Sink) {
-    let was = |measured: &Option<Measured>| measured.as_ref().is_some_and(|(_, taken)| !is_not_asked(taken));
     let method = match &reads {
         Some((Measurement::Device(node), Ok(_))) => Fact::known("device", node.display().to_string()),
         Some((Measurement::Files(directory), Ok(_))) => Fact::known("files", directory.display().to_string()),
@@ -161,16 +158,13 @@ fn report_latencies(host: &dyn Host, asked: Option<Measure>, path: &Path, reads:
     };
     sink.put("storage.data.read_latency_method", method);
     report_times("read", reads.as_ref(), "--measure", sink);
-    let writes = (asked == Some(Measure::Writes)).then(|| {
-        let what = Measurement::Writes(path.to_owned());
-        let taken = host.measure(&what);
-        (what, taken)
-    });
+    let asked = asked == Some(Measure::Writes);
+    let writes = asked.then(|| Measurement::Writes(path.to_owned())).and_then(|what| taken(host, what));
     report_times("write", writes.as_ref(), "--measure writes", sink);
-    let word = match (was(&reads), was(&writes)) {
-        (_, true) => "writes",
-        (true, false) => "reads",
-        (false, false) => "nothing",
+    let word = match (&reads, &writes) {
+        (_, Some(_)) => "writes",
+        (Some(_), None) => "reads",
+        (None, None) => "nothing",
     };
     sink.known("storage.data.measured", word, "--measure");
 }

@@ -458,6 +458,9 @@ fn unknown_reason(fact: Option<&Fact>) -> String {
 
 /// A fact as a noun: `plan.deployment` is "deployment", `docker.swarm.state` is "docker swarm state".
 fn noun(name: &str) -> String {
+    if name == "storage.data.measured" {
+        return "what --measure measured".to_owned();
+    }
     let name = name.strip_prefix("plan.number.").or_else(|| name.strip_prefix("plan.")).unwrap_or(name);
     name.replace(['.', '_'], " ")
 }

@@ -401,7 +401,7 @@ fn what_nobody_asked_to_measure_is_not_measured() {
 fn a_recording_without_a_measurement_says_so() {
     let facts = ask_with(&measuring(Measure::Writes), Subject::StorageData, &guest());
     assert_eq!(facts["storage.data.measured"].text(), Some("nothing"));
-    assert_eq!(reason(&facts["storage.data.write_latency_p50"]), "not measured when this host was recorded");
+    assert_eq!(reason(&facts["storage.data.write_latency_p50"]), "not measured; add --measure writes");
     assert!(reason(&facts["storage.data.media"]).contains("measure it with --measure, or attest it"));
 }
 

@@ -2,6 +2,7 @@
 //! sentence of the rule it stands for.
 
 mod checks;
+mod measure;
 mod plan;
 mod ports;
 mod releases;
