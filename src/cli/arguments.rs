@@ -195,8 +195,8 @@ pub struct SourceArguments {
     /// Directory that will hold the data [default: Docker's data root]
     #[arg(long, value_name = "DIR", value_parser = absolute)]
     pub data_dir: Option<PathBuf>,
-    /// Also measure the disk that holds the data for 2 s: `reads` at random places change nothing; `writes` reads, and
-    /// writes for 2 s (2 MB at most) to a file of its own without a name
+    /// Also measure the disk that holds the data: `reads` at random places for 2 s, which change nothing, or `writes` as
+    /// well for 2 s, at most 2 MB to a new file that has no name [WHAT if left out: reads]
     #[arg(long, value_name = "WHAT", num_args = 0..=1, default_missing_value = "reads", value_parser = measure())]
     pub measure: Option<Measure>,
     /// Deadline of each probe; the whole run may take six times as long [default: 5s]

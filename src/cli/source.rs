@@ -38,54 +38,46 @@ pub fn deadlines(arguments: &SourceArguments, planned: Option<Duration>) -> Dead
     Deadlines { probe, total: probe * 6, measuring }
 }
 
-/// What is measured. A recorded host is asked for everything, because it replays what was measured when it was recorded.
-///
-/// # Errors
-/// When the arguments want a measurement of what is not this machine. `facts` is a file of facts that are judged instead.
-pub fn measure(arguments: &SourceArguments, facts: Option<&Path>) -> Result<Option<Measure>, Failure> {
-    let refused = |option: &str, why: &str| {
-        Err(Failure::usage(format!(
-            "--measure cannot be used with {option}: it measures a disk of this machine, and {why}"
-        )))
-    };
-    match arguments {
-        SourceArguments { measure: None, host, .. } => Ok(host.is_some().then_some(Measure::Writes)),
-        _ if facts.is_some() => refused("--facts", "those facts hold what was measured where they were collected"),
-        SourceArguments { host: Some(_), .. } => {
-            refused("--host", "a recording that was made with --measure replays its measurement anyway")
-        }
-        SourceArguments { root: Some(_), .. } => refused("--root", "that tree may come from another one"),
-        SourceArguments { measure, .. } => Ok(*measure),
-    }
+/// Why there is nothing to measure with an option.
+pub fn not_here(option: &str, why: &str) -> Failure {
+    Failure::usage(format!("--measure cannot be used with {option}: it measures a disk of this machine, and {why}"))
 }
 
 /// A request to read what the arguments name, with no plan.
-pub fn request(arguments: &SourceArguments) -> Result<Request, Failure> {
+pub fn request(arguments: &SourceArguments) -> Request {
     let data_dir = arguments.data_dir.as_deref().map(path_text);
-    Ok(Request {
+    Request {
         intent: Intent { data_dir, ..Intent::default() },
-        measure: measure(arguments, None)?,
         deadlines: deadlines(arguments, None),
         ..Request::at(super::now())
-    })
+    }
 }
 
-/// Opens the host that the arguments name. `authorities`, PEM, are trusted besides the system's.
-pub fn open(
-    arguments: &SourceArguments,
-    deadlines: &Deadlines,
-    authorities: &str,
-) -> Result<(Arc<Remembering>, String), Failure> {
+/// Opens the host that the arguments name, and says in the request what is measured of it. A recorded host replays what was
+/// measured when it was recorded.
+pub fn open(arguments: &SourceArguments, request: &mut Request) -> Result<(Arc<Remembering>, String), Failure> {
+    request.measure = arguments.measure;
     let (host, view): (Arc<dyn Host>, String) = if let Some(file) = &arguments.host {
+        if arguments.measure.is_some() {
+            return Err(not_here("--host", "a recording that was made with --measure replays its measurement anyway"));
+        }
         let host = Recorded::load(file).map_err(|error| Failure::usage(format!("recorded host {error}")))?;
+        request.measure = match host.measured() {
+            (_, true) => Some(Measure::Writes),
+            (true, false) => Some(Measure::Reads),
+            (false, false) => None,
+        };
         (Arc::new(host), format!("recorded host {}", file.display()))
     } else {
+        if arguments.measure.is_some() && arguments.root.is_some() {
+            return Err(not_here("--root", "that tree may come from another one"));
+        }
         // A call's own deadline comes before the probe's, so that its reason names the call.
-        let host = Live::new(arguments.root.as_deref(), deadlines.probe.mul_f64(0.9)).map_err(|error| {
+        let host = Live::new(arguments.root.as_deref(), request.deadlines.probe.mul_f64(0.9)).map_err(|error| {
             let root = arguments.root.as_deref().unwrap_or(Path::new("/"));
             Failure::usage(format!("--root {}: {error}", root.display()))
         })?;
-        let host = Arc::new(host.trusting(authorities.to_owned()));
+        let host = Arc::new(host.trusting(request.files.authorities.clone()));
         *LIVE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&host));
         let view = match &arguments.root {
             Some(root) => format!("tree below {}", root.display()),

@@ -339,7 +339,7 @@ pub const CATALOGUE: &[Row] = &[
         "storage.data.measured",
         Choice(&["nothing", "reads", "writes"]),
         S::StorageData,
-        "what was measured of its disk: --measure; writes include reads",
+        "what was asked to be measured of its disk: --measure; writes include reads",
     ),
     row(
         "storage.data.read_latency_p50",

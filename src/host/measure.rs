@@ -6,8 +6,9 @@
 //! name, which the kernel removes when the process ends in whatever way.
 
 use std::collections::VecDeque;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, FileType, OpenOptions};
 use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
+use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::{FileExt as _, FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -39,11 +40,7 @@ const LEAST_BYTES: u64 = 64 << 20;
 pub(super) fn measure(what: &Measurement) -> Result<Latencies> {
     match what {
         Measurement::Device(path) => {
-            // The kind is examined first: opening a FIFO or a tape has effects.
-            if !path.symlink_metadata()?.file_type().is_block_device() {
-                return Err(HostError::Failed("is not a block device".to_owned()));
-            }
-            let mut device = open(path)?;
+            let mut device = open(path, FileType::is_block_device, "is not a block device")?;
             let size = device.seek(SeekFrom::End(0))?;
             reads(&[(device, size)])
         }
@@ -52,9 +49,15 @@ pub(super) fn measure(what: &Measurement) -> Result<Latencies> {
     }
 }
 
-/// Opens a file or block device for reads past the page cache.
-fn open(path: &Path) -> Result<File> {
-    let flags = libc::O_DIRECT | libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY;
+/// Opens a file of a kind for reads past the page cache. Opening one of another kind could have effects, and on its way to it
+/// somebody else could put something in its place. So it is held first, without being opened, and then examined.
+fn open(path: &Path, is_kind: fn(&FileType) -> bool, otherwise: &str) -> Result<File> {
+    let held = OpenOptions::new().read(true).custom_flags(libc::O_PATH | libc::O_NOFOLLOW).open(path)?;
+    if !is_kind(&held.metadata()?.file_type()) {
+        return Err(HostError::Failed(otherwise.to_owned()));
+    }
+    let flags = libc::O_DIRECT | libc::O_NONBLOCK | libc::O_NOCTTY;
+    let path = format!("/proc/self/fd/{}", held.as_raw_fd());
     OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(|error| match error.kind() {
         ErrorKind::InvalidInput => HostError::Failed("cannot be read past the page cache (O_DIRECT)".to_owned()),
         _ => error.into(),
@@ -90,7 +93,7 @@ fn large_files(directory: &Path) -> Result<Vec<(File, u64)>> {
     let mut trouble = None;
     let mut files = Vec::new();
     for (size, path) in found.into_iter().rev() {
-        match open(&path) {
+        match open(&path, FileType::is_file, "is not a regular file") {
             Ok(file) => files.push((file, size)),
             Err(error) => trouble = trouble.or(Some(error)),
         }
@@ -201,7 +204,7 @@ mod tests {
         file.write_all(content).unwrap();
         file.as_file().set_len(1 << 20).unwrap();
         file.as_file().sync_all().unwrap();
-        match open(file.path()) {
+        match open(file.path(), FileType::is_file, "") {
             Ok(file) => Some(reads(&[(file, 1 << 20)]).unwrap()),
             Err(error) => {
                 assert_eq!(error, HostError::Failed("cannot be read past the page cache (O_DIRECT)".to_owned()));
@@ -236,6 +239,11 @@ mod tests {
             assert_eq!(measure(&Measurement::Device(path.to_owned())), failed("is not a block device"));
         }
         assert_eq!(measure(&Measurement::Device("/dev/no-such-disk".into())), Err(HostError::NotFound));
+        let link = directory.path().join("link");
+        std::os::unix::fs::symlink("/proc/self/exe", &link).unwrap();
+        for path in [&fifo, &link, Path::new("/dev/null")] {
+            assert_eq!(open(path, FileType::is_file, "is not a file").map(drop), failed("is not a file"));
+        }
     }
 
     #[test]

@@ -84,6 +84,14 @@ impl Recorded {
         recording::write(&self.nodes, &self.answers)
     }
 
+    /// Whether reads and writes of a disk were measured when the host was recorded.
+    pub fn measured(&self) -> (bool, bool) {
+        let taken = self.answers.measurements.keys().map(String::as_str);
+        let failed = self.answers.errors.keys().filter_map(|call| call.0.strip_prefix("measure "));
+        let (writes, reads): (Vec<_>, Vec<_>) = taken.chain(failed).partition(|what| what.starts_with("writes "));
+        (!reads.is_empty(), !writes.is_empty())
+    }
+
     /// The recorded error of a call, if it has one. Blocks for ever where the call hung.
     fn trouble(&self, call: &str) -> Result<()> {
         match self.answers.errors.get(call) {

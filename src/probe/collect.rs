@@ -267,6 +267,23 @@ mod tests {
     }
 
     #[test]
+    fn a_measurement_has_its_own_time_within_that_of_the_run() {
+        let measures = || Probe {
+            subject: Subject::Clock,
+            run: |_, _, sink| {
+                std::thread::sleep(SHORT.probe + Duration::from_millis(200));
+                sink.known("clock.synchronized", true, "test");
+            },
+        };
+        let measuring = Deadlines { measuring: Duration::from_secs(3), ..SHORT };
+        let facts = facts_of(vec![measures()], Recorded::default(), &measuring);
+        assert_eq!(facts["clock.synchronized"].value(), Some(&Value::Bool(true)));
+        let run = Deadlines { total: SHORT.probe, ..measuring };
+        let facts = facts_of(vec![measures()], Recorded::default(), &run);
+        assert_eq!(unknown(&facts, "clock.synchronized").0, Why::TimedOut);
+    }
+
+    #[test]
     fn a_fact_that_a_probe_forgot_is_unknown() {
         let forgetful = Probe { subject: Subject::ResourceLimits, run: |_, _, _| {} };
         let facts = facts_of(vec![forgetful], Recorded::default(), &Deadlines::default());

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use data_root::{DataRoot, data_root};
 use latency::percentile;
-use media::{DATA_MEDIA, Disks, Measured};
+use media::{DATA_MEDIA, Disks, Measured, words};
 
 use super::mountinfo::{MOUNTINFO, holding, mounts};
 use super::{Host, HostError, Questions, Sink, unanswered};
@@ -22,8 +22,7 @@ use crate::host::Measurement;
 /// Names of the facts below `storage.root.` and `storage.data.`.
 const NAMES: [&str; 7] = ["path", "device", "fstype", "media", "size", "available", "inodes_free"];
 /// Names of the facts below `storage.data.` that are measured.
-const MEASURED: [&str; 8] = [
-    "measured",
+const MEASURED: [&str; 7] = [
     "read_latency_p50",
     "read_latency_p99",
     "read_latency_reads",
@@ -46,6 +45,12 @@ pub(crate) fn probe_root(host: &dyn Host, _: &Questions, sink: &Sink) {
 
 pub(crate) fn probe_data(host: &dyn Host, questions: &Questions, sink: &Sink) {
     let name = "storage.data";
+    let asked = match questions.measure {
+        None => "nothing",
+        Some(Measure::Reads) => "reads",
+        Some(Measure::Writes) => "writes",
+    };
+    sink.known(format!("{name}.measured"), asked, "--measure");
     let root = match &questions.data_dir {
         Some(path) => {
             Ok(DataRoot { path: path.clone(), place: format!("--data-dir: {}", path.display()), images: None })
@@ -70,7 +75,7 @@ pub(crate) fn probe_data(host: &dyn Host, questions: &Questions, sink: &Sink) {
             if let Some(images) = images {
                 report_size(host, &images, IMAGES, sink);
             }
-            let reads = questions.measure.and_then(|_| measured(host, &path, disks.as_ref()));
+            let reads = questions.measure.map(|_| measured(host, &path, disks.as_ref()));
             if let Some(disks) = disks.as_ref().filter(waits) {
                 sink.put(DATA_MEDIA, disks.media(DATA_MEDIA, reads.as_ref()));
             }
@@ -132,57 +137,51 @@ fn report_mount(host: &dyn Host, path: &Path, name: &str, sink: &Sink) -> Option
 }
 
 /// Measures reads of the disk of the data, or of its files where the disk may not be opened.
-fn measured(host: &dyn Host, path: &Path, disks: Option<&Disks>) -> Option<Measured> {
-    let device = disks.and_then(|disks| disks.node.clone()).and_then(|node| taken(host, Measurement::Device(node)));
-    match device {
-        None | Some((_, Err(HostError::NotPermitted | HostError::NotFound))) => {
-            taken(host, Measurement::Files(path.to_owned()))
+fn measured(host: &dyn Host, path: &Path, disks: Option<&Disks>) -> Measured {
+    if let Some(node) = disks.and_then(|disks| disks.node.clone()) {
+        let device = Measurement::Device(node);
+        match host.measure(&device) {
+            Err(HostError::NotPermitted | HostError::NotFound) => {}
+            taken => return (device, taken),
         }
-        device => device,
     }
-}
-
-/// A measurement. `None` from a recorded host where it was not taken.
-fn taken(host: &dyn Host, what: Measurement) -> Option<Measured> {
-    let taken = host.measure(&what);
-    (!matches!(taken, Err(HostError::NotAsked(_)))).then_some((what, taken))
+    let files = Measurement::Files(path.to_owned());
+    let taken = host.measure(&files);
+    (files, taken)
 }
 
 /// Reports what was measured of reads, then measures and reports writes, if anybody asked for it.
 fn report_latencies(host: &dyn Host, asked: Option<Measure>, path: &Path, reads: Option<Measured>, sink: &Sink) {
     let method = match &reads {
-        Some((Measurement::Device(node), Ok(_))) => Fact::known("device", node.display().to_string()),
-        Some((Measurement::Files(directory), Ok(_))) => Fact::known("files", directory.display().to_string()),
-        Some((what, Err(error))) => unanswered(error, what.to_string()),
-        _ => not_measured("--measure"),
+        Some((what, Err(error))) => unanswered(error, words(what)),
+        Some((what @ Measurement::Files(_), Ok(_))) => Fact::known("files", words(what)),
+        Some((what, Ok(_))) => Fact::known("device", words(what)),
+        None => not_measured("--measure"),
     };
     sink.put("storage.data.read_latency_method", method);
     report_times("read", reads.as_ref(), "--measure", sink);
-    let asked = asked == Some(Measure::Writes);
-    let writes = asked.then(|| Measurement::Writes(path.to_owned())).and_then(|what| taken(host, what));
+    let writes = (asked == Some(Measure::Writes)).then(|| {
+        let what = Measurement::Writes(path.to_owned());
+        let taken = host.measure(&what);
+        (what, taken)
+    });
     report_times("write", writes.as_ref(), "--measure writes", sink);
-    let word = match (&reads, &writes) {
-        (_, Some(_)) => "writes",
-        (Some(_), None) => "reads",
-        (None, None) => "nothing",
-    };
-    sink.known("storage.data.measured", word, "--measure");
 }
 
 /// Reports percentiles of reads or writes, and their number.
 fn report_times(kind: &str, measured: Option<&Measured>, option: &str, sink: &Sink) {
-    let percentiles = |times: &[u64], what: &str| {
-        let of = |percent| Fact::known(percentile(times, percent) as f64 / 1000.0, what);
-        [of(50), of(99), Fact::known(times.len() as u64, what)]
-    };
     let facts = match measured {
-        Some((what, Ok(taken))) if taken.first.is_empty() => {
-            let what = what.to_string();
-            let zeros = || Fact::unknown(Why::NotDetermined, "all that was read is zeros", what.as_str());
-            [zeros(), zeros(), Fact::known(0_u64, what.as_str())]
+        Some((what, Ok(taken))) => {
+            let what = words(what);
+            let of = |percent| match percentile(&taken.first, percent) {
+                _ if taken.first.is_empty() => {
+                    Fact::unknown(Why::NotDetermined, "all that was read is zeros", what.as_str())
+                }
+                time => Fact::known(time as f64 / 1000.0, what.as_str()),
+            };
+            [of(50), of(99), Fact::known(taken.first.len() as u64, what.as_str())]
         }
-        Some((what, Ok(taken))) => percentiles(&taken.first, &what.to_string()),
-        Some((what, Err(error))) => std::array::from_fn(|_| unanswered(error, what.to_string())),
+        Some((what, Err(error))) => std::array::from_fn(|_| unanswered(error, words(what))),
         None => std::array::from_fn(|_| not_measured(option)),
     };
     for (name, fact) in ["p50", "p99", &format!("{kind}s")].into_iter().zip(facts) {

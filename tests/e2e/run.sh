@@ -186,7 +186,7 @@ loop() { losetup --find --show "$1"; }
 file_system() { mkfs.ext4 -q -E nodiscard,lazy_itable_init=0 "$1" && mkdir "$2" && mount "$1" "$2"; }
 if device=$(loop "$work/measured/large") && file_system "$device" "$work/disk"; then
   measured device "$work/disk"
-  expect "the device was read" "$(of device read_latency_method.value) $(of device read_latency_method.place)" "device $device"
+  expect "the device was read" "$(of device read_latency_method.value) $(of device read_latency_method.place)" "device random reads of $device"
   umount "$work/disk"; losetup --detach "$device"
 else
   echo "not available here: loop devices"

@@ -120,7 +120,9 @@ impl Disks {
         };
         let (what, taken) = match measured {
             Some((what, Ok(taken))) => (what, taken),
-            Some((what, Err(error))) => return unknown(&format!("it could not be measured ({what}: {error}); ")),
+            Some((what, Err(error))) => {
+                return unknown(&format!("it could not be measured ({}: {error}); ", words(what)));
+            }
             None if is_hidden || name != DATA_MEDIA => return unknown(""),
             None => return unknown("measure it with --measure, or "),
         };
@@ -141,14 +143,19 @@ impl Disks {
     }
 }
 
+/// What was measured, in words.
+pub(super) fn words(what: &Measurement) -> String {
+    match what {
+        Measurement::Device(path) => format!("random reads of {}", path.display()),
+        Measurement::Files(path) => format!("random reads of large files on the file system of {}", path.display()),
+        Measurement::Writes(path) => format!("writes to a file in {}", path.display()),
+    }
+}
+
 /// The figures of a measurement of reads.
 fn figures(what: &Measurement, taken: &Latencies) -> String {
     let [median, most] = [50, 99].map(|percent| percentile(&taken.first, percent) as f64 / 1000.0);
-    let read = match what {
-        Measurement::Files(directory) => format!("large files on the file system of {}", directory.display()),
-        Measurement::Device(path) | Measurement::Writes(path) => path.display().to_string(),
-    };
-    format!("measured: {} random reads of {read}, median {median:.2} ms, 99 % within {most:.2} ms", taken.first.len())
+    format!("measured: {} {}, median {median:.2} ms, 99 % within {most:.2} ms", taken.first.len(), words(what))
 }
 
 /// The kernel's node of a block device in sysfs. In its names, `!` stands for a slash.
