@@ -281,7 +281,8 @@ fn classify(host: &dyn Host, disk: &Path) -> Media {
 fn elsewhere(name: &str) -> Option<Media> {
     let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
     if begins(&["xvd"]) {
-        Some(Media::Unknown(format!("{name} is a disk of Xen, which reports no disk as rotating")))
+        // Amazon's older machines have their volumes behind Xen.
+        Some(Media::Volume(format!("{name} is a disk of Xen, which reports no disk as rotating")))
     } else if begins(&["loop"]) {
         Some(Media::Unknown(format!("the disk below the loop device {name} is not visible")))
     } else if begins(&["nbd", "rbd", "drbd"]) {

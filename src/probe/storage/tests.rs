@@ -557,6 +557,18 @@ fn a_slow_volume_of_a_provider_may_still_be_loading() {
         ask_with(&measuring(Measure::Reads), Subject::StorageData, &host)["storage.data.media"].clone()
     };
     assert_eq!(media(FLASH).text(), Some("ssd"));
+    let xen = |times| {
+        let disk = disk(
+            machine("202:1 / / rw - ext4 /dev/xvda1 rw", GUEST),
+            "/sys/devices/vbd-51712/block/xvda",
+            (202, 0),
+            "0",
+        );
+        let host = taking(disk, "device /dev/xvda", times);
+        ask_with(&measuring(Measure::Reads), Subject::StorageData, &host)["storage.data.media"].clone()
+    };
+    assert_eq!(xen(FLASH).text(), Some("ssd"));
+    assert_eq!(xen(ROTATING).text(), None, "older machines of the same provider");
     let slow = media(ROTATING);
     assert!(reason(&slow).contains("made from a snapshot is as slow when it is first read"), "{slow:?}");
 }
