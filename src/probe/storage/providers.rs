@@ -29,7 +29,7 @@ pub(super) enum Sold {
     Ssd,
     /// Hard disks as well.
     Both,
-    /// Hard disks as well, and volumes that are loaded from a snapshot when they are first read.
+    /// Hard disks as well, and volumes that may be loaded from a snapshot when they are first read.
     Volumes,
 }
 
@@ -46,6 +46,14 @@ const PRODUCTS: &[Product] = &[
         except: &[],
         sold: Sold::Volumes,
         source: "https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ec2.EbsDeviceVolumeType.html",
+    },
+    // pd-balanced, pd-ssd and pd-extreme are flash, pd-standard is hard disks. A local SSD is `nvme_card`.
+    Product {
+        provider: None,
+        disk: "nvme_card-pd",
+        except: &[],
+        sold: Sold::Volumes,
+        source: "https://cloud.google.com/compute/docs/disks/persistent-disks",
     },
     // All are flash, but those of dense storage: d3 and d3en are hard disks behind NVMe, and later ones may be.
     Product {

@@ -526,6 +526,8 @@ fn disks_of_providers_are_what_their_pages_say() {
         // gp3 and st1 look alike.
         (("Amazon EC2", "t3.large"), &nvme, ("", "Amazon Elastic Block Store"), "0", None),
         (("Amazon EC2", "m5.metal"), &nvme, ("", "Amazon Elastic Block Store"), "0", None),
+        (("Google", "Google Compute Engine"), &nvme, ("", "nvme_card-pd"), "0", None),
+        (("Google", "Google Compute Engine"), &nvme, ("", "nvme_card"), "0", Some("ssd")),
         (("Amazon EC2", "i4i.large"), &nvme, STORE, "0", Some("ssd")),
         (("Amazon EC2", "d3en.xlarge"), &nvme, STORE, "1", None),
         (("DigitalOcean", "Droplet"), &virtio, ("", ""), "1", Some("ssd")),
