@@ -14,8 +14,7 @@ cleanup() {
   stop_started
   local mount
   for mount in $(mounted); do umount -l "$mount"; done
-  losetup -nO NAME,BACK-FILE | awk -v work="$work/" '$2 ~ "rampcheck-slow" || index($2, work) == 1 { print $1 }' | xargs -r -n 1 losetup --detach
-  dmsetup remove rampcheck-slow 2> /dev/null
+  { losetup --detach "${device:-}"; losetup --detach "${above:-}"; dmsetup remove rampcheck-slow; losetup --detach "${below:-}"; } 2> /dev/null
   # Never below a mount: it could be the machine's own files.
   if [ -z "$(mounted)" ]; then rm -rf "$work"; else echo "left behind: $work" >&2; fi
 }
