@@ -225,18 +225,6 @@ pub struct User {
     pub groups: Vec<u32>,
 }
 
-/// State that changes all the time. [`Remembering`] gives everybody the same one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LiveState {
-    /// MemAvailable of /proc/meminfo, in bytes.
-    pub memory_available: u64,
-    /// Load average over one minute.
-    pub load: f64,
-    /// Seconds since boot.
-    pub uptime: u64,
-}
-
 /// A machine that can be asked. Paths are absolute paths of that machine, and links are followed within it.
 pub trait Host: Send + Sync {
     /// The whole content of a regular file. [`HostError::TooLarge`] if it has more than `limit` bytes.
@@ -271,8 +259,6 @@ pub trait Host: Send + Sync {
     fn arch(&self) -> Result<String>;
     /// Whether the kernel considers its clock synchronized, by adjtimex(2).
     fn clock_synchronized(&self) -> Result<bool>;
-    /// Available memory, load and uptime.
-    fn live_state(&self) -> Result<LiveState>;
     /// The name of a process, from /proc/PID/comm.
     fn process_name(&self, pid: u32) -> Result<String>;
 }

@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use super::recording::{self, Answers, Call, Node, Nodes, RecordedError, Trouble, below, has_below};
 use super::tree::resolve;
-use super::{
-    Endpoint, FileKind, Host, HostError, Listener, LiveState, Output, Response, Result, Stat, StatFs, User, WebAnswer,
-};
+use super::{Endpoint, FileKind, Host, HostError, Listener, Output, Response, Result, Stat, StatFs, User, WebAnswer};
 
 /// The deadline that is reported for a call that was recorded as timed out.
 const TIMED_OUT: Duration = Duration::from_secs(5);
@@ -278,11 +276,6 @@ impl Host for Recorded {
     fn clock_synchronized(&self) -> Result<bool> {
         self.trouble("clock_synchronized")?;
         self.answers.clock_synchronized.map_or_else(|| not_recorded("the state of the clock"), Ok)
-    }
-
-    fn live_state(&self) -> Result<LiveState> {
-        self.trouble("live_state")?;
-        self.answers.live_state.map_or_else(|| not_recorded("the live state"), Ok)
     }
 
     fn process_name(&self, pid: u32) -> Result<String> {

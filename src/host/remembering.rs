@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::recorded::command_line;
 use super::recording::{Call, Command, Fetch, Get, Node, RECORDING_LIMIT, RecordedError, Trouble, has_below};
 use super::tree::resolve;
-use super::{Endpoint, Host, Listener, LiveState, Output, Recorded, Response, Result, Stat, StatFs, User, WebAnswer};
+use super::{Endpoint, Host, Listener, Output, Recorded, Response, Result, Stat, StatFs, User, WebAnswer};
 
 /// Asks another host, and remembers its answers. Callers that ask the same question at the same time wait for one answer, so
 /// that all of them see the same state. A question that hangs delays nobody who asks another.
@@ -33,7 +33,6 @@ pub struct Remembering {
     user: Memo<(), Result<User>>,
     arch: Memo<(), Result<String>>,
     clock_synchronized: Memo<(), Result<bool>>,
-    live_state: Memo<(), Result<LiveState>>,
     process_name: Memo<u32, Result<String>>,
 }
 
@@ -102,7 +101,6 @@ impl Remembering {
             user: Memo::default(),
             arch: Memo::default(),
             clock_synchronized: Memo::default(),
-            live_state: Memo::default(),
             process_name: Memo::default(),
         }
     }
@@ -232,7 +230,6 @@ impl Remembering {
         self.clock_synchronized.record(host, alone("clock_synchronized"), |host, (), synchronized| {
             host.answers.clock_synchronized = Some(synchronized);
         });
-        self.live_state.record(host, alone("live_state"), |host, (), state| host.answers.live_state = Some(state));
     }
 
     /// The targets of the links in all paths that were asked about; none for a component that is not a link. A path whose
@@ -350,10 +347,6 @@ impl Host for Remembering {
         self.clock_synchronized.answer((), || self.inner.clock_synchronized())
     }
 
-    fn live_state(&self) -> Result<LiveState> {
-        self.live_state.answer((), || self.inner.live_state())
-    }
-
     fn process_name(&self, pid: u32) -> Result<String> {
         self.process_name.answer(pid, || self.inner.process_name(pid))
     }
@@ -432,9 +425,6 @@ mod tests {
         fn clock_synchronized(&self) -> Result<bool> {
             self.failed()
         }
-        fn live_state(&self) -> Result<LiveState> {
-            Ok(LiveState { uptime: self.next() as u64, ..LiveState::default() })
-        }
         fn process_name(&self, _: u32) -> Result<String> {
             self.failed()
         }
@@ -461,7 +451,6 @@ mod tests {
             format!("{:?}", host.user()),
             format!("{:?}", host.arch()),
             format!("{:?}", host.clock_synchronized()),
-            format!("{:?}", host.live_state()),
             format!("{:?}", host.process_name(1)),
         ]
     }
