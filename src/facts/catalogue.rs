@@ -400,7 +400,7 @@ pub const CATALOGUE: &[Row] = &[
         S::Docker,
         "version of the docker command, never the engine's: `docker --version`; asked by `facts` and `bundle`, and when a check reads it",
     ),
-    row("docker.images", List, S::Docker, "images of running containers that a pack asks for: `/containers/json`").may_hold(Privacy::Image),
+    row("docker.images", List, S::Docker, "images of running containers that a pack asks for: `/containers/json`, or Config.Image of `/containers/ID/json` once the tag has moved").may_hold(Privacy::Image),
     row(
         "docker.swarm.state",
         Choice(&["inactive", "pending", "active", "error", "locked"]),

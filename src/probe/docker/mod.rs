@@ -13,7 +13,7 @@ mod packaging;
 
 use std::path::{Path, PathBuf};
 
-pub(super) use answers::{Container, Info, PublishedPort, is_official};
+pub(super) use answers::{Container, Info, PublishedPort};
 pub(super) use endpoint::config_directory;
 pub(super) use engine::{CONTAINERS, INFO, engine};
 use engine::{Engine, Flavor, Running};
@@ -174,10 +174,9 @@ fn report_images(questions: &Questions, sink: &Sink, engine: &Engine<'_>) {
     if questions.images.is_empty() {
         return sink.unknown(IMAGES, Why::NotAsked, "no image was asked for", place);
     }
-    match engine.containers() {
-        Ok(containers) => {
-            let official = containers.iter().filter(|container| is_official(container, questions));
-            let mut images: Vec<String> = official.filter_map(Container::image).map(str::to_owned).collect();
+    match engine.official(questions) {
+        Ok(official) => {
+            let mut images: Vec<String> = official.iter().filter_map(Container::image).map(str::to_owned).collect();
             images.sort_unstable();
             images.dedup();
             sink.known(IMAGES, images, place);

@@ -346,6 +346,28 @@ fn without_a_question_no_image_is_looked_for_and_no_command_run() {
 }
 
 #[test]
+fn a_container_whose_tag_has_moved_is_asked_for_its_image() {
+    let listed = r#"[{"Id":"fad3","Names":["/rc"],"Image":"sha256:db86b52fad17"},{"Id":"fad6","Image":"mongo:7"}]"#;
+    let base = || engine("Docker/29.0.2 (linux)", CE_VERSION, CE_INFO, listed);
+    let inspected =
+        |body: &str| format!("[[http]]\nendpoint = '{SOCKET}'\ntarget = '/containers/fad3/json'\nbody = '{body}'\n");
+    let images = |answers: &str| probed(Recorded::default(), &(base() + answers))[IMAGES].clone();
+    let official = images(&inspected(r#"{"Config":{"Image":"rocketchat/rocket.chat:7.10.3"}}"#));
+    assert_eq!(official.value(), Some(&Value::List(vec!["rocketchat/rocket.chat:7.10.3".to_owned()])));
+    let other = images(&inspected(r#"{"Config":{"Image":"redis:7"}}"#));
+    assert_eq!(other.value(), Some(&Value::List(Vec::new())), "none of them runs");
+    assert_eq!(why(&images("")), Some(Why::NotAsked), "it cannot be asked");
+    for nameless in [r#"{"Config":{"Image":"db86b52fad17"}}"#, r#"{"Config":7}"#, "[]"] {
+        assert_eq!(why(&images(&inspected(nameless))), Some(Why::Unreadable), "{nameless}");
+    }
+    let many = format!("[{}]", vec![r#"{"Id":"fad3","Image":"sha256:db86b52fad17"}"#; 33].join(","));
+    let many = engine("Docker/29.0.2 (linux)", CE_VERSION, CE_INFO, &many);
+    let answers = many + &inspected(r#"{"Config":{"Image":"redis:7"}}"#);
+    let images = &probed(Recorded::default(), &answers)[IMAGES];
+    assert!(testing::reason(images).ends_with("more than 32 images have no name"), "{images:?}");
+}
+
+#[test]
 fn clients_as_they_name_themselves() {
     for (text, version) in [
         ("Docker version 28.2.2, build e6534b4\n", "28.2.2"),

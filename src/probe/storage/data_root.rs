@@ -42,11 +42,19 @@ pub(super) fn data_root(host: &dyn Host) -> Result<DataRoot, Fact> {
         Ok(Info { data_root: Some(root), containerd_store, containerd_address, .. }) => {
             // An engine that starts its own containerd keeps it below the data root.
             let is_systems = |socket: String| CONTAINERD_SOCKETS.contains(&socket.as_str());
-            let elsewhere = containerd_store && containerd_address.is_none_or(is_systems);
+            let systems = containerd_address.is_none_or(is_systems);
+            let unsaid = || {
+                Fact::unknown(Why::NotDetermined, "the engine does not say who keeps the images", engine.place(INFO))
+            };
             Ok(DataRoot {
                 place: format!("DockerRootDir of {}: {root}", engine.place(INFO)),
                 path: root.into(),
-                images: elsewhere.then(|| containerd_root(host)),
+                images: match containerd_store {
+                    Some(false) => None,
+                    _ if !systems => None,
+                    Some(true) => Some(containerd_root(host)),
+                    None => Some(Err(unsaid())),
+                },
             })
         }
         Ok(_) => configured(host, Some("the engine does not say")),
