@@ -421,12 +421,12 @@ pub const CATALOGUE: &[Row] = &[
         S::Docker,
         "open files the engine may have: `Max open files` of /proc/PID/limits of dockerd",
     ),
-    row("compose.version", Version, S::Compose, "highest Compose found: plugin directories and the search path"),
+    row("compose.version", Version, S::Compose, "Compose that `docker compose` runs, the first plugin of docker's search order; without one, the docker-compose on the search path; absent when that cannot be executed"),
     row(
         "compose.kind",
-        Choice(&["plugin", "standalone", "v1"]),
+        Choice(&["plugin", "standalone", "v1", "broken"]),
         S::Compose,
-        "how that Compose is installed: CLI plugin, a command of its own, or the Python generation",
+        "how that Compose is installed: CLI plugin, a command of its own, the Python generation, or a file that cannot be executed",
     ),
     row("openssl.version", Version, S::Openssl, "version of the openssl program: `openssl version`"),
     row(
