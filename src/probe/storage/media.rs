@@ -40,18 +40,21 @@ impl Media {
 /// The fact `name`: the media below `mount`, with every disk in the place.
 pub(super) fn media(host: &dyn Host, mount: &Mount, name: &str) -> Fact {
     let hint = format!("attest it with --attest {name}=ssd");
-    let device = match device(host, mount) {
-        Ok(device) => device,
+    let devices = match devices(host, mount) {
+        Ok(devices) => devices,
         Err(reason) => return Fact::unknown(Why::NotDetermined, format!("{reason}; {hint}"), MOUNTINFO),
     };
     let mut disks = BTreeSet::new();
-    let found = leaves(host, &device, &mut BTreeSet::new(), &mut disks).and_then(|()| {
-        btrfs_members(host, mount, &device)?
-            .iter()
-            .try_for_each(|member| leaves(host, member, &mut BTreeSet::new(), &mut disks))
-    });
-    if let Err(error) = found {
-        return Fact::unknown(Why::Unreadable, format!("{}: {error}", device.display()), device.display().to_string());
+    for device in &devices {
+        let found = leaves(host, device, &mut BTreeSet::new(), &mut disks).and_then(|()| {
+            btrfs_members(host, mount, device)?
+                .iter()
+                .try_for_each(|member| leaves(host, member, &mut BTreeSet::new(), &mut disks))
+        });
+        if let Err(error) = found {
+            let place = device.display().to_string();
+            return Fact::unknown(Why::Unreadable, format!("{place}: {error}"), place);
+        }
     }
     let disks: Vec<_> = disks.iter().map(|disk| (file_name(disk), classify(host, disk))).collect();
     let place: Vec<_> = disks.iter().map(|(disk, media)| format!("{disk} ({})", media.name())).collect();
@@ -59,24 +62,30 @@ pub(super) fn media(host: &dyn Host, mount: &Mount, name: &str) -> Fact {
     match disks.into_iter().map(|(_, media)| media).min() {
         Some(Media::Unknown(reason)) => Fact::unknown(Why::NotDetermined, format!("{reason}; {hint}"), place),
         Some(known) => Fact::known(known.name(), place),
-        None => Fact::unknown(Why::NotDetermined, format!("no disk is visible below {}", device.display()), place),
+        None => Fact::unknown(Why::NotDetermined, format!("no disk is visible below {}", mount.source), place),
     }
 }
 
-/// The mounted device's directory in sysfs, or why there is none.
-fn device(host: &dyn Host, mount: &Mount) -> Result<PathBuf, String> {
+/// The directories in sysfs of what is mounted, or why there is none. Only bcachefs names several devices: `/dev/sda:/dev/sdb`.
+fn devices(host: &dyn Host, mount: &Mount) -> Result<Vec<PathBuf>, String> {
     let (major, minor) = mount.device;
     let shown = |path: PathBuf| {
         let canonical = host.canonical(&path).and_then(|canonical| host.stat(&canonical).map(|_| canonical));
         canonical.map_err(|error| format!("{}: {error}", path.display()))
     };
     if major != 0 {
-        return shown(PathBuf::from(format!("/sys/dev/block/{major}:{minor}")));
+        return shown(PathBuf::from(format!("/sys/dev/block/{major}:{minor}"))).map(|device| vec![device]);
     }
     if mount.source.starts_with("/dev/") {
-        // /dev/mapper/vg-data is a link to ../dm-0; where links are not shown, the name itself may be the kernel's.
-        let node = host.canonical(Path::new(&mount.source)).unwrap_or_else(|_| PathBuf::from(&mount.source));
-        return shown(Path::new("/sys/class/block").join(file_name(&node)));
+        let of_node = |source: &str| {
+            // /dev/mapper/vg-data is a link to ../dm-0; where links are not shown, the name itself may be the kernel's.
+            let node = host.canonical(Path::new(source)).unwrap_or_else(|_| PathBuf::from(source));
+            shown(Path::new("/sys/class/block").join(file_name(&node)))
+        };
+        return match mount.fstype.as_str() {
+            "bcachefs" => mount.source.split(':').map(of_node).collect(),
+            _ => of_node(&mount.source).map(|device| vec![device]),
+        };
     }
     Err(match mount.fstype.as_str() {
         "overlay" => "inside a container, the disk below an overlay is not visible".to_owned(),
@@ -159,12 +168,41 @@ fn classify(host: &dyn Host, disk: &Path) -> Media {
     if let Some(reason) = elsewhere(&name) {
         return Media::Unknown(reason);
     }
+    if let Some(reason) = over_a_network(host, disk, &name) {
+        return Media::Unknown(reason);
+    }
     match read_number(host, disk.join("queue/rotational")) {
         Ok(0) => Media::Ssd,
         Ok(1) => rotating(host, disk, &name),
         Ok(other) => Media::Unknown(format!("{name} reports rotational={other}")),
         Err(HostError::NotFound) if name.starts_with("nvme") => Media::Ssd,
         Err(error) => Media::Unknown(format!("queue/rotational of {name}: {error}")),
+    }
+}
+
+/// Why an NVMe disk may be elsewhere: the `transport` of its controller, or of every path to it below its subsystem, is a
+/// network. Kernels before 4.8 do not tell the transport and know only disks of this machine.
+fn over_a_network(host: &dyn Host, disk: &Path, name: &str) -> Option<String> {
+    if !name.starts_with("nvme") {
+        return None;
+    }
+    let above = disk.parent()?;
+    let mut transports: Vec<String> = read_line(host, above.join("transport")).into_iter().collect();
+    if transports.is_empty() {
+        let controllers = host
+            .list(above)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|entry| entry.strip_prefix("nvme").is_some_and(|number| number.parse::<u32>().is_ok()));
+        transports =
+            controllers.filter_map(|entry| read_line(host, above.join(entry).join("transport")).ok()).collect();
+    }
+    match transports.iter().find(|transport| !["pcie", "apple-nvme"].contains(&transport.as_str())) {
+        Some(transport) => Some(format!("{name} is an NVMe disk over {transport:.20}, and its disks are elsewhere")),
+        None if transports.is_empty() && disk.starts_with("/sys/devices/virtual") => {
+            Some(format!("{name} does not say whether it is a disk of this machine"))
+        }
+        None => None,
     }
 }
 
