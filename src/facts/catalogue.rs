@@ -245,14 +245,14 @@ pub const CATALOGUE: &[Row] = &[
         "cpu.physical",
         Count,
         S::Cpu,
-        "distinct online cores: topology/core_id and physical_package_id of each online CPU",
+        "distinct online cores: topology/thread_siblings_list of each online CPU, else its ids of core, package, die, cluster, book and drawer",
     ),
     row("cpu.model", Text, S::Cpu, "model: `model name` (x86) or `Model`/`Hardware` (arm) of /proc/cpuinfo"),
     row(
         "cpu.mhz",
         Number("MHz"),
         S::Cpu,
-        "highest clock: cpufreq/cpuinfo_max_freq, else the model name's GHz, else `cpu MHz`",
+        "highest clock of the fastest core: cpufreq/cpuinfo_max_freq, else the model name's GHz, else what /proc/cpuinfo tells; unknown where the machine does not tell it",
     ),
     row(
         "cpu.flags",
@@ -486,7 +486,7 @@ pub const CATALOGUE: &[Row] = &[
         "host.virtualization",
         Text,
         S::Machine,
-        "hypervisor (kvm, vmware, hyperv, xen, amazon, google, ...): DMI, /sys/hypervisor, the hypervisor flag; absent on bare metal",
+        "hypervisor (kvm, vmware, hyperv, xen, amazon, google, ...): DMI, /sys/hypervisor, the device tree, /proc/sysinfo, the hypervisor flag; absent on bare metal",
     ),
     row(
         "host.container",
