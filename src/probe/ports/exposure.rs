@@ -30,18 +30,38 @@ impl Exposure {
     }
 }
 
+/// An address listened on, and whether it is `::` for IPv6 alone.
+pub(super) type Listened = (IpAddr, bool);
+
 /// The worst exposure of the addresses listened on, on a host with these addresses of its own.
-pub(super) fn exposure<'a>(listened: impl IntoIterator<Item = &'a IpAddr>, own: &BTreeSet<IpAddr>) -> Exposure {
-    listened.into_iter().map(|address| of_address(address, own)).max().unwrap_or(Exposure::None)
+pub(super) fn exposure<'a>(listened: impl IntoIterator<Item = &'a Listened>, own: &BTreeSet<IpAddr>) -> Exposure {
+    listened.into_iter().map(|listened| of_address(listened, own)).max().unwrap_or(Exposure::None)
 }
 
-fn of_address(address: &IpAddr, own: &BTreeSet<IpAddr>) -> Exposure {
+fn of_address(listened: &Listened, own: &BTreeSet<IpAddr>) -> Exposure {
+    let (address, _) = listened;
     if !address.is_unspecified() {
-        return specific(address);
+        specific(address)
+    } else if public(listened, own).next().is_some() {
+        Exposure::Public
+    } else {
+        Exposure::All
     }
-    // `::` holds IPv4 too unless the socket forbids it, which no table shows; `0.0.0.0` never holds IPv6.
-    let reached = own.iter().filter(|own| address.is_ipv6() || own.is_ipv4());
-    if reached.map(specific).any(|exposure| exposure == Exposure::Public) { Exposure::Public } else { Exposure::All }
+}
+
+/// The public addresses at which a listener is reached.
+pub(super) fn public<'a>(
+    (address, v6_only): &'a Listened,
+    own: &'a BTreeSet<IpAddr>,
+) -> impl Iterator<Item = &'a IpAddr> {
+    // `::` holds IPv4 too unless the socket forbids it; `0.0.0.0` never holds IPv6.
+    let reached = own.iter().filter(move |own| match own {
+        IpAddr::V4(_) => address.is_ipv4() || !v6_only,
+        IpAddr::V6(_) => address.is_ipv6(),
+    });
+    let itself = (!address.is_unspecified()).then_some(address);
+    let reached = reached.filter(|_| address.is_unspecified());
+    itself.into_iter().chain(reached).filter(|address| specific(address) == Exposure::Public)
 }
 
 fn specific(address: &IpAddr) -> Exposure {
@@ -99,13 +119,25 @@ mod tests {
             ("::", "10.0.0.5 2001:db8::7", Exposure::Public),
             ("::", "198.51.100.7 fe80::1", Exposure::Public),
         ] {
-            assert_eq!(exposure(&addresses(listened), &addresses(own)), expected, "{listened} on {own}");
+            let listened: Vec<Listened> = addresses(listened).into_iter().map(|address| (address, false)).collect();
+            assert_eq!(exposure(&listened, &addresses(own)), expected, "{listened:?} on {own}");
+        }
+    }
+
+    #[test]
+    fn a_listener_for_ipv6_alone_is_not_on_the_hosts_ipv4_addresses() {
+        for (own, expected) in [
+            ("10.0.0.5 198.51.100.7 fe80::1", Exposure::All),
+            ("10.0.0.5 2001:db8::7", Exposure::Public),
+            ("198.51.100.7", Exposure::All),
+        ] {
+            assert_eq!(exposure(&[(Ipv6Addr::UNSPECIFIED.into(), true)], &addresses(own)), expected, "{own}");
         }
     }
 
     proptest! {
         #[test]
-        fn one_more_address_never_exposes_less(mut listened: BTreeSet<IpAddr>, own: BTreeSet<IpAddr>, more: IpAddr) {
+        fn one_more_address_never_exposes_less(mut listened: BTreeSet<Listened>, own: BTreeSet<IpAddr>, more: Listened) {
             let before = exposure(&listened, &own);
             listened.insert(more);
             prop_assert!(exposure(&listened, &own) >= before);

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
-use exposure::{Exposure, exposure};
+use exposure::{Exposure, Listened, exposure};
 use owner::Processes;
 use tables::{listeners, own_ipv4, own_ipv6};
 
@@ -90,12 +90,13 @@ fn report_free(sink: &Sink, port: u16, place: &str) {
 
 /// Reports the addresses of ports in use, who can reach them, and who listens.
 fn report_used(host: &dyn Host, sink: &Sink, used: &[Port], tables: &str, engine: &str) {
-    let wildcard = |port: &Port| port.addresses().iter().any(IpAddr::is_unspecified);
+    let wildcard = |port: &Port| port.listened().iter().any(|(address, _)| address.is_unspecified());
     let own = if used.iter().any(wildcard) { own_addresses(host) } else { BTreeSet::new() };
     for port in used {
         let place = if port.published.is_empty() { tables.to_owned() } else { format!("{tables}, {engine}") };
-        let addresses = port.addresses();
-        sink.known(port.fact("exposure"), exposure(&addresses, &own).name(), place.as_str());
+        let listened = port.listened();
+        sink.known(port.fact("exposure"), exposure(&listened, &own).name(), place.as_str());
+        let addresses: BTreeSet<IpAddr> = listened.into_iter().map(|(address, _)| address).collect();
         let addresses: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
         sink.known(port.fact("addresses"), addresses, place);
     }
@@ -193,9 +194,9 @@ impl Port {
         fact(self.number, what)
     }
 
-    fn addresses(&self) -> BTreeSet<IpAddr> {
-        let listened = self.listeners.iter().map(|listener| listener.address);
-        listened.chain(self.published.iter().map(|(address, _)| *address)).collect()
+    fn listened(&self) -> BTreeSet<Listened> {
+        let listened = self.listeners.iter().map(|listener| (listener.address, listener.v6_only));
+        listened.chain(self.published.iter().map(|(address, _)| (*address, false))).collect()
     }
 }
 
