@@ -462,12 +462,29 @@ pub const CATALOGUE: &[Row] = &[
         "who can reach it as far as addresses tell: nobody, this host, private networks, every address of a host that has only private ones, a public address",
     ),
     row(
+        "ports.tcp.<port>.holder",
+        Choice(&["container", "docker", "process"]),
+        S::Ports,
+        "what listens: a container, Docker itself (docker-proxy, or dockerd for the ingress of a Swarm), or another process; absent when free",
+    ),
+    row(
+        "ports.tcp.<port>.firewall",
+        Choice(&["passes", "blocks"]),
+        S::Ports,
+        "what the host's firewall does with new connections to it from public addresses: `passes` where Docker publishes it, because Docker's rules come first, else by `nft list ruleset`; absent unless it is on a public address",
+    ),
+    row(
         "firewall.kind",
-        Choice(&["ufw", "firewalld", "nftables", "iptables", "none"]),
+        Choice(&["ufw", "firewalld", "nftables", "iptables", "ferm", "shorewall", "none"]),
         S::Firewall,
         "host firewall that is configured",
     ),
-    row("firewall.active", Bool, S::Firewall, "whether it filters now; unknown without root"),
+    row(
+        "firewall.active",
+        Bool,
+        S::Firewall,
+        "whether anything that comes in is dropped: ufw.conf, traces of firewalld, else `nft list ruleset`; without ufw and firewalld unknown to other users than root",
+    ),
     row("clock.synchronized", Bool, S::Clock, "kernel's own word: adjtimex(2) without STA_UNSYNC"),
     row(
         "limits.nofile",

@@ -1,7 +1,9 @@
 //! Who can reach a listener, as far as addresses show it. Firewalls, routers and address translation are not considered.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
+
+use crate::probe::private::is_private;
 
 /// Who can reach it; a later one is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,26 +69,15 @@ pub(super) fn public<'a>(
 fn specific(address: &IpAddr) -> Exposure {
     match address {
         _ if address.is_loopback() => Exposure::Loopback,
-        IpAddr::V4(v4) if v4.is_private() || v4.is_link_local() || is_shared(v4) => Exposure::Private,
-        IpAddr::V6(v6) if is_unique_local(v6) || v6.is_unicast_link_local() => Exposure::Private,
+        _ if is_private(address) => Exposure::Private,
         _ => Exposure::Public,
     }
 }
 
-/// 100.64.0.0/10, behind a provider's address translation: RFC 6598.
-fn is_shared(address: &Ipv4Addr) -> bool {
-    let [first, second, ..] = address.octets();
-    first == 100 && second & 0b1100_0000 == 64
-}
-
-/// fc00::/7: RFC 4193.
-fn is_unique_local(address: &Ipv6Addr) -> bool {
-    let [first, ..] = address.octets();
-    first & 0b1111_1110 == 0xfc
-}
-
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv6Addr;
+
     use proptest::prelude::*;
 
     use super::*;
