@@ -252,7 +252,11 @@ pub fn found(finding: &Finding, facts: &Facts) -> String {
         let state = facts.get(**name).map(|fact| &fact.state);
         !matches!(state, Some(FactState::Absent)) && state != Some(&FactState::Known("none".into()))
     };
-    let saying: Vec<&&str> = names.iter().filter(says).collect();
+    let is_there = |name: &&&str| !matches!(facts.get(**name).map(|fact| &fact.state), Some(FactState::Absent));
+    let mut saying: Vec<&&str> = names.iter().filter(says).collect();
+    if saying.is_empty() {
+        saying = names.iter().filter(is_there).collect();
+    }
     let mut values: Vec<(String, bool, Vec<Label<'_>>)> = Vec::new();
     for name in if saying.is_empty() { names.iter().collect() } else { saying } {
         let text = shown(name);
@@ -339,10 +343,11 @@ fn label(name: &str) -> Label<'_> {
 fn labelled(text: &str, is_known: bool, labels: &[Label<'_>]) -> String {
     let ports: Vec<_> =
         labels.iter().filter_map(|label| if let Label::Port(port) = label { Some(*port) } else { None }).collect();
-    let words: Vec<_> = labels
+    let mut words: Vec<_> = labels
         .iter()
         .filter_map(|label| if let Label::Before(word) = label { Some(word.replace('_', " ")) } else { None })
         .collect();
+    words.dedup();
     match (ports.as_slice(), words.as_slice(), labels) {
         ([], [], [Label::Behind(word), ..]) if is_known => format!("{text} {word}"),
         ([], [], _) => text.to_owned(),
