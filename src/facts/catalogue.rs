@@ -419,7 +419,13 @@ pub const CATALOGUE: &[Row] = &[
         "docker.limits.nofile",
         Count,
         S::Docker,
-        "open files the engine may have: `Max open files` of /proc/PID/limits of dockerd",
+        "open files a process in a container may have: /proc/PID/limits of running containers, else default-ulimits of daemon.json, else the limit of containerd's process or unit",
+    ),
+    row(
+        "docker.limits.mongodb_nofile",
+        Count,
+        S::Docker,
+        "the same of the running container of MongoDB, whose first process is mongod; absent when none runs",
     ),
     row("compose.version", Version, S::Compose, "Compose that `docker compose` runs, the first plugin of docker's search order; without one, the docker-compose on the search path; absent when that cannot be executed"),
     row(

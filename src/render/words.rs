@@ -329,7 +329,8 @@ fn label(name: &str) -> Label<'_> {
     let parts: Vec<_> = name.split('.').collect();
     match parts.as_slice() {
         ["memory", "total"] => Label::Behind("usable"),
-        ["docker", "limits", _] => Label::Before("Docker daemon"),
+        ["docker", "limits", "mongodb_nofile"] => Label::Before("MongoDB's container"),
+        ["docker", "limits", _] => Label::Before("containers"),
         ["limits", _] => Label::Before("one process"),
         ["release", "state"] => Label::Plain,
         [.., word @ ("installed" | "available" | "size")] => Label::Behind(word),
@@ -576,7 +577,7 @@ mod tests {
             (&["memory.total"][..], "15 GiB"),
             (&["memory.installed", "memory.total"], "16 GiB installed; 15 GiB usable"),
             (&["os.pretty_name", "os.esm"], "Ubuntu; esm: no"),
-            (&["docker.limits.nofile", "limits.nofile"], "Docker daemon: 4096; one process: 1024"),
+            (&["docker.limits.nofile", "limits.nofile"], "containers: 4096; one process: 1024"),
             (&["ports.tcp.80.exposure", "ports.tcp.443.exposure", "ports.tcp.22.exposure"], "ports 80, 443: all"),
             (&["cpu.online"], "unknown: not collected"),
         ] {
