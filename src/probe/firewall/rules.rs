@@ -252,7 +252,9 @@ fn judge(rule: &[String], connection: Connection) -> (Match, Vec<&str>) {
             }
             // What older versions of nft do not understand of iptables-nft, they hide behind this sign.
             ["#", ..] => return (Match::Perhaps, rest.to_vec()),
-            ["xt", "target", "\"LOG" | "\"NFLOG" | "\"MARK" | "\"CONNMARK", ..] => return (matches, Vec::new()),
+            ["xt", "target", name, ..] if ["LOG", "NFLOG", "MARK", "CONNMARK"].contains(&name.trim_matches('"')) => {
+                return (matches, Vec::new());
+            }
             ["xt", "target", ..] => return (matches, rest.to_vec()),
             ["counter", "packets", _, "bytes", _, after @ ..]
             | ["comment" | "prefix" | "level" | "flags" | "group", _, after @ ..] => (Match::Yes, after),
