@@ -477,7 +477,7 @@ pub const CATALOGUE: &[Row] = &[
         "ports.tcp.<port>.firewall",
         Choice(&["passes", "blocks"]),
         S::Ports,
-        "what the host's firewall does with new connections to it from public addresses: `passes` where Docker publishes it, because Docker's rules come first, else by `nft list ruleset`; absent unless it is on a public address",
+        "what the host's firewall does with new connections to it from public addresses: `passes` where Docker publishes it, because Docker's rules come first, else by `nft --terse list ruleset`; absent unless it is on a public address",
     ),
     row(
         "firewall.kind",
@@ -489,7 +489,7 @@ pub const CATALOGUE: &[Row] = &[
         "firewall.active",
         Bool,
         S::Firewall,
-        "whether anything that comes in is dropped: ufw.conf, traces of firewalld, else `nft list ruleset`; without ufw and firewalld unknown to other users than root",
+        "whether anything that comes in is dropped: ufw.conf, traces of firewalld, else `nft --terse list ruleset`; without ufw and firewalld unknown to other users than root",
     ),
     row("clock.synchronized", Bool, S::Clock, "kernel's own word: adjtimex(2) without STA_UNSYNC"),
     row(

@@ -14,7 +14,7 @@ use crate::host::{Result, read_text};
 
 const UFW: &str = "/etc/ufw/ufw.conf";
 const WITNESSES: &str = "/etc/ufw/ufw.conf, services enabled in /etc/systemd/system, /proc/net/ip_tables_names";
-const RULES: &str = "nft list ruleset";
+const RULES: &str = "nft --terse list ruleset";
 
 /// Where an enabled service is linked; nftables belongs to sysinit on Debian and to multi-user on RHEL.
 const WANTS: [&str; 3] = [
@@ -211,7 +211,7 @@ mod tests {
     fn listing(host: Recorded, uid: u32, rules: &str) -> Recorded {
         let answers = format!(
             "user = {{ uid = {uid}, groups = [] }}\ntools = {{ nft = '/usr/sbin/nft' }}\n\
-             [[command]]\nrun = '/usr/sbin/nft list ruleset'\nstdout = {rules:?}\n"
+             [[command]]\nrun = '/usr/sbin/nft --terse list ruleset'\nstdout = {rules:?}\n"
         );
         host.answering(&answers).unwrap()
     }
@@ -234,7 +234,7 @@ mod tests {
         }
         let fails = none().answering(
             "user = { uid = 0, groups = [] }\ntools = { nft = '/usr/sbin/nft' }\n\
-             command = [{ run = '/usr/sbin/nft list ruleset', code = 1, stderr = 'netlink: Operation not permitted' }]",
+             command = [{ run = '/usr/sbin/nft --terse list ruleset', code = 1, stderr = 'netlink: Operation not permitted' }]",
         );
         assert_eq!(found(&fails.unwrap()), (Some("none".to_owned()), None));
     }

@@ -208,7 +208,7 @@ impl Port {
 
     /// What the firewall does with connections from public addresses. `docker` says why Docker's own rules let them in.
     fn firewall(&self, host: &dyn Host, own: &BTreeSet<IpAddr>, docker: Option<&str>) -> Fact {
-        const FIREWALL: &str = "nft list ruleset";
+        const FIREWALL: &str = "nft --terse list ruleset";
         let listened = self.listened();
         let reached: BTreeSet<bool> =
             listened.iter().flat_map(|listened| public(listened, own)).map(IpAddr::is_ipv6).collect();

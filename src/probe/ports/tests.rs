@@ -202,7 +202,7 @@ fn what_the_firewall_does_with_a_public_port() {
         );
         let answers = format!(
             "user = {{ uid = 0, groups = [] }}\ntools = {{ nft = '/usr/sbin/nft' }}\n\
-             command = [{{ run = '/usr/sbin/nft list ruleset', stdout = {rules:?} }}]"
+             command = [{{ run = '/usr/sbin/nft --terse list ruleset', stdout = {rules:?} }}]"
         );
         let host = Recorded::default().file(TCP, table_of(&[("076433C6:01BB", 33, 7)]));
         probed(host, &answers)["ports.tcp.443.firewall"].text().map(str::to_owned)
