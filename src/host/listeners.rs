@@ -27,6 +27,9 @@ pub struct Listener {
     pub uid: u32,
     /// Inode, as in `socket:[INODE]` of /proc/PID/fd.
     pub inode: u64,
+    /// An IPv6 socket that does not hold IPv4. The tables in /proc/net do not show it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub v6_only: bool,
 }
 
 /// `SOCK_DIAG_BY_FAMILY`, `NLM_F_REQUEST | NLM_F_DUMP`, `NLMSG_ERROR` and `NLMSG_DONE` of linux/netlink.h and linux/sock_diag.h.
@@ -34,9 +37,12 @@ const BY_FAMILY: u16 = 20;
 const DUMP: u16 = 0x301;
 const ERROR: u16 = 2;
 const DONE: u16 = 3;
-/// Sizes of `struct nlmsghdr` and of `struct inet_diag_msg`.
+/// Sizes of `struct nlmsghdr`, of `struct inet_diag_msg`, and of `struct nlattr`.
 const HEADER: usize = 16;
 const MESSAGE: usize = 72;
+const ATTRIBUTE: usize = 4;
+/// `INET_DIAG_SKV6ONLY` of linux/inet_diag.h. The kernel sends it for every listening IPv6 socket, without being asked.
+const SKV6ONLY: u16 = 11;
 const AF_INET: u8 = 2;
 const AF_INET6: u8 = 10;
 /// `1 << TCP_LISTEN`.
@@ -115,7 +121,20 @@ fn message(body: &[u8]) -> Option<Listener> {
         port: u16::from_be_bytes(bytes(body, 4)?),
         uid: u32::from_ne_bytes(bytes(body, 64)?),
         inode: u32::from_ne_bytes(bytes(body, 68)?).into(),
+        v6_only: is_v6_only(body.get(MESSAGE..)?),
     })
+}
+
+/// Reads the attributes after a message: length with this header, type, and the value, at multiples of 4.
+fn is_v6_only(mut attributes: &[u8]) -> bool {
+    while let (Some(length), Some(kind)) = (bytes(attributes, 0), bytes(attributes, 2)) {
+        let length = usize::from(u16::from_ne_bytes(length));
+        if u16::from_ne_bytes(kind) == SKV6ONLY {
+            return attributes.get(ATTRIBUTE).is_some_and(|value| *value != 0);
+        }
+        attributes = attributes.get(length.max(ATTRIBUTE).next_multiple_of(4)..).unwrap_or_default();
+    }
+    false
 }
 
 fn bytes<const N: usize>(from: &[u8], at: usize) -> Option<[u8; N]> {
@@ -145,6 +164,27 @@ mod tests {
     }
 
     #[test]
+    fn a_socket_for_ipv6_alone_is_told_from_one_for_both() {
+        // What a kernel 6.1 adds to a socket: shutdown state, class, IPV6_V6ONLY.
+        let attribute = |kind: u16, value: u8| {
+            let [low, high] = kind.to_ne_bytes();
+            [5_u16.to_ne_bytes()[0], 5_u16.to_ne_bytes()[1], low, high, value, 0, 0, 0]
+        };
+        for (v6_only, expected) in [(1, true), (0, false)] {
+            let attributes = [attribute(8, 1), attribute(6, 1), attribute(SKV6ONLY, v6_only)].concat();
+            assert_eq!(is_v6_only(&attributes), expected);
+        }
+        assert!(!is_v6_only(&attribute(8, 1)) && !is_v6_only(&[]));
+
+        let Ok(socket) = TcpListener::bind("[::]:0") else { return };
+        let port = socket.local_addr().unwrap().port();
+        let default = std::fs::read_to_string("/proc/sys/net/ipv6/bindv6only").unwrap();
+        let found = listeners().unwrap();
+        let own = found.iter().find(|listener| listener.port == port).unwrap();
+        assert_eq!(own.v6_only, default.trim() == "1", "{own:?}");
+    }
+
+    #[test]
     fn errors_of_the_kernel_are_told_apart() {
         let mut datagram = Vec::new();
         datagram.extend(36_u32.to_ne_bytes());
@@ -159,6 +199,7 @@ mod tests {
         #[test]
         fn never_panics(datagram: Vec<u8>) {
             let _ = read(&datagram, &mut Vec::new());
+            let _ = is_v6_only(&datagram);
         }
     }
 }

@@ -15,8 +15,8 @@ use super::http::Http;
 use super::tree::resolve;
 use super::web::Web;
 use super::{
-    Endpoint, FileKind, Host, HostError, Latencies, Listener, LiveState, Measurement, Output, READ_LIMIT, Response,
-    Result, SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure, read_text,
+    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, READ_LIMIT, Response,
+    Result, SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure,
 };
 
 /// A directory with more names is not listed. The largest one that is listed is /proc, with an entry for each process.
@@ -122,17 +122,6 @@ impl Live {
         }
         Err(HostError::Failed(format!("the architecture is unknown: none of {} exists", PROGRAMS.join(", "))))
     }
-
-    fn live_state_of_files(&self) -> Result<LiveState> {
-        let read = |path: &str, parse: fn(&str) -> Option<f64>| {
-            parse(&read_text(self, path)?).ok_or_else(|| HostError::Failed(format!("{path} has an unexpected format")))
-        };
-        Ok(LiveState {
-            memory_available: read("/proc/meminfo", memory_available)? as u64,
-            load: read("/proc/loadavg", first_number)?,
-            uptime: read("/proc/uptime", first_number)? as u64,
-        })
-    }
 }
 
 fn below(root: &Path, path: &Path) -> PathBuf {
@@ -179,18 +168,6 @@ fn elf_arch(header: &[u8; 20]) -> Option<&'static str> {
         22 => Some("s390x"),
         _ => None,
     }
-}
-
-/// MemAvailable of /proc/meminfo in bytes; its `kB` are KiB.
-fn memory_available(meminfo: &str) -> Option<f64> {
-    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    first_number(line.trim().strip_suffix("kB")?).map(|kib| kib * 1024.0)
-}
-
-/// The first number of a line, for /proc/loadavg and /proc/uptime.
-fn first_number(line: &str) -> Option<f64> {
-    let number: f64 = line.split_whitespace().next()?.parse().ok()?;
-    (number.is_finite() && number >= 0.0).then_some(number)
 }
 
 impl Host for Live {
@@ -331,23 +308,6 @@ impl Host for Live {
         Ok(state != libc::TIME_ERROR && clock.status & libc::STA_UNSYNC == 0)
     }
 
-    fn live_state(&self) -> Result<LiveState> {
-        if self.root.is_some() {
-            return self.live_state_of_files();
-        }
-        let failed = |error: sysinfo::Error| HostError::Failed(error.to_string());
-        let mut system = sysinfo::System::new().map_err(failed)?;
-        system.refresh_memory();
-        if system.total_memory() == 0 {
-            return Err(HostError::Failed("/proc/meminfo has an unexpected format".to_owned()));
-        }
-        Ok(LiveState {
-            memory_available: system.available_memory(),
-            load: sysinfo::System::load_average().map_err(failed)?.one,
-            uptime: sysinfo::System::uptime().map_err(failed)?,
-        })
-    }
-
     fn process_name(&self, pid: u32) -> Result<String> {
         let name = self.read(Path::new(&format!("/proc/{pid}/comm")), READ_LIMIT)?;
         Ok(String::from_utf8_lossy(&name).trim_end().to_owned())
@@ -395,19 +355,6 @@ mod tests {
     }
 
     #[test]
-    fn the_live_state_is_read_from_proc() {
-        let meminfo = "MemTotal:       16307816 kB\nMemFree:          210836 kB\nMemAvailable:   11030928 kB\n";
-        assert_eq!(memory_available(meminfo), Some(11_030_928.0 * 1024.0));
-        assert_eq!(memory_available("MemTotal: 1 kB\n"), None);
-        assert_eq!(memory_available("MemAvailable: 1\n"), None);
-        assert_eq!(first_number("0.52 0.58 0.59 1/467 12345\n"), Some(0.52));
-        assert_eq!(first_number("350735.47 234388.90\n"), Some(350_735.47));
-        for wrong in ["", "\n", "x", "NaN 1", "inf", "-1 2"] {
-            assert_eq!(first_number(wrong), None, "{wrong}");
-        }
-    }
-
-    #[test]
     fn this_machine_answers() {
         let host = Live::new(None, Duration::from_secs(5)).unwrap();
         assert!(host.read(Path::new("/proc/self/stat"), READ_LIMIT).is_ok_and(|content| !content.is_empty()));
@@ -424,7 +371,6 @@ mod tests {
         assert!(host.user().is_ok_and(|user| !user.groups.is_empty()));
         assert_eq!(host.arch().as_deref(), Ok(std::env::consts::ARCH));
         assert!(!matches!(host.clock_synchronized(), Err(HostError::Failed(_))));
-        assert!(host.live_state().is_ok_and(|state| state.memory_available > 0 && state.uptime > 0));
         let name = std::fs::read_to_string("/proc/self/comm").unwrap();
         assert_eq!(host.process_name(std::process::id()).as_deref(), Ok(name.trim_end()));
         assert_eq!(host.process_name(0), Err(HostError::NotFound));
@@ -435,8 +381,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parsers_never_panic(text: String, header: [u8; 20]) {
-            let _ = (memory_available(&text), memory_available(&format!("MemAvailable:{text}kB")), first_number(&text));
+        fn never_panics(header: [u8; 20]) {
             let _ = elf_arch(&header);
         }
     }

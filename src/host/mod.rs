@@ -227,18 +227,6 @@ pub struct User {
     pub groups: Vec<u32>,
 }
 
-/// State that changes all the time. [`Remembering`] gives everybody the same one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LiveState {
-    /// MemAvailable of /proc/meminfo, in bytes.
-    pub memory_available: u64,
-    /// Load average over one minute.
-    pub load: f64,
-    /// Seconds since boot.
-    pub uptime: u64,
-}
-
 /// What is measured. Only [`Measurement::Writes`] writes, and only to a file of its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Measurement {
@@ -308,8 +296,6 @@ pub trait Host: Send + Sync {
     fn arch(&self) -> Result<String>;
     /// Whether the kernel considers its clock synchronized, by adjtimex(2).
     fn clock_synchronized(&self) -> Result<bool>;
-    /// Available memory, load and uptime.
-    fn live_state(&self) -> Result<LiveState>;
     /// The name of a process, from /proc/PID/comm.
     fn process_name(&self, pid: u32) -> Result<String>;
     /// Takes a measurement, for no longer than [`MEASURING`]. Reserved for what the operator asked for.

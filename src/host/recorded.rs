@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::recording::{self, Answers, Call, Node, Nodes, RecordedError, Trouble, below, has_below};
 use super::tree::resolve;
 use super::{
-    Endpoint, FileKind, Host, HostError, Latencies, Listener, LiveState, Measurement, Output, Response, Result, Stat,
+    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, Response, Result, Stat,
     StatFs, User, WebAnswer,
 };
 
@@ -287,11 +287,6 @@ impl Host for Recorded {
     fn clock_synchronized(&self) -> Result<bool> {
         self.trouble("clock_synchronized")?;
         self.answers.clock_synchronized.map_or_else(|| not_recorded("the state of the clock"), Ok)
-    }
-
-    fn live_state(&self) -> Result<LiveState> {
-        self.trouble("live_state")?;
-        self.answers.live_state.map_or_else(|| not_recorded("the live state"), Ok)
     }
 
     fn process_name(&self, pid: u32) -> Result<String> {

@@ -13,7 +13,7 @@ use super::recorded::command_line;
 use super::recording::{Call, Command, Fetch, Get, Node, RECORDING_LIMIT, RecordedError, Trouble, has_below};
 use super::tree::resolve;
 use super::{
-    Endpoint, Host, Latencies, Listener, LiveState, Measurement, Output, Recorded, Response, Result, Stat, StatFs,
+    Endpoint, Host, Latencies, Listener, Measurement, Output, Recorded, Response, Result, Stat, StatFs,
     User, WebAnswer,
 };
 
@@ -36,7 +36,6 @@ pub struct Remembering {
     user: Memo<(), Result<User>>,
     arch: Memo<(), Result<String>>,
     clock_synchronized: Memo<(), Result<bool>>,
-    live_state: Memo<(), Result<LiveState>>,
     process_name: Memo<u32, Result<String>>,
     measure: Memo<Measurement, Result<Latencies>>,
 }
@@ -106,7 +105,6 @@ impl Remembering {
             user: Memo::default(),
             arch: Memo::default(),
             clock_synchronized: Memo::default(),
-            live_state: Memo::default(),
             process_name: Memo::default(),
             measure: Memo::default(),
         }
@@ -237,7 +235,6 @@ impl Remembering {
         self.clock_synchronized.record(host, alone("clock_synchronized"), |host, (), synchronized| {
             host.answers.clock_synchronized = Some(synchronized);
         });
-        self.live_state.record(host, alone("live_state"), |host, (), state| host.answers.live_state = Some(state));
         self.measure.record(
             host,
             |what| Call(format!("measure {what}")),
@@ -362,10 +359,6 @@ impl Host for Remembering {
         self.clock_synchronized.answer((), || self.inner.clock_synchronized())
     }
 
-    fn live_state(&self) -> Result<LiveState> {
-        self.live_state.answer((), || self.inner.live_state())
-    }
-
     fn process_name(&self, pid: u32) -> Result<String> {
         self.process_name.answer(pid, || self.inner.process_name(pid))
     }
@@ -448,9 +441,6 @@ mod tests {
         fn clock_synchronized(&self) -> Result<bool> {
             self.failed()
         }
-        fn live_state(&self) -> Result<LiveState> {
-            Ok(LiveState { uptime: self.next() as u64, ..LiveState::default() })
-        }
         fn process_name(&self, _: u32) -> Result<String> {
             self.failed()
         }
@@ -480,7 +470,6 @@ mod tests {
             format!("{:?}", host.user()),
             format!("{:?}", host.arch()),
             format!("{:?}", host.clock_synchronized()),
-            format!("{:?}", host.live_state()),
             format!("{:?}", host.process_name(1)),
             format!("{:?}", host.measure(&Measurement::Device("/dev/a".into()))),
             format!("{:?}", host.measure(&Measurement::Files("/dev/a".into()))),

@@ -302,7 +302,7 @@ mod tests {
         let tools = names(Subject::Tools, &questions);
         assert_eq!(tools, ["tools.docker.path", "tools.git.path", "tools.git.version"]);
         let ports = names(Subject::Ports, &questions);
-        assert!(ports.contains(&"ports.tcp.443.state".to_owned()) && ports.len() == 8, "{ports:?}");
+        assert!(ports.contains(&"ports.tcp.443.state".to_owned()) && ports.len() == 12, "{ports:?}");
         assert!(names(Subject::Ports, &Questions::default()).is_empty());
     }
 

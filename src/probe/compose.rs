@@ -1,24 +1,23 @@
-//! Docker Compose: the highest one installed, and how it is installed.
+//! Docker Compose: the one that `docker compose` runs, and how it is installed.
 //!
-//! Compose may be installed in several places at once, and root and other users see different ones. So every place is
-//! read, and the fact says which one answered. Version 1 is the Python generation; 2 and 5 have the same command line; 3 and
-//! 4 were never released.
+//! Compose may be installed in several places at once, and root and other users see different ones. docker runs the first
+//! plugin of its search order, whatever its version, and fails if that one cannot be executed: `PluginRunCommand` of
+//! docker/cli, cli-plugins/manager. A command of its own, `docker-compose`, counts where there is no plugin. Version 1 is the
+//! Python generation; 2 and 5 have the same command line; 3 and 4 were never released.
 
-use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use super::docker::config_directory;
 use super::tools::{ask, script, success, version, version_after};
-use super::{Questions, Sink};
-use crate::facts::Version;
-use crate::host::{FileKind, Host, HostError};
+use super::{Questions, Sink, unanswered};
+use crate::facts::{Fact, Version, Why};
+use crate::host::{FileKind, Host, HostError, read_text};
 
 const VERSION: &str = "compose.version";
 const KIND: &str = "compose.kind";
 
-/// Where CLI plugins are installed for every user, in the order in which Docker looks:
-/// <https://docs.docker.com/compose/install/linux/>; the user's own directory comes before.
+/// Where CLI plugins are installed for every user, in the order in which docker looks. Directories that the user's
+/// configuration names come before, then the user's own.
 const PLUGIN_DIRECTORIES: &[&str] = &[
     "/usr/local/lib/docker/cli-plugins",
     "/usr/local/libexec/docker/cli-plugins",
@@ -26,31 +25,24 @@ const PLUGIN_DIRECTORIES: &[&str] = &[
     "/usr/libexec/docker/cli-plugins",
 ];
 
+const PLUGIN: &str = "docker-compose";
 const ASKED: &[&str] = &["version", "--short"];
 
-/// Runs every Compose there is, all at once.
+/// Runs the Compose that docker would run.
 pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
-    let (found, obstacle) = candidates(host);
-    if found.is_empty() {
-        for name in [VERSION, KIND] {
-            match &obstacle {
-                Some((path, error)) => sink.failed(name, error, path.display().to_string()),
-                None => sink.absent(name, "Docker's plugin directories and the search path"),
+    match candidate(host) {
+        Ok(Some(found)) => report(host, sink, &found),
+        Ok(None) => {
+            for name in [VERSION, KIND] {
+                sink.absent(name, "Docker's plugin directories and the search path");
             }
         }
-        return;
+        Err(unknown) => {
+            for name in [VERSION, KIND] {
+                sink.put(name, unknown.clone());
+            }
+        }
     }
-    let answers: Vec<Result<String, HostError>> = thread::scope(|scope| {
-        let mut rest = found.iter();
-        let first = rest.next();
-        let running: Vec<_> = rest.map(|candidate| scope.spawn(|| version_of(host, &candidate.path))).collect();
-        // Usually there is only one, and it is the slowest child of a run: it does not wait for a thread to start.
-        let first = first.map(|candidate| version_of(host, &candidate.path));
-        let ended = || HostError::Failed("the thread that ran it failed".to_owned());
-        let others = running.into_iter().map(|child| child.join().unwrap_or_else(|_| Err(ended())));
-        first.into_iter().chain(others).collect()
-    });
-    report(sink, &found, &answers);
 }
 
 /// A file that should be Compose.
@@ -60,42 +52,37 @@ struct Candidate {
     plugin: bool,
 }
 
-impl Candidate {
-    fn place(&self) -> String {
-        format!("{} {}", self.path.display(), ASKED.join(" "))
+/// The Compose that docker would run; without a plugin, the command.
+fn candidate(host: &dyn Host) -> Result<Option<Candidate>, Fact> {
+    let own = config_directory(host);
+    let extra = own.as_ref().map(|own| extra_directories(host, &own.join("config.json"))).unwrap_or_default();
+    let own = own.map(|own| own.join("cli-plugins"));
+    for directory in extra.iter().cloned().chain(own).chain(PLUGIN_DIRECTORIES.iter().map(PathBuf::from)) {
+        let path = directory.join(PLUGIN);
+        let place = path.display().to_string();
+        if !directory.is_absolute() && extra.contains(&directory) {
+            let reason = format!("which Compose docker runs depends on its working directory: {place}");
+            return Err(Fact::unknown(Why::NotDetermined, reason, place));
+        }
+        match host.stat(&path) {
+            Ok(_) => return Ok(Some(Candidate { path, plugin: true })),
+            Err(HostError::NotFound) => {}
+            Err(error) => return Err(unanswered(&error, place)),
+        }
+    }
+    match host.tool(PLUGIN) {
+        Ok(path) => Ok(Some(Candidate { path, plugin: false })),
+        Err(HostError::NotFound) => Ok(None),
+        Err(error) => Err(unanswered(&error, PLUGIN)),
     }
 }
 
-/// Every Compose there is, each file once, and the first path that could not be read.
-fn candidates(host: &dyn Host) -> (Vec<Candidate>, Option<(PathBuf, HostError)>) {
-    let own = config_directory(host).map(|directory| directory.join("cli-plugins"));
-    let directories = own.into_iter().chain(PLUGIN_DIRECTORIES.iter().map(PathBuf::from));
-    let mut paths: Vec<_> =
-        directories.map(|directory| Candidate { path: directory.join("docker-compose"), plugin: true }).collect();
-    let mut obstacle = None;
-    match host.tool("docker-compose") {
-        Ok(path) => paths.push(Candidate { path, plugin: false }),
-        Err(HostError::NotFound) => {}
-        Err(error) => obstacle = Some((PathBuf::from("docker-compose"), error)),
-    }
-    let mut seen = Vec::new();
-    paths.retain(|candidate| {
-        match host.stat(&candidate.path) {
-            Ok(stat) if stat.kind == FileKind::File => {}
-            // A command on the search path is there, even if its file was not recorded.
-            Err(HostError::NotFound) if !candidate.plugin => {}
-            Ok(_) | Err(HostError::NotFound) => return false,
-            Err(error) => {
-                obstacle.get_or_insert((candidate.path.clone(), error));
-                return false;
-            }
-        }
-        let real = host.canonical(&candidate.path).unwrap_or_else(|_| candidate.path.clone());
-        let new = !seen.contains(&real);
-        seen.push(real);
-        new
-    });
-    (paths, obstacle)
+/// `cliPluginsExtraDirs` of docker's configuration. docker goes on without a configuration that it cannot read.
+fn extra_directories(host: &dyn Host, configuration: &Path) -> Vec<PathBuf> {
+    let text = read_text(host, configuration).unwrap_or_default();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let named = json.get("cliPluginsExtraDirs").and_then(serde_json::Value::as_array);
+    named.into_iter().flatten().filter_map(|name| name.as_str()).map(PathBuf::from).collect()
 }
 
 fn version_of(host: &dyn Host, path: &Path) -> Result<String, HostError> {
@@ -118,28 +105,47 @@ fn parse(text: &str) -> Option<String> {
     Some(version.strip_prefix('v').unwrap_or(&version).to_owned())
 }
 
-/// Reports the highest version that answered; if none did, why the first one did not.
-fn report(sink: &Sink, found: &[Candidate], answers: &[Result<String, HostError>]) {
-    let highest = found
-        .iter()
-        .zip(answers)
-        .filter_map(|(candidate, answer)| Some((candidate, Version::parse(answer.as_ref().ok()?).ok()?)))
-        // Of equals the one Docker would take: the earlier one.
-        .reduce(|best, next| if next.1.partial_cmp(&best.1) == Some(Ordering::Greater) { next } else { best });
-    if let Some((candidate, version)) = highest {
-        let kind = match candidate.plugin {
-            _ if version.major() == 1 => "v1",
-            true => "plugin",
-            false => "standalone",
-        };
-        sink.known(VERSION, version.to_string(), candidate.place());
-        sink.known(KIND, kind, candidate.place());
-    } else if let Some((candidate, Err(error))) = found.iter().zip(answers).next() {
-        sink.failed(VERSION, error, candidate.place());
-        match candidate.plugin {
-            true => sink.known(KIND, "plugin", candidate.path.display().to_string()),
-            false => sink.failed(KIND, error, candidate.place()),
+/// Reports which version answered. If the first plugin cannot be executed, `docker compose` does not work, whatever else is
+/// installed.
+fn report(host: &dyn Host, sink: &Sink, found: &Candidate) {
+    let path = found.path.display().to_string();
+    let place = format!("{path} {}", ASKED.join(" "));
+    match version_of(host, &found.path) {
+        Ok(version) => {
+            let is_v1 = Version::parse(&version).is_ok_and(|version| version.major() == 1);
+            let kind = match found.plugin {
+                _ if is_v1 => "v1",
+                true => "plugin",
+                false => "standalone",
+            };
+            sink.known(VERSION, version, place.as_str());
+            sink.known(KIND, kind, place);
         }
+        Err(error) if !matches!(error, HostError::NotAsked(_)) && is_broken(host, &found.path) => {
+            let place = format!("{path}, the first that docker finds, cannot be executed");
+            sink.absent(VERSION, place.as_str());
+            sink.known(KIND, "broken", place);
+        }
+        Err(error) => {
+            sink.failed(VERSION, &error, place.as_str());
+            match found.plugin {
+                true => sink.known(KIND, "plugin", path),
+                false => sink.failed(KIND, &error, place),
+            }
+        }
+    }
+}
+
+/// Whether nobody can execute a file: it is not one, or the kernel refuses even root, or finds no interpreter or loader.
+fn is_broken(host: &dyn Host, path: &Path) -> bool {
+    let stat = host.stat(path);
+    match host.run(path, ASKED) {
+        _ if stat.as_ref().is_ok_and(|stat| stat.kind != FileKind::File) => true,
+        Err(HostError::NotPermitted) => {
+            host.user().is_ok_and(|user| user.uid == 0) || stat.is_ok_and(|stat| stat.mode & 0o111 == 0)
+        }
+        Err(HostError::NotFound) => true,
+        _ => false,
     }
 }
 
@@ -152,13 +158,13 @@ mod tests {
     use crate::host::Recorded;
     use crate::probe::testing::{self, why};
 
-    const PLUGIN: &str = "/usr/libexec/docker/cli-plugins/docker-compose";
+    const SYSTEM: &str = "/usr/libexec/docker/cli-plugins/docker-compose";
 
     fn probed(host: &Recorded) -> Facts {
         testing::ask(Subject::Compose, host)
     }
 
-    fn highest(facts: &Facts) -> (Option<&str>, Option<&str>) {
+    fn shown(facts: &Facts) -> (Option<&str>, Option<&str>) {
         (facts[VERSION].text(), facts[KIND].text())
     }
 
@@ -186,27 +192,71 @@ mod tests {
         assert_eq!(facts[KIND].state, FactState::Absent);
     }
 
-    #[test]
-    fn the_highest_wins_wherever_it_stands() {
+    /// A host of root with Compose 2.26.1 in root's own directory, 2.9.0 in the system's, and 1.29.2 on the search path.
+    fn several(more: &str) -> Recorded {
         let host = Recorded::default()
             .file("/usr/lib/docker/cli-plugins/docker-compose", "")
             .file("/root/.docker/cli-plugins/docker-compose", "");
-        let host = host
-            .answering(
-                r#"
-                variables = { HOME = "/root" }
-                tools = { docker-compose = "/usr/local/bin/docker-compose" }
-                command = [
-                    { run = "/usr/local/bin/docker-compose version --short", code = 0, stdout = "1.29.2" },
-                    { run = "/usr/lib/docker/cli-plugins/docker-compose version --short", code = 0, stdout = "2.9.0" },
-                    { run = "/root/.docker/cli-plugins/docker-compose version --short", code = 0, stdout = "v2.26.1" },
-                ]
-                "#,
-            )
-            .unwrap();
-        let facts = probed(&host);
-        assert_eq!(highest(&facts), (Some("2.26.1"), Some("plugin")));
-        assert_eq!(facts[VERSION].place, "/root/.docker/cli-plugins/docker-compose version --short");
+        let run = |path: &str, stdout: &str| {
+            format!("[[command]]\nrun = '{path}/docker-compose version --short'\nstdout = '{stdout}'\n")
+        };
+        let user = if more.contains("user") { "" } else { "user = { uid = 0, groups = [0] }" };
+        let answers = format!(
+            "variables = {{ HOME = '/root' }}\ntools = {{ docker-compose = '/usr/local/bin/docker-compose' }}\n\
+             {user}\n{more}\n{}{}{}{}",
+            run("/usr/local/bin", "1.29.2"),
+            run("/usr/lib/docker/cli-plugins", "2.9.0"),
+            run("/root/.docker/cli-plugins", "v2.26.1"),
+            run("/opt/plugins", "v2.3.4"),
+        );
+        host.answering(&answers).unwrap()
+    }
+
+    #[test]
+    fn docker_runs_the_first_plugin_of_its_search_order_not_the_highest() {
+        const OWN: &str = "/root/.docker/cli-plugins/docker-compose version --short";
+        let facts = probed(&several(""));
+        assert_eq!(shown(&facts), (Some("2.26.1"), Some("plugin")));
+        assert_eq!(facts[VERSION].place, OWN);
+        let configured = |directories: &str| {
+            several("")
+                .file(
+                    "/root/.docker/config.json",
+                    format!(r#"{{"auths": {{}}, "cliPluginsExtraDirs": {directories}}}"#),
+                )
+                .file("/opt/plugins/docker-compose", "")
+        };
+        for (directories, expected) in [
+            (r#"["/opt/none", "/opt/plugins"]"#, "2.3.4"),
+            (r#"[7, "/opt/plugins"]"#, "2.3.4"),
+            (r#"["/opt/none"]"#, "2.26.1"),
+            (r#""/opt/plugins""#, "2.26.1"),
+            ("not JSON", "2.26.1"),
+        ] {
+            assert_eq!(shown(&probed(&configured(directories))), (Some(expected), Some("plugin")), "{directories}");
+        }
+        let relative = configured(r#"["plugins"]"#);
+        assert_eq!(why(&probed(&relative)[VERSION]), Some(Why::NotDetermined));
+    }
+
+    #[test]
+    fn a_first_plugin_that_cannot_be_executed_means_that_compose_does_not_work() {
+        const RUN: &str = "run /root/.docker/cli-plugins/docker-compose version --short";
+        for trouble in ["not-permitted", "not-found"] {
+            let facts = probed(&several(&format!("errors = {{ '{RUN}' = '{trouble}' }}")));
+            assert_eq!(shown(&facts), (None, Some("broken")), "{trouble}");
+            assert_eq!(facts[VERSION].state, FactState::Absent);
+            assert!(facts[VERSION].place.ends_with("the first that docker finds, cannot be executed"));
+        }
+        // Others may be allowed to run it.
+        let refused = format!(
+            "errors = {{ '{RUN}' = 'not-permitted' }}\n\
+             stat.'/root/.docker/cli-plugins/docker-compose' = {{ kind = 'file', uid = 0, gid = 0, mode = 0o700 }}"
+        );
+        let facts = probed(&several(&refused.replace("errors", "user = { uid = 7, groups = [7] }\nerrors")));
+        assert_eq!((why(&facts[VERSION]), facts[KIND].text()), (Some(Why::NotPermitted), Some("plugin")));
+        let hangs = probed(&several(&format!("errors = {{ '{RUN}' = 'timed-out' }}")));
+        assert_eq!((why(&hangs[VERSION]), hangs[KIND].text()), (Some(Why::TimedOut), Some("plugin")));
     }
 
     #[test]
@@ -220,20 +270,20 @@ mod tests {
                     "#
                 ))
                 .unwrap();
-            assert_eq!(highest(&probed(&host)), (Some(stdout.trim_start_matches('v')), Some(expected)));
+            assert_eq!(shown(&probed(&host)), (Some(stdout.trim_start_matches('v')), Some(expected)));
         }
     }
 
     #[test]
     fn a_plugin_that_is_also_a_command_is_asked_once_and_is_a_plugin() {
-        let host = Recorded::default().file(PLUGIN, "").symlink("/usr/bin/docker-compose", PLUGIN);
+        let host = Recorded::default().file(SYSTEM, "").symlink("/usr/bin/docker-compose", SYSTEM);
         let host = host.answering(r#"tools = { docker-compose = "/usr/bin/docker-compose" }"#).unwrap();
-        assert_eq!(candidates(&host).0, [Candidate { path: PLUGIN.into(), plugin: true }]);
+        assert_eq!(candidate(&host), Ok(Some(Candidate { path: SYSTEM.into(), plugin: true })));
     }
 
     #[test]
     fn what_is_there_and_is_not_run_has_an_unknown_version_of_a_known_kind() {
-        let facts = probed(&Recorded::default().file(PLUGIN, ""));
+        let facts = probed(&Recorded::default().file(SYSTEM, ""));
         assert_eq!(why(&facts[VERSION]), Some(Why::NotAsked));
         assert_eq!(facts[KIND].text(), Some("plugin"));
     }

@@ -10,12 +10,14 @@ pub(super) use cpuinfo::Cpuinfo;
 
 use super::cgroup::{OWN_GROUPS, cpu_quota};
 use super::{Host, HostError, Questions, Sink, read_line, read_number};
+use crate::facts::Why;
 use crate::host::read_text;
 
 const ONLINE: &str = "/sys/devices/system/cpu/online";
 pub(super) const CPUINFO: &str = "/proc/cpuinfo";
-/// In kHz. The first CPU stands for all, as the kernel groups CPUs of one kind from there.
-const MAX_FREQUENCY: &str = "/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq";
+/// In kHz.
+const MAX_FREQUENCY: &str = "/sys/devices/system/cpu/cpuN/cpufreq/cpuinfo_max_freq";
+const TOPOLOGY: &str = "/sys/devices/system/cpu/cpuN/topology";
 
 /// More CPUs than the largest kernel is built for (NR_CPUS of 8192 on x86); a longer list is not a list of CPUs.
 const MAX_CPUS: usize = 16_384;
@@ -26,7 +28,7 @@ pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
         Ok(text) => Cpuinfo::parse(text).ok_or_else(|| HostError::Failed("names no field".to_owned())),
         Err(error) => Err(error.clone()),
     };
-    counts(host, cpuinfo.as_ref(), sink);
+    let online = counts(host, cpuinfo.as_ref(), sink);
     match &cpuinfo {
         Ok(cpuinfo) => {
             sink.result("cpu.model", cpuinfo.model().ok_or(HostError::NotFound), CPUINFO);
@@ -37,10 +39,12 @@ pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
             sink.failed("cpu.flags", error, CPUINFO);
         }
     }
-    match (read_number(host, MAX_FREQUENCY), cpuinfo) {
+    match (max_frequency(host, &online), cpuinfo.map(|cpuinfo| cpuinfo.mhz())) {
         (Ok(khz), _) => sink.known("cpu.mhz", khz as f64 / 1000.0, MAX_FREQUENCY),
-        (Err(HostError::NotFound), Ok(cpuinfo)) => {
-            sink.result("cpu.mhz", cpuinfo.mhz().ok_or(HostError::NotFound), CPUINFO);
+        (Err(HostError::NotFound), Ok(Some(mhz))) => sink.known("cpu.mhz", mhz, CPUINFO),
+        // Every CPU has a clock. Some machines, such as AWS Graviton, do not tell it.
+        (Err(HostError::NotFound), Ok(None)) => {
+            sink.unknown("cpu.mhz", Why::NotDetermined, "this machine does not tell it", CPUINFO);
         }
         (Err(HostError::NotFound), Err(error)) => sink.failed("cpu.mhz", &error, CPUINFO),
         (Err(error), _) => sink.failed("cpu.mhz", &error, MAX_FREQUENCY),
@@ -52,7 +56,21 @@ pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
     }
 }
 
-fn counts(host: &dyn Host, cpuinfo: Result<&Cpuinfo<'_>, &HostError>, sink: &Sink) {
+/// The highest of the limits of these CPUs: the first can be a little core beside big ones.
+fn max_frequency(host: &dyn Host, online: &BTreeSet<u32>) -> Result<u64, HostError> {
+    let mut highest = Err(HostError::NotFound);
+    for cpu in online {
+        match (read_number(host, MAX_FREQUENCY.replace('N', &cpu.to_string())), &highest) {
+            (Ok(khz), Ok(known)) => highest = Ok(khz.max(*known)),
+            (Err(HostError::NotFound), _) | (Err(_), Ok(_)) => {}
+            (answer, Err(_)) => highest = answer,
+        }
+    }
+    highest
+}
+
+/// Reports how many there are. Gives the numbers of those online.
+fn counts(host: &dyn Host, cpuinfo: Result<&Cpuinfo<'_>, &HostError>, sink: &Sink) -> BTreeSet<u32> {
     let listed = read_line(host, ONLINE).and_then(|line| {
         parse_list(&line).ok_or_else(|| HostError::Failed(format!("`{line:.60}` is not a list of CPUs")))
     });
@@ -69,13 +87,15 @@ fn counts(host: &dyn Host, cpuinfo: Result<&Cpuinfo<'_>, &HostError>, sink: &Sin
         Ok(online) => {
             sink.known("cpu.online", online.len() as u64, place);
             match physical(host, &online) {
-                Ok(cores) => sink.known("cpu.physical", cores, "/sys/devices/system/cpu/cpuN/topology"),
-                Err(error) => sink.failed("cpu.physical", &error, "/sys/devices/system/cpu/cpuN/topology"),
+                Ok(cores) => sink.known("cpu.physical", cores, TOPOLOGY),
+                Err(error) => sink.failed("cpu.physical", &error, TOPOLOGY),
             }
+            online
         }
         Err(error) => {
             sink.failed("cpu.online", &error, place);
             sink.failed("cpu.physical", &error, place);
+            BTreeSet::new()
         }
     }
 }
@@ -97,13 +117,23 @@ fn parse_list(line: &str) -> Option<BTreeSet<u32>> {
     Some(cpus)
 }
 
-/// Distinct cores; a core's id is its own within its package only.
+/// Distinct cores: each CPU lists those that share its core. Where it does not, a core's id is its own within its package,
+/// die, cluster, book and drawer only: the kernel's cputopology document.
 fn physical(host: &dyn Host, online: &BTreeSet<u32>) -> Result<u64, HostError> {
     let mut cores = BTreeSet::new();
     for cpu in online {
-        let topology = format!("/sys/devices/system/cpu/cpu{cpu}/topology");
-        let package = read_line(host, format!("{topology}/physical_package_id"))?;
-        cores.insert((package, read_line(host, format!("{topology}/core_id"))?));
+        let topology = TOPOLOGY.replace('N', &cpu.to_string());
+        let id = |name: &str| read_line(host, format!("{topology}/{name}"));
+        let core = match id("thread_siblings_list") {
+            Ok(siblings) => siblings,
+            Err(_) => {
+                let mut core = vec![id("physical_package_id")?, id("core_id")?];
+                let within = ["die_id", "cluster_id", "book_id", "drawer_id"];
+                core.extend(within.into_iter().map(|name| id(name).unwrap_or_default()));
+                core.join(" ")
+            }
+        };
+        cores.insert(core);
     }
     Ok(cores.len() as u64)
 }
@@ -146,7 +176,7 @@ mod tests {
         assert_eq!(facts["cpu.online"].value(), Some(&Value::Count(2)));
         assert_eq!(facts["cpu.online"].place, CPUINFO);
         assert_eq!(why(&facts["cpu.physical"]), Some(Why::Unreadable));
-        assert_eq!(facts["cpu.mhz"].state, FactState::Absent);
+        assert_eq!(why(&facts["cpu.mhz"]), Some(Why::NotDetermined), "every CPU has a clock");
     }
 
     #[test]
@@ -154,8 +184,40 @@ mod tests {
         let cpuinfo = "processor : 0\nmodel name : Intel(R) Xeon(R) CPU @ 2.20GHz\ncpu MHz : 2199.998\n";
         let host = Recorded::default().file(CPUINFO, cpuinfo);
         assert_eq!(facts(&host)["cpu.mhz"].value(), Some(&Value::Number(2200.0)));
-        let host = host.file(MAX_FREQUENCY, "3900000\n");
-        assert_eq!(facts(&host)["cpu.mhz"].value(), Some(&Value::Number(3900.0)));
+        let limits = |limits: &[&str]| {
+            let host = host.clone().file(ONLINE, "0-2\n");
+            let files = limits.iter().enumerate();
+            files.fold(host, |host, (cpu, khz)| host.file(&MAX_FREQUENCY.replace('N', &cpu.to_string()), *khz))
+        };
+        for (khz, expected) in [
+            (&["3900000\n"][..], Some(3900.0)),
+            (&["1500000\n", "1500000\n", "2800000\n"], Some(2800.0)),
+            (&["x\n", "2800000\n"], Some(2800.0)),
+            (&["x\n"], None),
+        ] {
+            let mhz = facts(&limits(khz))["cpu.mhz"].value().cloned();
+            assert_eq!(mhz, expected.map(Value::Number), "{khz:?}: a little core may be the first");
+        }
+    }
+
+    #[test]
+    fn cores_whose_ids_repeat() {
+        // Two dies, and two books, with the same core ids.
+        for name in ["die_id", "book_id"] {
+            let host = topology(&[(0, 0, 0), (1, 0, 0)]).file(ONLINE, "0-1\n").file(CPUINFO, "a : b\n");
+            assert_eq!(facts(&host)["cpu.physical"].value(), Some(&Value::Count(1)));
+            let directory = |cpu: u32| format!("{}/{name}", TOPOLOGY.replace('N', &cpu.to_string()));
+            let host = host.file(&directory(0), "0\n").file(&directory(1), "1\n");
+            assert_eq!(facts(&host)["cpu.physical"].value(), Some(&Value::Count(2)), "{name}");
+        }
+        // Four CPUs of one id, of which two and two share a core.
+        let host =
+            topology(&[(0, 0, 0), (1, 0, 0), (2, 0, 0), (3, 0, 0)]).file(ONLINE, "0-3\n").file(CPUINFO, "a : b\n");
+        let host = (0..4).fold(host, |host, cpu| {
+            let list = TOPOLOGY.replace('N', &cpu.to_string()) + "/thread_siblings_list";
+            host.file(&list, if cpu < 2 { "0-1\n" } else { "2-3\n" })
+        });
+        assert_eq!(facts(&host)["cpu.physical"].value(), Some(&Value::Count(2)));
     }
 
     #[test]

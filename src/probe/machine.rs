@@ -12,6 +12,8 @@ use crate::facts::hex;
 
 const HOSTNAME: &str = "/proc/sys/kernel/hostname";
 const MACHINE_ID: &str = "/etc/machine-id";
+const LOAD: &str = "/proc/loadavg";
+const UPTIME: &str = "/proc/uptime";
 
 pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
     match read_line(host, HOSTNAME) {
@@ -34,16 +36,23 @@ pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
         Ok(None) => sink.absent("host.container", container::WITNESSES),
         Err(error) => sink.failed("host.container", &error, container::WITNESSES),
     }
-    match host.live_state() {
-        Ok(state) => {
-            sink.known("host.load", state.load, "/proc/loadavg");
-            sink.known("host.uptime", state.uptime, "/proc/uptime");
-        }
-        Err(error) => {
-            sink.failed("host.load", &error, "/proc/loadavg");
-            sink.failed("host.uptime", &error, "/proc/uptime");
-        }
+    match first_number(host, LOAD) {
+        Ok(load) => sink.known("host.load", load, LOAD),
+        Err(error) => sink.failed("host.load", &error, LOAD),
     }
+    match first_number(host, UPTIME) {
+        Ok(seconds) => sink.known("host.uptime", seconds as u64, UPTIME),
+        Err(error) => sink.failed("host.uptime", &error, UPTIME),
+    }
+}
+
+/// The first number of a file of one line: proc_loadavg(5), proc_uptime(5).
+fn first_number(host: &dyn Host, path: &str) -> Result<f64, HostError> {
+    let line = read_line(host, path)?;
+    let number = line.split_whitespace().next().and_then(|word| word.parse().ok());
+    number
+        .filter(|number: &f64| number.is_finite() && *number >= 0.0)
+        .ok_or_else(|| HostError::Failed(format!("`{line:.40}` does not begin with a number")))
 }
 
 /// machine-id(5) asks to keep the id itself confidential; a keyed hash of it is stable and reveals nothing.
@@ -68,8 +77,8 @@ mod tests {
         let host = Recorded::default()
             .file(HOSTNAME, "chat-1\n")
             .file(MACHINE_ID, "0123456789abcdef0123456789abcdef\n")
-            .answering("live_state = { memory_available = 5, load = 0.25, uptime = 86400 }")
-            .unwrap();
+            .file(LOAD, "0.25 0.40 0.30 1/467 12345\n")
+            .file(UPTIME, "86400.47 234388.90\n");
         let facts = facts(&host);
         assert_eq!(facts["host.name"].text(), Some("chat-1"));
         // printf 'rampcheck:0123456789abcdef0123456789abcdef' | sha256sum | cut -c1-16
@@ -88,12 +97,18 @@ mod tests {
     #[test]
     fn what_is_not_shown_is_unknown() {
         let facts = facts(&Recorded::default());
-        for name in ["host.name", "host.virtualization", "host.container"] {
+        for name in ["host.name", "host.virtualization", "host.container", "host.load", "host.uptime"] {
             assert_eq!(why(&facts[name]), Some(Why::Unreadable), "{name}");
         }
-        for name in ["host.load", "host.uptime"] {
-            assert_eq!(why(&facts[name]), Some(Why::NotAsked), "{name}");
-        }
         assert_eq!(facts["host.id"].state, FactState::Absent);
+    }
+
+    #[test]
+    fn a_load_that_is_no_number_costs_itself_only() {
+        for load in ["", "\n", "x", "NaN 1", "inf", "-1 2"] {
+            let facts = facts(&Recorded::default().file(LOAD, load).file(UPTIME, "9.5 1.0\n"));
+            assert_eq!(why(&facts["host.load"]), Some(Why::Unreadable), "{load}");
+            assert_eq!(facts["host.uptime"].value(), Some(&Value::Count(9)));
+        }
     }
 }

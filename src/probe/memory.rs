@@ -29,7 +29,7 @@ pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
         Err(HostError::NotFound) if exists(host, SYSTEM) == Ok(true) => sink.absent("memory.installed", BLOCKS),
         result => number("memory.installed", result, BLOCKS),
     }
-    number("memory.available", host.live_state().map(|state| state.memory_available), MEMINFO);
+    number("memory.available", field("MemAvailable"), MEMINFO);
     match memory_limit(host) {
         Err(error) => sink.failed("memory.limit", &error, OWN_GROUPS),
         // More than there is limits nothing.
@@ -127,14 +127,12 @@ SwapFree:        2097148 kB
             .file("/sys/devices/system/memory/memory0/online", "1\n")
             .file("/sys/devices/system/memory/memory1/online", "0\n")
             .file("/sys/devices/system/memory/memory32/state", "online\n")
-            .file("/sys/devices/system/memory/memory33/state", "going-offline\n")
-            .answering("live_state = { memory_available = 5, load = 0.5, uptime = 9 }")
-            .unwrap();
+            .file("/sys/devices/system/memory/memory33/state", "going-offline\n");
         let facts = facts(&host);
         assert_eq!(bytes(&facts, "memory.total"), Some(24_684_084 * 1024));
         assert_eq!(bytes(&facts, "swap.total"), Some(2_097_148 * 1024));
         assert_eq!(bytes(&facts, "memory.installed"), Some(2 * 0x800_0000));
-        assert_eq!(bytes(&facts, "memory.available"), Some(5));
+        assert_eq!(bytes(&facts, "memory.available"), Some(23_539_508 * 1024), "whatever /proc/loadavg is");
         assert_eq!(reason(&facts["memory.limit"]), "/proc/self/cgroup: not found");
     }
 
@@ -183,10 +181,9 @@ SwapFree:        2097148 kB
     #[test]
     fn what_is_not_shown_is_unknown() {
         let nothing = facts(&Recorded::default());
-        for name in ["memory.total", "swap.total", "memory.installed", "memory.limit"] {
+        for name in ["memory.total", "memory.available", "swap.total", "memory.installed", "memory.limit"] {
             assert_eq!(why(&nothing[name]), Some(Why::Unreadable), "{name}");
         }
-        assert_eq!(why(&nothing["memory.available"]), Some(Why::NotAsked));
         let arm = facts(&Recorded::default().directory(SYSTEM).file(MEMINFO, "MemTotal: many kB\n"));
         assert_eq!(arm["memory.installed"].state, FactState::Absent, "sysfs is shown and has no blocks");
         assert_eq!(reason(&arm["memory.total"]), "/proc/meminfo: no line `MemTotal` in kB");

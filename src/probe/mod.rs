@@ -21,6 +21,7 @@ mod openssl;
 mod os;
 mod outbound;
 mod ports;
+mod private;
 mod resource_limits;
 mod server;
 mod storage;

@@ -4,7 +4,7 @@
 //! asked for. A certificate that this host does not trust, such as that of a proxy that opens TLS, does not count: the
 //! product would not accept it either.
 
-use super::docker::{Container, engine, is_official};
+use super::docker::{Container, engine};
 use super::{Questions, Sink};
 use crate::facts::{Why, repository};
 use crate::host::{Host, HostError};
@@ -44,9 +44,8 @@ fn report(host: &dyn Host, fact: &str, name: &str, sink: &Sink) {
 
 /// The registry of the official image that runs here: the first part of its reference, when that is a host.
 fn registry(host: &dyn Host, questions: &Questions) -> String {
-    let running = engine(host).ok().and_then(|engine| engine.containers().ok()).unwrap_or_default();
-    let official = running.iter().find(|container| is_official(container, questions));
-    let official = official.and_then(Container::image).map(repository);
+    let official = engine(host).ok().and_then(|engine| engine.official(questions).ok()).unwrap_or_default();
+    let official = official.first().and_then(Container::image).map(repository);
     let first = official.and_then(|image| image.split_once('/')).map(|(first, _)| first);
     first.filter(|first| first.contains(['.', ':'])).unwrap_or(DOCKER_HUB).to_owned()
 }

@@ -1,4 +1,4 @@
-//! Resource limits of programs started like rampcheck, and the one reader of such limits. Those of the Docker daemon are
+//! Resource limits of programs started like rampcheck, and the one reader of such limits. Those of containers are
 //! reported by the Docker probe.
 
 use super::{Host, HostError, Questions, Sink};
@@ -7,7 +7,7 @@ use crate::host::{Result, read_text};
 const LIMITS: &str = "/proc/self/limits";
 
 /// What stands for `unlimited`: the largest signed 64-bit number, which every reader of JSON and TOML keeps as a number.
-const UNLIMITED: u64 = i64::MAX as u64;
+pub(super) const UNLIMITED: u64 = i64::MAX as u64;
 
 /// Soft and hard limit of open files in a /proc/PID/limits.
 pub(super) fn open_files(host: &dyn Host, path: &str) -> Result<(u64, u64)> {

@@ -115,7 +115,7 @@ fn version_of(tool: &str, output: &Output) -> Option<String> {
 }
 
 /// Why an output holds no version, in one short line.
-fn complaint(output: &Output) -> String {
+pub(super) fn complaint(output: &Output) -> String {
     let line =
         [&output.stderr, &output.stdout].into_iter().find_map(|text| text.lines().find(|l| !l.trim().is_empty()));
     let excerpt = line.map(|line| line.trim().chars().take(120).collect::<String>());

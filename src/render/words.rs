@@ -292,7 +292,11 @@ pub fn found(finding: &Finding, facts: &Facts) -> String {
         let state = facts.get(**name).map(|fact| &fact.state);
         !matches!(state, Some(FactState::Absent)) && state != Some(&FactState::Known("none".into()))
     };
-    let saying: Vec<&&str> = names.iter().filter(says).collect();
+    let is_there = |name: &&&str| !matches!(facts.get(**name).map(|fact| &fact.state), Some(FactState::Absent));
+    let mut saying: Vec<&&str> = names.iter().filter(says).collect();
+    if saying.is_empty() {
+        saying = names.iter().filter(is_there).collect();
+    }
     let mut values: Vec<(String, bool, Vec<Label<'_>>)> = Vec::new();
     for name in if saying.is_empty() { names.iter().collect() } else { saying } {
         let text = shown(name);
@@ -365,7 +369,8 @@ fn label(name: &str) -> Label<'_> {
         ["memory", "total"] | ["size", "memory"] => Label::Behind("usable"),
         ["size", "storage"] => Label::Behind("size"),
         ["size", _] => Label::Plain,
-        ["docker", "limits", _] => Label::Before("Docker daemon"),
+        ["docker", "limits", "mongodb_nofile"] => Label::Before("MongoDB's container"),
+        ["docker", "limits", _] => Label::Before("containers"),
         ["limits", _] => Label::Before("one process"),
         ["release", "state"] => Label::Plain,
         ["release", "mongodb"] => Label::Before("the release runs with"),
@@ -380,10 +385,11 @@ fn label(name: &str) -> Label<'_> {
 fn labelled(text: &str, is_known: bool, labels: &[Label<'_>]) -> String {
     let ports: Vec<_> =
         labels.iter().filter_map(|label| if let Label::Port(port) = label { Some(*port) } else { None }).collect();
-    let words: Vec<_> = labels
+    let mut words: Vec<_> = labels
         .iter()
         .filter_map(|label| if let Label::Before(word) = label { Some(word.replace('_', " ")) } else { None })
         .collect();
+    words.dedup();
     match (ports.as_slice(), words.as_slice(), labels) {
         ([], [], [Label::Behind(word), ..]) if is_known => format!("{text} {word}"),
         ([], [], _) => text.to_owned(),
@@ -654,7 +660,7 @@ mod tests {
             (&["memory.total"][..], "15 GiB"),
             (&["memory.installed", "memory.total"], "16 GiB installed; 15 GiB usable"),
             (&["os.pretty_name", "os.esm"], "Ubuntu; esm: no"),
-            (&["docker.limits.nofile", "limits.nofile"], "Docker daemon: 4096; one process: 1024"),
+            (&["docker.limits.nofile", "limits.nofile"], "containers: 4096; one process: 1024"),
             (&["ports.tcp.80.exposure", "ports.tcp.443.exposure", "ports.tcp.22.exposure"], "ports 80, 443: all"),
             (&["cpu.online"], "unknown: not collected"),
         ] {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rampcheck::facts::catalogue::lookup;
 use rampcheck::facts::{Fact, Questions, Range, Subject, Version};
 use rampcheck::host::{
-    Endpoint, FileKind, Host, HostError, Latencies, Listener, LiveState, Measurement, Output, Response, Result, Stat,
+    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, Response, Result, Stat,
     StatFs, User, WebAnswer,
 };
 use rampcheck::judge::run_examples;
@@ -238,10 +238,6 @@ impl Host for Only {
 
     fn clock_synchronized(&self) -> Result<bool> {
         Ok(true)
-    }
-
-    fn live_state(&self) -> Result<LiveState> {
-        Ok(LiveState::default())
     }
 
     fn process_name(&self, _: u32) -> Result<String> {

@@ -29,7 +29,6 @@ const LAYERS: [Layer; 13] = [
             "ring",
             "rustls",
             "rustls_platform_verifier",
-            "sysinfo",
             "tempfile",
             "toml",
             "which",

@@ -80,9 +80,6 @@ fn links_lead_to_what_stands_below_the_root() {
 #[test]
 fn below_a_root_nothing_of_this_machine_is_taken_for_the_trees() {
     let tree = Tree::new()
-        .file("/proc/meminfo", "MemTotal: 2048 kB\nMemAvailable: 1024 kB\n")
-        .file("/proc/loadavg", "0.50 0.40 0.30 1/100 4242\n")
-        .file("/proc/uptime", "123.45 456.78\n")
         .file("/proc/42/comm", "nginx\n")
         .file("/usr/sbin/plain", "")
         .file("/usr/bin/jq", "")
@@ -90,8 +87,6 @@ fn below_a_root_nothing_of_this_machine_is_taken_for_the_trees() {
         .file("/usr/bin/coreutils", [&b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\xb7\0"[..], &[0; 40]].concat());
     std::fs::set_permissions(tree.at("/usr/bin/jq"), PermissionsExt::from_mode(0o755)).unwrap();
     let host = tree.host();
-    let state = host.live_state().unwrap();
-    assert_eq!((state.memory_available, state.load, state.uptime), (1 << 20, 0.5, 123));
     assert_eq!(host.process_name(42).as_deref(), Ok("nginx"));
     assert_eq!(host.process_name(1), Err(HostError::NotFound));
     assert_eq!(host.arch().as_deref(), Ok("aarch64"));
@@ -117,14 +112,12 @@ fn an_empty_tree_tells_nothing() {
     let tree = Tree::new();
     let host = tree.host();
     assert!(matches!(host.arch(), Err(HostError::Failed(_))));
-    assert_eq!(host.live_state(), Err(HostError::NotFound));
     assert_eq!(host.list(Path::new("/proc")), Err(HostError::NotFound));
     assert_eq!(host.statfs(Path::new("/var/lib/docker")), Err(HostError::NotFound));
     assert!(host.statfs(Path::new("/")).is_ok());
     let socket = Endpoint::Unix("/var/run/docker.sock".into());
     assert_eq!(host.get(&socket, "/version"), Err(HostError::NotFound));
-    let tree = Tree::new().file("/proc/meminfo", "\u{0}\u{0}").file("/bin/sh", "#!");
-    assert_eq!(tree.host().live_state(), failed("/proc/meminfo has an unexpected format"));
+    let tree = Tree::new().file("/bin/sh", "#!");
     assert!(matches!(tree.host().arch(), Err(HostError::Failed(_))));
 }
 
@@ -154,7 +147,6 @@ fn a_proc_that_cannot_be_read_is_not_an_absent_one() {
     let host = tree.host();
     let answers = without_privilege(|| {
         [
-            host.live_state().map(drop),
             host.process_name(1).map(drop),
             host.list(Path::new("/proc")).map(drop),
             host.stat(Path::new("/proc/meminfo")).map(drop),
@@ -223,7 +215,6 @@ fn questions(host: &dyn Host) -> Vec<String> {
         format!("{:?}", host.run(path("/none"), &[])),
         format!("{:?}", host.variable("DOCKER_HOST")),
         format!("{:?}", host.clock_synchronized()),
-        format!("{:?}", host.live_state()),
         format!("{:?}", host.user()),
         format!("{:?}", host.arch()),
     ];
@@ -280,7 +271,6 @@ fn a_recording_of_a_recording_is_the_same_again() {
             arch = "x86_64"
             clock_synchronized = true
             user = { uid = 1000, groups = [1000, 998] }
-            live_state = { memory_available = 1, load = 0.5, uptime = 2 }
             variables = { DOCKER_HOST = "unix:///var/run/docker.sock" }
             tools = { jq = "/usr/bin/jq" }
             processes = { 42 = "nginx" }

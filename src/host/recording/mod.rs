@@ -46,7 +46,7 @@ use toml::Spanned;
 
 pub(super) use write::write;
 
-use super::{HostError, Latencies, Listener, LiveState, Stat, StatFs, TlsTrouble, User, WebAnswer};
+use super::{HostError, Latencies, Listener, Stat, StatFs, TlsTrouble, User, WebAnswer};
 
 /// The largest recording that is read or written.
 pub const RECORDING_LIMIT: usize = 16 << 20;
@@ -216,7 +216,6 @@ pub(super) struct Answers {
     pub arch: Option<String>,
     pub clock_synchronized: Option<bool>,
     pub user: Option<User>,
-    pub live_state: Option<LiveState>,
     pub listeners: Option<Vec<Listener>>,
     pub variables: BTreeMap<String, String>,
     pub tools: BTreeMap<String, PathBuf>,
@@ -248,7 +247,7 @@ pub(super) struct Call(pub String);
 /// Calls that have a subject, and calls that have none.
 const ABOUT: &[&str] =
     &["read", "list", "link", "canonical", "stat", "statfs", "tool", "run", "get", "fetch", "process_name", "measure"];
-const ALONE: &[&str] = &["listeners", "user", "arch", "clock_synchronized", "live_state"];
+const ALONE: &[&str] = &["listeners", "user", "arch", "clock_synchronized"];
 
 impl Call {
     /// A call about a path.

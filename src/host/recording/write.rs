@@ -30,7 +30,6 @@ pub(in crate::host) fn write(nodes: &Nodes, answers: &Answers) -> Result<String,
     single("arch", answers.arch.as_deref().map(string));
     single("clock_synchronized", answers.clock_synchronized.map(|synchronized| synchronized.to_string()));
     single("user", answers.user.as_ref().map(inline).transpose()?);
-    single("live_state", answers.live_state.as_ref().map(inline).transpose()?);
     single("listeners", answers.listeners.as_deref().map(lines).transpose()?);
     table(&mut text, "variables", answers.variables.iter().map(|(name, value)| (name, string(value))));
     table(&mut text, "tools", answers.tools.iter().map(|(name, path)| (name, string(&path.to_string_lossy()))));

@@ -34,14 +34,19 @@ impl<'t> Cpuinfo<'t> {
         ["Model", "Hardware", "model name"].into_iter().find_map(|name| self.all(name).find(|value| !value.is_empty()))
     }
 
-    /// The clock in MHz by the model's name (`@ 2.20GHz`), else the highest of those CPUs run at now (`cpu MHz`).
+    /// The clock in MHz by the model's name (`@ 2.20GHz`), else the highest of those CPUs run at now (`cpu MHz`). LoongArch
+    /// writes `CPU MHz`, s390 `cpu MHz static`, and POWER `clock` with its unit. 64-bit arm writes none.
     pub(super) fn mhz(&self) -> Option<f64> {
         let nominal = self.all("model name").find_map(|name| {
             let ghz: f64 = name.rsplit_once('@')?.1.trim().strip_suffix("GHz")?.trim().parse().ok()?;
             // Names have two decimals: 2.20 GHz is 2200 MHz, not 2200.0000000000005.
             Some((ghz * 1000.0).round())
         });
-        let now = || self.all("cpu MHz").filter_map(|mhz| mhz.parse::<f64>().ok()).max_by(f64::total_cmp);
+        let now = || {
+            let names = ["cpu MHz", "CPU MHz", "cpu MHz static", "clock"];
+            let told = names.into_iter().flat_map(|name| self.all(name));
+            told.filter_map(|mhz| mhz.trim_end_matches("MHz").parse::<f64>().ok()).max_by(f64::total_cmp)
+        };
         nominal.or_else(now).filter(|mhz| mhz.is_finite() && *mhz > 0.0)
     }
 
@@ -124,6 +129,10 @@ CPU implementer	: 0x41
 Revision	: c03112
 Model		: Raspberry Pi 4 Model B Rev 1.2
 ";
+    const POWER9: &str = "processor\t: 0\ncpu\t\t: POWER9, altivec supported\nclock\t\t: 3800.000000MHz\n";
+    const S390: &str = "vendor_id       : IBM/S390\nprocessor 0: version = FF,  machine = 8561\n\ncpu number      : 0\n\
+        cpu MHz dynamic : 5100\ncpu MHz static  : 5200\n";
+    const LOONGARCH: &str = "processor\t\t: 0\nModel Name\t\t: Loongson-3A5000\nCPU MHz\t\t\t: 2500.00\n";
     const OLD_ARM: &str = "Processor\t: ARMv7 Processor rev 10 (v7l)\nprocessor\t: 0\nHardware\t: Freescale i.MX6\n";
 
     #[test]
@@ -135,6 +144,9 @@ Model		: Raspberry Pi 4 Model B Rev 1.2
             (PI3, 2, Some("Raspberry Pi 3 Model B Rev 1.2"), None),
             (PI4_64, 1, Some("Raspberry Pi 4 Model B Rev 1.2"), None),
             (OLD_ARM, 1, Some("Freescale i.MX6"), None),
+            (POWER9, 1, None, Some(3800.0)),
+            (S390, 0, None, Some(5200.0)),
+            (LOONGARCH, 1, None, Some(2500.0)),
         ] {
             let cpuinfo = Cpuinfo::parse(text).unwrap();
             assert_eq!(cpuinfo.processors().len(), processors, "{text}");

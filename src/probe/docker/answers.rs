@@ -1,5 +1,5 @@
-//! What the engine answers: `/version`, `/info` and `/containers/json` of the Engine API, asked without a version in
-//! the path (Engine 29 refuses API versions before 1.44), and of each only the members that facts are made of.
+//! What the engine answers: `/version`, `/info`, `/containers/json` and `/containers/ID/json` of the Engine API, asked
+//! without a version in the path (Engine 29 refuses API versions before 1.44), and of each only the members that facts are made of.
 //!
 //! Reference: <https://docs.docker.com/reference/api/engine/>. Any member may be missing, because podman and old engines
 //! leave some out. A member of another type counts as missing too, and costs nothing else.
@@ -10,7 +10,6 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::facts::{Questions, is_of};
 use crate::host::{Endpoint, Host, HostError};
 
 /// Members of a JSON object.
@@ -21,6 +20,12 @@ impl Members {
     /// Takes a member; `None` if it is missing, null or of another type.
     fn take<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         serde_json::from_value(self.0.remove(name)?).ok()
+    }
+
+    /// Takes the elements of a list that are of the type.
+    fn list<T: DeserializeOwned>(&mut self, name: &str) -> impl Iterator<Item = T> {
+        let list: Vec<Value> = self.take(name).unwrap_or_default();
+        list.into_iter().filter_map(|element| serde_json::from_value(element).ok())
     }
 
     /// Takes a text. An empty one counts as missing: engines write one where they have nothing to say.
@@ -45,7 +50,7 @@ impl From<Members> for Version {
         let name = |mut members: Members| members.take::<String>("Name");
         Self {
             platform: members.take("Platform").and_then(name),
-            components: members.take::<Vec<Members>>("Components").into_iter().flatten().filter_map(name).collect(),
+            components: members.list("Components").filter_map(name).collect(),
             version: members.text("Version"),
             api_version: members.text("ApiVersion"),
         }
@@ -65,7 +70,7 @@ pub(in crate::probe) struct Info {
     pub rootless: Option<bool>,
     pub swarm: Option<Swarm>,
     /// Images are kept by containerd instead of the engine.
-    pub containerd_store: bool,
+    pub containerd_store: Option<bool>,
     /// Socket of the containerd it uses, since Engine 27.
     pub containerd_address: Option<String>,
 }
@@ -82,7 +87,15 @@ impl From<Members> for Info {
                 options.map(|options| options.iter().any(|option| option == "name=rootless"))
             }
         };
-        let status: Vec<Vec<String>> = members.take("DriverStatus").unwrap_or_default();
+        // A list of pairs; null without any.
+        let containerd_store = match members.0.remove("DriverStatus") {
+            None | Some(Value::Null) => Some(false),
+            Some(Value::Array(status)) => {
+                let mut words = status.iter().filter_map(Value::as_array).flatten().filter_map(Value::as_str);
+                Some(words.any(|word| word.starts_with("io.containerd.snapshotter")))
+            }
+            Some(_) => None,
+        };
         Self {
             server_version: members.text("ServerVersion"),
             driver: members.text("Driver"),
@@ -90,7 +103,7 @@ impl From<Members> for Info {
             operating_system: members.text("OperatingSystem"),
             rootless,
             swarm: members.take("Swarm"),
-            containerd_store: status.iter().flatten().any(|word| word.starts_with("io.containerd.snapshotter")),
+            containerd_store,
             containerd_address: members.take("Containerd").and_then(|mut members: Members| members.text("Address")),
             data_root,
         }
@@ -134,6 +147,7 @@ impl From<Members> for Swarm {
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "Members")]
 pub(in crate::probe) struct Container {
+    pub(super) id: Option<String>,
     names: Vec<String>,
     image: Option<String>,
     labels: BTreeMap<String, String>,
@@ -142,10 +156,13 @@ pub(in crate::probe) struct Container {
 
 impl From<Members> for Container {
     fn from(mut members: Members) -> Self {
+        let labels: Map<String, Value> = members.take("Labels").unwrap_or_default();
+        let text = |(name, value)| serde_json::from_value(value).ok().map(|value| (name, value));
         Self {
-            names: members.take("Names").unwrap_or_default(),
+            id: members.text("Id"),
+            names: members.list("Names").collect(),
             image: members.text("Image"),
-            labels: members.take("Labels").unwrap_or_default(),
+            labels: labels.into_iter().filter_map(text).collect(),
             ports: members.0.remove("Ports").unwrap_or_default(),
         }
     }
@@ -174,12 +191,22 @@ pub(in crate::probe) struct PublishedPort {
 }
 
 impl Container {
+    /// The same container with the reference it was started from.
+    pub(super) fn of_image(self, image: String) -> Self {
+        Self { image: Some(image), ..self }
+    }
+
     /// Its name. Aliases of other containers' links (`/web/db`) are not its name.
-    fn name(&self) -> Option<&str> {
+    pub(super) fn name(&self) -> Option<&str> {
         self.names.iter().map(|name| name.trim_start_matches('/')).find(|name| !name.contains('/'))
     }
 
-    /// The reference it was started from: `registry.example.com/chat:7.10.3`.
+    pub(super) fn shown_name(&self) -> &str {
+        self.name().unwrap_or("without a name")
+    }
+
+    /// The reference it was started from: `registry.example.com/chat:7.10.3`. Once its tag has moved to another image,
+    /// Docker gives the image's id here: see [`names_an_image`].
     pub(in crate::probe) fn image(&self) -> Option<&str> {
         self.image.as_deref()
     }
@@ -191,7 +218,7 @@ impl Container {
 
     /// The TCP ports it publishes. Here a member of another type is an error: a port must not be taken for free.
     pub(in crate::probe) fn published(&self) -> Result<Vec<PublishedPort>, HostError> {
-        let name = self.name().unwrap_or("without a name");
+        let name = self.shown_name();
         let ports = Option::<Vec<Port>>::deserialize(&self.ports)
             .map_err(|error| HostError::Failed(format!("the ports of container {name} are not readable: {error}")))?;
         let tcp = ports.into_iter().flatten().filter(|port| port.protocol.as_deref() == Some("tcp"));
@@ -200,6 +227,36 @@ impl Container {
             Some(PublishedPort { port: port.public_port?, address, container: name.to_owned() })
         });
         Ok(published.collect())
+    }
+}
+
+/// Whether a reference names an image. An id (`sha256:db86b52fad17...`, or its first digits) names none.
+pub(super) fn names_an_image(reference: &str) -> bool {
+    let id = reference.strip_prefix("sha256:").unwrap_or(reference);
+    id.len() < 12 || !id.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// `/containers/ID/json`.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Members")]
+pub(super) struct Inspected {
+    /// The reference it was started from, wherever its tag is by now.
+    pub image: Option<String>,
+    /// Its first process.
+    pub pid: Option<u32>,
+    /// It has a limit of open files of its own.
+    pub own_nofile: bool,
+}
+
+impl From<Members> for Inspected {
+    fn from(mut members: Members) -> Self {
+        let mut part = |name: &str| members.take(name).unwrap_or(Members(Map::new()));
+        let (mut config, mut state, mut host) = (part("Config"), part("State"), part("HostConfig"));
+        Self {
+            image: config.text("Image"),
+            pid: state.take("Pid").filter(|pid| *pid > 0),
+            own_nofile: host.list("Ulimits").any(|mut limit: Members| limit.text("Name").as_deref() == Some("nofile")),
+        }
     }
 }
 
@@ -224,11 +281,6 @@ pub(super) fn get<T: DeserializeOwned>(
     let body = serde_json::from_str(&response.body)
         .map_err(|error| HostError::Failed(format!("is not what an engine answers: {error}")))?;
     Ok(Answer { body, headers: response.headers })
-}
-
-/// Whether a container runs an image of a repository that packs name.
-pub(in crate::probe) fn is_official(container: &Container, questions: &Questions) -> bool {
-    container.image().is_some_and(|image| questions.images.iter().any(|repository| is_of(image, repository)))
 }
 
 #[cfg(test)]
@@ -270,16 +322,68 @@ mod tests {
             server_version: Some("17.03.2-ce".to_owned()),
             data_root: Some("/var/lib/docker".to_owned()),
             swarm: Some(swarm),
+            containerd_store: Some(false),
             ..Info::default()
         };
         assert_eq!(info, expected, "whether it runs without root is not known");
-        let body = r#"[{"Names":"web","Image":"mongo:8","Labels":{"a":1},"Ports":[{"PublicPort":70000}]},{"Image":7}]"#;
+        for (status, expected) in [
+            (r#"[["a",1],["driver-type","io.containerd.snapshotter.v1"],7]"#, Some(true)),
+            ("null", Some(false)),
+            (r#""overlay2""#, None),
+        ] {
+            let info: Info = serde_json::from_str(&format!(r#"{{"DriverStatus":{status}}}"#)).unwrap();
+            assert_eq!(info.containerd_store, expected, "{status}");
+        }
+        let body = r#"[{"Names":["/web",7],"Image":"mongo:8","Labels":{"a":1,"b":"c"},"Ports":[{"PublicPort":70000}]},
+            {"Names":"web","Image":7}]"#;
         let containers: Vec<Container> = serde_json::from_str(body).unwrap();
+        assert_eq!((containers[0].name(), containers[1].name()), (Some("web"), None));
+        assert_eq!((containers[0].label("a"), containers[0].label("b")), (None, Some("c")));
         assert_eq!(containers.iter().map(Container::image).collect::<Vec<_>>(), [Some("mongo:8"), None]);
         let published: Vec<_> = containers.iter().map(Container::published).collect();
         assert!(published[0].is_err() && published[1] == Ok(Vec::new()), "{published:?}");
         let version: Version = serde_json::from_str(r#"{"Version":"1.13.1","Platform":"x","Components":{}}"#).unwrap();
         assert_eq!(version, Version { version: Some("1.13.1".to_owned()), ..Version::default() });
+        let version: Version = serde_json::from_str(r#"{"Components":[7,{"Name":1},{"Name":"Engine"}]}"#).unwrap();
+        assert_eq!(version.components, ["Engine"]);
+    }
+
+    #[test]
+    fn what_a_container_was_started_with() {
+        for (body, image, pid, own_nofile) in [
+            (
+                r#"{"Config":{"Image":"mongo:8"},"State":{"Pid":41},"HostConfig":{"Ulimits":[{"Name":"nofile","Soft":9}]}}"#,
+                Some("mongo:8"),
+                Some(41),
+                true,
+            ),
+            (
+                r#"{"Config":{"Image":7},"State":{"Pid":41},"HostConfig":{"Ulimits":[{"Name":"core"}, 7]}}"#,
+                None,
+                Some(41),
+                false,
+            ),
+            (r#"{"Config":7,"State":{"Pid":0},"HostConfig":{"Ulimits":null}}"#, None, None, false),
+            ("{}", None, None, false),
+        ] {
+            let expected = Inspected { image: image.map(str::to_owned), pid, own_nofile };
+            assert_eq!(serde_json::from_str::<Inspected>(body).unwrap(), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn ids_name_no_image() {
+        for (reference, expected) in [
+            ("sha256:db86b52fad17", false),
+            ("db86b52fad17", false),
+            ("mongo:8", true),
+            ("mongo@sha256:db86b52fad17", true),
+            ("feed", true),
+            ("rocketchat/rocket.chat:7.10.3", true),
+            ("", true),
+        ] {
+            assert_eq!(names_an_image(reference), expected, "{reference}");
+        }
     }
 
     #[test]

@@ -6,9 +6,13 @@
 
 use std::cell::OnceCell;
 
-use super::answers::{Answer, Container, Headers, Info, Version, get};
+use super::answers::{Answer, Container, Headers, Info, Inspected, Version, get, names_an_image};
 use super::endpoint::{Choice, Refusal, choose};
+use crate::facts::{Questions, is_of};
 use crate::host::{Endpoint, Host, HostError};
+
+/// Most containers that are asked for by themselves.
+pub(super) const MAX_INSPECTED: usize = 32;
 
 /// What is asked first.
 pub(in crate::probe) const INFO: &str = "/info";
@@ -47,6 +51,41 @@ impl<'h> Engine<'h> {
             Err(HostError::NotFound | HostError::Refused) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
+    }
+
+    /// A running container, asked for by itself.
+    pub(super) fn inspect(&self, container: &Container) -> Result<Inspected, HostError> {
+        let id = container.id.as_deref().filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let id = id.ok_or_else(|| HostError::Failed("a container without an id".to_owned()))?;
+        get(self.host, &self.endpoint, &format!("/containers/{id}/json")).map(|answer| answer.body)
+    }
+
+    /// The running containers whose images are of repositories that packs name. An error if the image of one is not known:
+    /// it may be one of them.
+    pub(in crate::probe) fn official(&self, questions: &Questions) -> Result<Vec<Container>, HostError> {
+        let mut asked = 0;
+        let mut official = Vec::new();
+        for container in self.containers()? {
+            let container = match container.image() {
+                Some(image) if !names_an_image(image) => {
+                    asked += 1;
+                    if asked > MAX_INSPECTED {
+                        return Err(HostError::Failed(format!("more than {MAX_INSPECTED} images have no name")));
+                    }
+                    let name = self.inspect(&container)?.image.filter(|name| names_an_image(name));
+                    let unnamed =
+                        || format!("the image {image:.19} of container {} has no name", container.shown_name());
+                    let name = name.ok_or_else(|| HostError::Failed(unnamed()))?;
+                    container.of_image(name)
+                }
+                _ => container,
+            };
+            let is_official = |image| questions.images.iter().any(|repository| is_of(image, repository));
+            if container.image().is_some_and(is_official) {
+                official.push(container);
+            }
+        }
+        Ok(official)
     }
 
     /// The engine, if it answers; the error is that of `/info`.

@@ -9,21 +9,22 @@ mod access;
 mod answers;
 mod endpoint;
 mod engine;
+mod limits;
 mod packaging;
 
 use std::path::{Path, PathBuf};
 
-pub(super) use answers::{Container, Info, PublishedPort, is_official};
+pub(super) use answers::{Container, Info, PublishedPort};
 pub(super) use endpoint::config_directory;
 pub(super) use engine::{CONTAINERS, INFO, engine};
 use engine::{Engine, Flavor, Running};
+pub(super) use limits::{CONFIGURATION, daemon_configuration};
 
-use super::resource_limits::open_files;
 use super::tools::{self, ask, put_answer, script, search_path, success, version, version_after};
-use super::{Questions, Sink, exists, read_number, unanswered};
+use super::{Questions, Sink, exists, unanswered};
 use crate::facts::catalogue::CLIENT_VERSION;
 use crate::facts::{Fact, Value, Why};
-use crate::host::{Endpoint, Host, HostError};
+use crate::host::{Host, HostError};
 
 const STATE: &str = "docker.engine.state";
 const ENDPOINT: &str = "docker.engine.endpoint";
@@ -41,6 +42,7 @@ const SWARM_MANAGERS: &str = "docker.swarm.managers";
 const SWARM_NODES: &str = "docker.swarm.nodes";
 const SWARM_CONTROL: &str = "docker.swarm.control";
 const NOFILE: &str = "docker.limits.nofile";
+const MONGODB_NOFILE: &str = "docker.limits.mongodb_nofile";
 
 /// Facts that only `/info` has.
 const OF_INFO: &[&str] =
@@ -66,7 +68,7 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
             }
         }
         Err(refusal) => {
-            let of_engine = [STATE, ENDPOINT, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, NOFILE];
+            let of_engine = [STATE, ENDPOINT, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, NOFILE, MONGODB_NOFILE];
             put_all(sink, of_engine.iter().chain(OF_INFO), &refusal.fact());
         }
     }
@@ -130,7 +132,8 @@ fn report_running(host: &dyn Host, questions: &Questions, sink: &Sink, engine: &
     }
     put_packaging(sink, packaging::of_running(host, running), "the engine names no package");
     report_images(questions, sink, engine);
-    report_nofile(host, sink, engine, flavor);
+    let rootless = running.info().is_ok_and(|info| info.rootless == Some(true));
+    report_nofile(host, sink, engine, flavor, rootless);
 }
 
 fn put_packaging(sink: &Sink, found: Option<(&'static str, String)>, otherwise: &str) {
@@ -174,10 +177,9 @@ fn report_images(questions: &Questions, sink: &Sink, engine: &Engine<'_>) {
     if questions.images.is_empty() {
         return sink.unknown(IMAGES, Why::NotAsked, "no image was asked for", place);
     }
-    match engine.containers() {
-        Ok(containers) => {
-            let official = containers.iter().filter(|container| is_official(container, questions));
-            let mut images: Vec<String> = official.filter_map(Container::image).map(str::to_owned).collect();
+    match engine.official(questions) {
+        Ok(official) => {
+            let mut images: Vec<String> = official.iter().filter_map(Container::image).map(str::to_owned).collect();
             images.sort_unstable();
             images.dedup();
             sink.known(IMAGES, images, place);
@@ -203,7 +205,7 @@ fn report_not_running(host: &dyn Host, sink: &Sink, engine: &Engine<'_>, error: 
         }
         HostError::TimedOut(_) => ("hung", unanswered(error, place.as_str())),
         _ => {
-            let of_engine = [STATE, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, NOFILE];
+            let of_engine = [STATE, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, NOFILE, MONGODB_NOFILE];
             put_all(sink, of_engine.iter().chain(OF_INFO), &unanswered(error, place));
             return;
         }
@@ -216,8 +218,8 @@ fn report_not_running(host: &dyn Host, sink: &Sink, engine: &Engine<'_>, error: 
         put_packaging(sink, packaging::installed(host, daemon.as_deref()), "the engine does not answer");
     }
     match state {
-        "not-installed" | "stopped" => sink.put(NOFILE, rest.clone()),
-        _ => report_nofile(host, sink, engine, Flavor::Other),
+        "not-installed" => put_all(sink, &[NOFILE, MONGODB_NOFILE], &rest),
+        _ => report_nofile(host, sink, engine, Flavor::Other, false),
     }
     if state == "stopped"
         && let Some(daemon) = daemon
@@ -250,31 +252,28 @@ fn daemon(host: &dyn Host) -> Option<PathBuf> {
     host.tool("dockerd").ok().or_else(snap)
 }
 
-/// Reports the daemon's soft limit of open files, which is the one in force. The daemon writes its process id beside its
-/// socket or in /run; everybody may read both files.
-fn report_nofile(host: &dyn Host, sink: &Sink, engine: &Engine<'_>, flavor: Flavor) {
-    if flavor == Flavor::Podman {
-        return sink.unknown(NOFILE, Why::NotDetermined, "podman has no daemon", "podman");
-    }
-    let beside = match &engine.endpoint {
-        Endpoint::Unix(socket) => socket.parent().map(|directory| directory.join("docker.pid")),
-        Endpoint::Loopback(_) => None,
-    };
-    let files = beside.into_iter().chain([PathBuf::from("/run/docker.pid"), "/run/snap.docker/docker.pid".into()]);
-    let mut pids = files.filter_map(|file| u32::try_from(read_number(host, file).ok()?).ok());
-    let pid = pids.find(|pid| {
-        // The file outlives a daemon that was killed, and the number may by now be another process's.
-        host.process_name(*pid).is_ok_and(|name| name == "dockerd")
-    });
-    let Some(pid) = pid else {
-        return sink.unknown(NOFILE, Why::NotDetermined, "no docker.pid file names a running dockerd", "docker.pid");
-    };
-    let limits = format!("/proc/{pid}/limits");
-    let place = format!("{limits} of dockerd");
-    match open_files(host, &limits) {
-        Ok((soft, _)) => sink.known(NOFILE, soft, place),
-        Err(error) => sink.failed(NOFILE, &error, place),
-    }
+/// Reports how many files a process in a container may have open, and in that of MongoDB.
+fn report_nofile(host: &dyn Host, sink: &Sink, engine: &Engine<'_>, flavor: Flavor, rootless: bool) {
+    let seen = limits::of_containers(host, engine);
+    let elsewhere = |reason: &str| Fact::unknown(Why::NotDetermined, reason, "no running container shows it");
+    sink.put(
+        NOFILE,
+        match seen.usual {
+            Some(usual) => usual,
+            None if flavor == Flavor::Podman => elsewhere("podman has no daemon"),
+            None if rootless => elsewhere("an engine without root has a configuration of its own"),
+            None => limits::configured(host),
+        },
+    );
+    let place = engine.place(CONTAINERS);
+    sink.put(
+        MONGODB_NOFILE,
+        match seen.mongodb {
+            Some(mongodb) => mongodb,
+            None if seen.partly => Fact::unknown(Why::NotDetermined, "not every container shows its limits", place),
+            None => Fact::absent(place),
+        },
+    );
 }
 
 #[cfg(test)]

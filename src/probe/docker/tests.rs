@@ -77,13 +77,13 @@ fn is_unknown(facts: &Facts, name: &str, expected: Why) -> bool {
 fn an_engine_of_the_distribution_in_a_swarm() {
     let host = Recorded::default()
         .file("/var/lib/dpkg/info/docker.io.md5sums", "")
-        .file("/run/docker.pid", "4711")
+        .file("/run/docker/containerd/containerd.pid", "4711")
         .file(
             "/proc/4711/limits",
             "Max processes  unlimited  unlimited  processes\nMax open files  1048576  2097152  files\n",
         )
         .symlink("/var/run", "/run");
-    let answers = "tools = { docker = '/usr/bin/docker' }\nprocesses = { 4711 = 'dockerd' }\n\
+    let answers = "tools = { docker = '/usr/bin/docker' }\nprocesses = { 4711 = 'containerd' }\n\
         [[command]]\nrun = '/usr/bin/docker --version'\ncode = 0\nstdout = 'Docker version 28.2.2, build e6534b4'\n"
         .to_owned()
         + &engine("Docker/20.10.24+dfsg1 (linux)", DEBIAN_VERSION, DEBIAN_INFO, DEBIAN_CONTAINERS);
@@ -276,12 +276,12 @@ fn a_stopped_snap_is_not_taken_for_absent() {
 fn an_engine_that_may_not_be_asked() {
     let host = Recorded::default()
         .file("/etc/group", "docker:x:998:\n")
-        .file("/run/docker.pid", "4711\n")
+        .file("/run/docker/containerd/containerd.pid", "4711\n")
         .file("/proc/4711/limits", "Max open files            unlimited            unlimited            files\n");
     let facts = probed(
         host,
         "user = { uid = 1000, groups = [1000] }\n\
-         processes = { 4711 = 'dockerd' }\n\
+         processes = { 4711 = 'containerd' }\n\
          errors = { 'get unix:///var/run/docker.sock' = 'not-permitted' }\n\
          stat.'/var/run/docker.sock' = { kind = 'socket', uid = 0, gid = 998, mode = 432 }",
     );
@@ -327,7 +327,7 @@ fn an_engine_elsewhere_is_not_asked() {
 #[test]
 fn a_stale_pid_file_names_nobody() {
     let host = Recorded::default()
-        .file("/run/docker.pid", "4711")
+        .file("/run/docker/containerd/containerd.pid", "4711")
         .file("/proc/4711/limits", "Max open files            1024                 1024                 files\n");
     let answers = "processes = { 4711 = 'cron' }\n".to_owned() + &engine("", CE_VERSION, CE_INFO, "[]");
     assert!(is_unknown(&probed(host, &answers), NOFILE, Why::NotDetermined));
@@ -343,6 +343,74 @@ fn without_a_question_no_image_is_looked_for_and_no_command_run() {
 
     let facts = testing::ask(Subject::Docker, &Recorded::default().answering(command).unwrap());
     assert_eq!((facts[STATE].text(), facts.contains_key(CLIENT_VERSION)), (Some("not-installed"), false));
+}
+
+#[test]
+fn a_container_whose_tag_has_moved_is_asked_for_its_image() {
+    let listed = r#"[{"Id":"fad3","Names":["/rc"],"Image":"sha256:db86b52fad17"},{"Id":"fad6","Image":"mongo:7"}]"#;
+    let base = || engine("Docker/29.0.2 (linux)", CE_VERSION, CE_INFO, listed);
+    let inspected =
+        |body: &str| format!("[[http]]\nendpoint = '{SOCKET}'\ntarget = '/containers/fad3/json'\nbody = '{body}'\n");
+    let images = |answers: &str| probed(Recorded::default(), &(base() + answers))[IMAGES].clone();
+    let official = images(&inspected(r#"{"Config":{"Image":"rocketchat/rocket.chat:7.10.3"}}"#));
+    assert_eq!(official.value(), Some(&Value::List(vec!["rocketchat/rocket.chat:7.10.3".to_owned()])));
+    let other = images(&inspected(r#"{"Config":{"Image":"redis:7"}}"#));
+    assert_eq!(other.value(), Some(&Value::List(Vec::new())), "none of them runs");
+    assert_eq!(why(&images("")), Some(Why::NotAsked), "it cannot be asked");
+    for nameless in [r#"{"Config":{"Image":"db86b52fad17"}}"#, r#"{"Config":7}"#, "[]"] {
+        assert_eq!(why(&images(&inspected(nameless))), Some(Why::Unreadable), "{nameless}");
+    }
+    let many = format!("[{}]", vec![r#"{"Id":"fad3","Image":"sha256:db86b52fad17"}"#; 33].join(","));
+    let many = engine("Docker/29.0.2 (linux)", CE_VERSION, CE_INFO, &many);
+    let answers = many + &inspected(r#"{"Config":{"Image":"redis:7"}}"#);
+    let images = &probed(Recorded::default(), &answers)[IMAGES];
+    assert!(testing::reason(images).ends_with("more than 32 images have no name"), "{images:?}");
+}
+
+/// Running containers: id, name of the first process, members of HostConfig, soft limit.
+fn containers(containers: &[(&str, &str, &str, u64)]) -> Facts {
+    let listed: Vec<_> =
+        containers.iter().map(|(id, ..)| format!(r#"{{"Id":"{id}","Names":["/{id}"],"Image":"x"}}"#)).collect();
+    let mut answers = String::from("[processes]\n");
+    let mut host = Recorded::default().file("/etc/docker/daemon.json", r#"{"default-ulimits":{"nofile":{"Soft":77}}}"#);
+    for (pid, (_, process, ..)) in (100..).zip(containers) {
+        answers += &format!("{pid} = '{process}'\n");
+    }
+    answers += &engine("Docker/29.0.2 (linux)", CE_VERSION, CE_INFO, &format!("[{}]", listed.join(",")));
+    for (pid, (id, _, config, soft)) in (100..).zip(containers) {
+        answers += &format!(
+            "[[http]]\nendpoint = '{SOCKET}'\ntarget = '/containers/{id}/json'\n\
+             body = '{{\"State\":{{\"Pid\":{pid}}},\"HostConfig\":{{{config}}}}}'\n"
+        );
+        host = host
+            .file(
+                &format!("/proc/{pid}/cgroup"),
+                format!("0::/system.slice/docker-{}.scope\n", id.trim_start_matches('f')),
+            )
+            .file(&format!("/proc/{pid}/limits"), format!("Max open files  {soft}  1048576  files\n"));
+    }
+    probed(host, &answers)
+}
+
+#[test]
+fn running_containers_show_the_limit_that_holds() {
+    const OWN: &str = r#""Ulimits":[{"Name":"nofile","Soft":64000,"Hard":64000}]"#;
+    let count = |count: u64| Some(Value::Count(count));
+    for (running, usual, mongodb) in [
+        (&[][..], count(77), None),
+        (&[("a1", "node", "", 1024), ("a2", "nginx", "", 4096)], count(1024), None),
+        (&[("a1", "node", "", 1024), ("a2", "mongod", OWN, 64_000)], count(1024), count(64_000)),
+        (&[("a1", "node", OWN, 500_000), ("a2", "mongod", OWN, 64_000)], count(64_000), count(64_000)),
+        // The process id is not that of the container: its control group is another's.
+        (&[("ff", "mongod", "", 1024)], count(77), None),
+    ] {
+        let facts = containers(running);
+        assert_eq!(facts[NOFILE].value(), usual.as_ref(), "{running:?}");
+        assert_eq!(facts[MONGODB_NOFILE].value(), mongodb.as_ref(), "{running:?}");
+        let is_partly = running.iter().any(|(id, ..)| *id == "ff");
+        assert_eq!(why(&facts[MONGODB_NOFILE]).is_some(), is_partly, "{running:?}");
+    }
+    assert_eq!(containers(&[("a1", "node", "", 1024)])[NOFILE].place, "/proc/100/limits of container a1");
 }
 
 #[test]

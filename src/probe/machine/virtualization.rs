@@ -6,7 +6,7 @@ use crate::probe::read_line;
 
 /// All that is read.
 pub(in crate::probe) const WITNESSES: &str =
-    "/sys/class/dmi/id, /sys/hypervisor, /proc/device-tree/hypervisor, /proc/cpuinfo";
+    "/sys/class/dmi/id, /sys/hypervisor, /proc/device-tree, /proc/sysinfo, /proc/cpuinfo";
 
 /// A hypervisor, and the place that names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(in crate::probe) struct Hypervisor {
 const VENDOR: &str = "/sys/class/dmi/id/sys_vendor";
 const PRODUCT: &str = "/sys/class/dmi/id/product_name";
 const BIOS: &str = "/sys/class/dmi/id/bios_vendor";
+/// How /proc/cpuinfo ends the machine's name there.
+const QEMU_ON_POWER: &str = "(emulated by qemu)";
 
 /// How a DMI field begins, and the hypervisor or cloud it belongs to. Clouds come before the hypervisor they use.
 const DMI: &[(&str, &str, &str)] = &[
@@ -51,6 +53,7 @@ const DMI: &[(&str, &str, &str)] = &[
     (PRODUCT, "KVM", "kvm"),
     (PRODUCT, "RHEV Hypervisor", "kvm"),
     (PRODUCT, "oVirt", "kvm"),
+    (PRODUCT, "CloudStack KVM", "kvm"),
     (VENDOR, "QEMU", "kvm"),
     (BIOS, "QEMU", "kvm"),
     (BIOS, "Bochs", "kvm"),
@@ -76,6 +79,9 @@ pub(in crate::probe) fn virtualization(host: &dyn Host) -> Result<Option<Hypervi
     }
     match read_text(host, CPUINFO) {
         Ok(text) => {
+            if text.contains(QEMU_ON_POWER) {
+                return Ok(Some(Hypervisor { name: "kvm", place: CPUINFO }));
+            }
             let flags = Cpuinfo::parse(&text).and_then(|cpuinfo| cpuinfo.flags()).unwrap_or_default();
             // Firecracker and others without firmware tables.
             let flag = flags.iter().any(|flag| flag == "hypervisor");
@@ -86,23 +92,46 @@ pub(in crate::probe) fn virtualization(host: &dyn Host) -> Result<Option<Hypervi
     }
 }
 
-/// What the kernel knows from its hypervisor rather than from firmware: Xen, and device trees of arm and power.
+/// What the kernel knows from its hypervisor rather than from firmware: Xen, device trees of arm and POWER, and the tables
+/// of s390.
 fn from_kernel(host: &dyn Host) -> Option<Hypervisor> {
     const XEN: &str = "/sys/hypervisor/type";
     const DEVICE_TREE: &str = "/proc/device-tree/hypervisor/compatible";
+    const MACHINE: &str = "/proc/device-tree/compatible";
+    const PARTITION: &str = "/proc/device-tree/ibm,partition-name";
+    const SYSINFO: &str = "/proc/sysinfo";
     // The control domain owns the hardware: it is not a guest.
     let control = || read_line(host, "/proc/xen/capabilities").is_ok_and(|text| text.contains("control_d"));
     if read_line(host, XEN).is_ok_and(|line| line == "xen") && !control() {
         return Some(Hypervisor { name: "xen", place: XEN });
     }
-    let compatible = read_text(host, DEVICE_TREE).ok()?;
-    let name = match compatible {
-        text if text.contains("kvm") => "kvm",
-        text if text.contains("xen") => "xen",
-        text if text.contains("vmware") => "vmware",
-        _ => "other",
-    };
-    Some(Hypervisor { name, place: DEVICE_TREE })
+    if let Ok(compatible) = read_text(host, DEVICE_TREE) {
+        let name = match compatible {
+            text if text.contains("kvm") => "kvm",
+            text if text.contains("xen") => "xen",
+            text if text.contains("vmware") => "vmware",
+            _ => "other",
+        };
+        return Some(Hypervisor { name, place: DEVICE_TREE });
+    }
+    // A machine that QEMU and others made up for arm.
+    if read_text(host, MACHINE).is_ok_and(|compatible| compatible.contains("linux,dummy-virt")) {
+        return Some(Hypervisor { name: "kvm", place: MACHINE });
+    }
+    // A partition of PowerVM. QEMU gives a name to its machines, too, and is found by it.
+    let is_partition = || read_text(host, PARTITION).is_ok() && !by_qemu(host);
+    if is_partition() {
+        return Some(Hypervisor { name: "powervm", place: PARTITION });
+    }
+    // Level 00 is what is below this machine; without it, it is a partition of the hardware.
+    let sysinfo = read_text(host, SYSINFO).ok()?;
+    let program = sysinfo.lines().find_map(|line| line.strip_prefix("VM00 Control Program:"))?;
+    let name = if program.contains("KVM") { "kvm" } else { "zvm" };
+    Some(Hypervisor { name, place: SYSINFO })
+}
+
+fn by_qemu(host: &dyn Host) -> bool {
+    read_text(host, CPUINFO).is_ok_and(|text| text.contains(QEMU_ON_POWER))
 }
 
 #[cfg(test)]
@@ -132,6 +161,7 @@ mod tests {
             ("Hetzner", "vServer", "Hetzner", Some("hetzner")),
             ("OpenStack Foundation", "OpenStack Nova", "SeaBIOS", Some("openstack")),
             ("Parallels International GmbH.", "Parallels ARM Virtual Machine", "Parallels", Some("parallels")),
+            ("Apache Software Foundation", "CloudStack KVM Hypervisor", "SeaBIOS", Some("kvm")),
             ("Dell Inc.", "PowerEdge R640", "Dell Inc.", None),
         ] {
             let files = [(VENDOR, vendor), (PRODUCT, product), (BIOS, bios), (CPUINFO, "flags : fpu\n")];
@@ -149,6 +179,29 @@ mod tests {
             (&[(CPUINFO, "processor : 0\nflags : fpu hypervisor\n")], Some("other")),
             (&[(CPUINFO, "processor : 0\nFeatures : fp asimd\n")], None),
             (&[(VENDOR, "Dell Inc.")], None),
+            (&[("/proc/device-tree/compatible", "linux,dummy-virt\0"), (CPUINFO, "Features : fp\n")], Some("kvm")),
+            (&[("/proc/device-tree/compatible", "raspberrypi,3-model-b\0"), (CPUINFO, "Features : fp\n")], None),
+            (&[(CPUINFO, "machine : CHRP IBM pSeries (emulated by qemu)\n")], Some("kvm")),
+            (
+                &[("/proc/device-tree/ibm,partition-name", "lpar7\0"), (CPUINFO, "machine : CHRP IBM,9009-22A\n")],
+                Some("powervm"),
+            ),
+            (
+                &[
+                    ("/proc/device-tree/ibm,partition-name", "vm7\0"),
+                    (CPUINFO, "machine : CHRP IBM pSeries (emulated by qemu)\n"),
+                ],
+                Some("kvm"),
+            ),
+            (
+                &[
+                    ("/proc/sysinfo", "LPAR Name: A\n\nVM00 Name: GUEST\nVM00 Control Program: KVM/Linux\n"),
+                    (CPUINFO, "a : b\n"),
+                ],
+                Some("kvm"),
+            ),
+            (&[("/proc/sysinfo", "VM00 Control Program: z/VM    7.2.0\n"), (CPUINFO, "a : b\n")], Some("zvm")),
+            (&[("/proc/sysinfo", "LPAR Name: A\n"), (CPUINFO, "a : b\n")], None),
             (
                 &[
                     ("/sys/hypervisor/type", "xen\n"),

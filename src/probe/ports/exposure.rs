@@ -1,7 +1,9 @@
 //! Who can reach a listener, as far as addresses show it. Firewalls, routers and address translation are not considered.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
+
+use crate::probe::private::is_private;
 
 /// Who can reach it; a later one is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,43 +32,52 @@ impl Exposure {
     }
 }
 
+/// An address listened on, and whether it is `::` for IPv6 alone.
+pub(super) type Listened = (IpAddr, bool);
+
 /// The worst exposure of the addresses listened on, on a host with these addresses of its own.
-pub(super) fn exposure<'a>(listened: impl IntoIterator<Item = &'a IpAddr>, own: &BTreeSet<IpAddr>) -> Exposure {
-    listened.into_iter().map(|address| of_address(address, own)).max().unwrap_or(Exposure::None)
+pub(super) fn exposure<'a>(listened: impl IntoIterator<Item = &'a Listened>, own: &BTreeSet<IpAddr>) -> Exposure {
+    listened.into_iter().map(|listened| of_address(listened, own)).max().unwrap_or(Exposure::None)
 }
 
-fn of_address(address: &IpAddr, own: &BTreeSet<IpAddr>) -> Exposure {
+fn of_address(listened: &Listened, own: &BTreeSet<IpAddr>) -> Exposure {
+    let (address, _) = listened;
     if !address.is_unspecified() {
-        return specific(address);
+        specific(address)
+    } else if public(listened, own).next().is_some() {
+        Exposure::Public
+    } else {
+        Exposure::All
     }
-    // `::` holds IPv4 too unless the socket forbids it, which no table shows; `0.0.0.0` never holds IPv6.
-    let reached = own.iter().filter(|own| address.is_ipv6() || own.is_ipv4());
-    if reached.map(specific).any(|exposure| exposure == Exposure::Public) { Exposure::Public } else { Exposure::All }
+}
+
+/// The public addresses at which a listener is reached.
+pub(super) fn public<'a>(
+    (address, v6_only): &'a Listened,
+    own: &'a BTreeSet<IpAddr>,
+) -> impl Iterator<Item = &'a IpAddr> {
+    // `::` holds IPv4 too unless the socket forbids it; `0.0.0.0` never holds IPv6.
+    let reached = own.iter().filter(move |own| match own {
+        IpAddr::V4(_) => address.is_ipv4() || !v6_only,
+        IpAddr::V6(_) => address.is_ipv6(),
+    });
+    let itself = (!address.is_unspecified()).then_some(address);
+    let reached = reached.filter(|_| address.is_unspecified());
+    itself.into_iter().chain(reached).filter(|address| specific(address) == Exposure::Public)
 }
 
 fn specific(address: &IpAddr) -> Exposure {
     match address {
         _ if address.is_loopback() => Exposure::Loopback,
-        IpAddr::V4(v4) if v4.is_private() || v4.is_link_local() || is_shared(v4) => Exposure::Private,
-        IpAddr::V6(v6) if is_unique_local(v6) || v6.is_unicast_link_local() => Exposure::Private,
+        _ if is_private(address) => Exposure::Private,
         _ => Exposure::Public,
     }
 }
 
-/// 100.64.0.0/10, behind a provider's address translation: RFC 6598.
-fn is_shared(address: &Ipv4Addr) -> bool {
-    let [first, second, ..] = address.octets();
-    first == 100 && second & 0b1100_0000 == 64
-}
-
-/// fc00::/7: RFC 4193.
-fn is_unique_local(address: &Ipv6Addr) -> bool {
-    let [first, ..] = address.octets();
-    first & 0b1111_1110 == 0xfc
-}
-
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv6Addr;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -99,13 +110,25 @@ mod tests {
             ("::", "10.0.0.5 2001:db8::7", Exposure::Public),
             ("::", "198.51.100.7 fe80::1", Exposure::Public),
         ] {
-            assert_eq!(exposure(&addresses(listened), &addresses(own)), expected, "{listened} on {own}");
+            let listened: Vec<Listened> = addresses(listened).into_iter().map(|address| (address, false)).collect();
+            assert_eq!(exposure(&listened, &addresses(own)), expected, "{listened:?} on {own}");
+        }
+    }
+
+    #[test]
+    fn a_listener_for_ipv6_alone_is_not_on_the_hosts_ipv4_addresses() {
+        for (own, expected) in [
+            ("10.0.0.5 198.51.100.7 fe80::1", Exposure::All),
+            ("10.0.0.5 2001:db8::7", Exposure::Public),
+            ("198.51.100.7", Exposure::All),
+        ] {
+            assert_eq!(exposure(&[(Ipv6Addr::UNSPECIFIED.into(), true)], &addresses(own)), expected, "{own}");
         }
     }
 
     proptest! {
         #[test]
-        fn one_more_address_never_exposes_less(mut listened: BTreeSet<IpAddr>, own: BTreeSet<IpAddr>, more: IpAddr) {
+        fn one_more_address_never_exposes_less(mut listened: BTreeSet<Listened>, own: BTreeSet<IpAddr>, more: Listened) {
             let before = exposure(&listened, &own);
             listened.insert(more);
             prop_assert!(exposure(&listened, &own) >= before);

@@ -13,13 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
-use exposure::{Exposure, exposure};
+use exposure::{Exposure, Listened, exposure, public};
 use owner::Processes;
 use tables::{listeners, own_ipv4, own_ipv6};
 
 use super::docker::{CONTAINERS, PublishedPort, engine};
+use super::firewall::{Fate, fate};
 use super::{Questions, Sink, unanswered};
-use crate::facts::Fact;
+use crate::facts::{Fact, Why};
 use crate::host::{Host, HostError, Listener};
 
 /// 150 bytes a socket: room for 400 000 connections. A chat server under load has more than fit the usual limit.
@@ -68,7 +69,7 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
             report_free(sink, *number, &format!("{tables}, {}", engine.place));
         }
     }
-    report_used(host, sink, &used, tables, &engine.place);
+    report_used(host, sink, &used, tables, &engine);
 }
 
 fn fact(port: u16, what: &str) -> String {
@@ -76,7 +77,7 @@ fn fact(port: u16, what: &str) -> String {
 }
 
 fn put_all(sink: &Sink, port: u16, trouble: &Fact) {
-    for what in ["state", "owner", "addresses", "exposure"] {
+    for what in ["state", "owner", "addresses", "exposure", "holder", "firewall"] {
         sink.put(fact(port, what), trouble.clone());
     }
 }
@@ -84,30 +85,38 @@ fn put_all(sink: &Sink, port: u16, trouble: &Fact) {
 fn report_free(sink: &Sink, port: u16, place: &str) {
     sink.known(fact(port, "state"), "free", place);
     sink.known(fact(port, "exposure"), Exposure::None.name(), place);
-    sink.absent(fact(port, "owner"), place);
-    sink.absent(fact(port, "addresses"), place);
+    for what in ["owner", "addresses", "holder", "firewall"] {
+        sink.absent(fact(port, what), place);
+    }
 }
 
-/// Reports the addresses of ports in use, who can reach them, and who listens.
-fn report_used(host: &dyn Host, sink: &Sink, used: &[Port], tables: &str, engine: &str) {
-    let wildcard = |port: &Port| port.addresses().iter().any(IpAddr::is_unspecified);
+/// Reports the addresses of ports in use, who can reach them, who listens, and what the firewall does with them.
+fn report_used(host: &dyn Host, sink: &Sink, used: &[Port], tables: &str, engine: &Published) {
+    let wildcard = |port: &Port| port.listened().iter().any(|(address, _)| address.is_unspecified());
     let own = if used.iter().any(wildcard) { own_addresses(host) } else { BTreeSet::new() };
     for port in used {
-        let place = if port.published.is_empty() { tables.to_owned() } else { format!("{tables}, {engine}") };
-        let addresses = port.addresses();
-        sink.known(port.fact("exposure"), exposure(&addresses, &own).name(), place.as_str());
+        let place = if port.published.is_empty() { tables.to_owned() } else { format!("{tables}, {}", engine.place) };
+        let listened = port.listened();
+        sink.known(port.fact("exposure"), exposure(&listened, &own).name(), place.as_str());
+        let addresses: BTreeSet<IpAddr> = listened.into_iter().map(|(address, _)| address).collect();
         let addresses: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
         sink.known(port.fact("addresses"), addresses, place);
     }
     let (published, others): (Vec<&Port>, Vec<&Port>) = used.iter().partition(|port| !port.published.is_empty());
     for port in published {
         let names = port.published.iter().map(|(_, name)| format!("container {name}"));
-        sink.known(port.fact("owner"), joined(names), engine);
+        sink.known(port.fact("owner"), joined(names), engine.place.as_str());
+        sink.known(port.fact("holder"), "container", engine.place.as_str());
+        sink.put(port.fact("firewall"), port.firewall(host, &own, (!engine.rootless).then_some(engine.place.as_str())));
     }
     let inodes = others.iter().flat_map(|port| &port.listeners).map(|listener| listener.inode).collect();
     let processes = Processes::holding(host, inodes);
     for port in others {
-        sink.put(port.fact("owner"), processes.owner(host, &port.listeners));
+        let (owner, holder) = processes.owner(host, &port.listeners);
+        let docker = (holder.text() == Some("docker")).then_some(holder.place.as_str());
+        sink.put(port.fact("firewall"), port.firewall(host, &own, docker));
+        sink.put(port.fact("owner"), owner);
+        sink.put(port.fact("holder"), holder);
     }
 }
 
@@ -148,13 +157,15 @@ struct Published {
     place: String,
     /// Addresses and container names.
     by_port: BTreeMap<u16, BTreeSet<(IpAddr, String)>>,
+    /// It runs without root, and so writes no rules of its own.
+    rootless: bool,
     /// Why the engine did not answer, which makes every port without a listener unknown.
     trouble: Option<Fact>,
 }
 
 impl Published {
     fn ask(host: &dyn Host) -> Self {
-        let mut published = Self { place: String::new(), by_port: BTreeMap::new(), trouble: None };
+        let mut published = Self { place: String::new(), by_port: BTreeMap::new(), rootless: false, trouble: None };
         let engine = match engine(host) {
             Ok(engine) => engine,
             Err(refusal) => return Self { trouble: Some(refusal.fact()), ..published },
@@ -166,6 +177,8 @@ impl Published {
         });
         match ports {
             Ok(ports) => {
+                published.rootless =
+                    !ports.is_empty() && engine.info().is_ok_and(|info| info.body.rootless == Some(true));
                 for PublishedPort { port, address, container } in ports {
                     // An address that is not understood may be every address.
                     let address = address.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
@@ -193,9 +206,33 @@ impl Port {
         fact(self.number, what)
     }
 
-    fn addresses(&self) -> BTreeSet<IpAddr> {
-        let listened = self.listeners.iter().map(|listener| listener.address);
-        listened.chain(self.published.iter().map(|(address, _)| *address)).collect()
+    /// What the firewall does with connections from public addresses. `docker` says why Docker's own rules let them in.
+    fn firewall(&self, host: &dyn Host, own: &BTreeSet<IpAddr>, docker: Option<&str>) -> Fact {
+        const FIREWALL: &str = "nft --terse list ruleset";
+        let listened = self.listened();
+        let reached: BTreeSet<bool> =
+            listened.iter().flat_map(|listened| public(listened, own)).map(IpAddr::is_ipv6).collect();
+        if reached.is_empty() {
+            return Fact::absent("not on a public address");
+        }
+        if let Some(place) = docker {
+            return Fact::known("passes", format!("{place}: Docker's rules come before those of the host"));
+        }
+        let (why, reason) = match fate(host, self.number, &Vec::from_iter(reached)) {
+            Ok(Fate::Passes) => return Fact::known("passes", FIREWALL),
+            Ok(Fate::Blocked) => return Fact::known("blocks", FIREWALL),
+            Ok(Fate::Unclear) => {
+                (Why::NotDetermined, "the rules of the firewall do not say clearly who reaches it".to_owned())
+            }
+            Err(reason) => reason,
+        };
+        let name = self.fact("firewall");
+        Fact::unknown(why, format!("{reason}; if it keeps others out, attest it with --attest {name}=blocks"), FIREWALL)
+    }
+
+    fn listened(&self) -> BTreeSet<Listened> {
+        let listened = self.listeners.iter().map(|listener| (listener.address, listener.v6_only));
+        listened.chain(self.published.iter().map(|(address, _)| (*address, false))).collect()
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::joined;
 use crate::facts::{Fact, Why};
-use crate::host::{Host, HostError, Listener};
+use crate::host::{Host, HostError, Listener, read_text};
 
 const PLACE: &str = "/proc/PID/fd";
 
@@ -49,21 +49,37 @@ impl Processes {
         found
     }
 
-    /// Who listens: known when every one of the sockets has its process.
-    pub(super) fn owner(&self, host: &dyn Host, listeners: &[Listener]) -> Fact {
+    /// Who listens, and what that is: known when every one of the sockets has its process.
+    pub(super) fn owner(&self, host: &dyn Host, listeners: &[Listener]) -> (Fact, Fact) {
         let pids: Option<BTreeSet<u32>> =
             listeners.iter().map(|listener| self.by_inode.get(&listener.inode).copied()).collect();
         if let Some(pids) = pids {
-            let name = |pid: &u32| host.process_name(*pid).unwrap_or_else(|_| "a process".to_owned());
-            return Fact::known(joined(pids.iter().map(|pid| format!("{} (pid {pid})", name(pid)))), PLACE);
+            let name = |pid: u32| host.process_name(pid).unwrap_or_else(|_| "a process".to_owned());
+            let owner = joined(pids.iter().map(|pid| format!("{} (pid {pid})", name(*pid))));
+            let holders = pids.iter().map(|pid| match name(*pid).as_str() {
+                "dockerd" | "docker-proxy" => "docker",
+                _ if in_container(host, *pid) => "container",
+                _ => "process",
+            });
+            // By the alphabet the last of these words is the worst.
+            return (Fact::known(owner, PLACE), Fact::known(holders.max().unwrap_or("process"), PLACE));
         }
         let users = joined(listeners.iter().map(|listener| format!("uid {}", listener.uid)));
-        if self.hidden {
+        let unknown = if self.hidden {
             Fact::unknown(Why::NotPermitted, format!("run as root to see who listens ({users})"), PLACE)
         } else {
             Fact::unknown(Why::NotDetermined, format!("no process has the socket open ({users})"), PLACE)
-        }
+        };
+        (unknown.clone(), unknown)
     }
+}
+
+/// Whether a process runs in a container, as one does that uses the host's network: the name of a control group around it
+/// holds the container's id, 64 hexadecimal digits.
+fn in_container(host: &dyn Host, pid: u32) -> bool {
+    let groups = read_text(host, format!("/proc/{pid}/cgroup")).unwrap_or_default();
+    let mut words = groups.split(|c: char| !c.is_ascii_hexdigit());
+    words.any(|word| word.len() == 64)
 }
 
 fn socket_inode(target: &str) -> Option<u64> {

@@ -44,7 +44,7 @@ fn socket(line: &str, big_endian: bool) -> Option<Option<Listener>> {
     let inode = fields.nth(1)?.parse().ok()?;
     let (address, port) = local.split_once(':')?;
     let port = u16::from_str_radix(port, 16).ok()?;
-    Some(Some(Listener { address: table_address(address, big_endian)?, port, uid, inode }))
+    Some(Some(Listener { address: table_address(address, big_endian)?, port, uid, inode, v6_only: false }))
 }
 
 /// An address as the socket tables print it: 32 bits at a time, each as a number of the machine, so that 127.0.0.1 is
@@ -117,7 +117,7 @@ mod tests {
             ("0000000000000000FFFF00000200000A:6989", false, "10.0.0.2", 27017),
             ("B80D0120000000000000000001000000:01BB", false, "2001:db8::1", 443),
         ] {
-            let expected = Listener { address: address.parse().unwrap(), port, uid: 33, inode: 23651 };
+            let expected = Listener { address: address.parse().unwrap(), port, uid: 33, inode: 23651, v6_only: false };
             assert_eq!(
                 listeners(&format!("{HEADER}{}", line(local, "0A", 33, 23651)), big_endian),
                 Ok(vec![expected]),
@@ -183,7 +183,7 @@ mod tests {
             address: IpAddr, port: u16, uid: u32, inode: u64, big_endian: bool
         ) {
             let local = format!("{}:{port:04X}", printed(address, big_endian));
-            let expected = Listener { address: address.to_canonical(), port, uid, inode };
+            let expected = Listener { address: address.to_canonical(), port, uid, inode, v6_only: false };
             let table = format!("{HEADER}{}", line(&local, "0A", uid, inode));
             prop_assert_eq!(listeners(&table, big_endian), Ok(vec![expected]));
         }

@@ -116,7 +116,7 @@ fn an_engine_that_may_not_be_asked_leaves_only_ports_without_a_listener_open() {
     assert_eq!(facts["ports.tcp.443.exposure"].text(), Some("loopback"));
     let reason = "no listener; published ports of unix:///var/run/docker.sock /containers/json: permission denied";
     let expected = FactState::Unknown { why: Why::NotPermitted, reason: reason.to_owned() };
-    for what in ["state", "owner", "addresses", "exposure"] {
+    for what in ["state", "owner", "addresses", "exposure", "holder", "firewall"] {
         assert_eq!(facts[&fact(65000, what)].state, expected, "{what}");
     }
 }
@@ -147,6 +147,68 @@ fn tables_that_cannot_be_read_leave_every_port_open() {
 fn big_endian_machines_print_addresses_the_other_way_round() {
     let host = Recorded::default().file(TCP, table_of(&[("7F000001:01BB", 0, 7)]));
     assert_eq!(probed(host, "arch = 's390x'")["ports.tcp.443.exposure"].text(), Some("loopback"));
+}
+
+/// A host with a public address on which this process holds port 443.
+fn held_by(name: &str, groups: &str) -> Facts {
+    let host = Recorded::default()
+        .file(TCP, table_of(&[("076433C6:01BB", 33, 7)]))
+        .symlink("/proc/812/fd/6", "socket:[7]")
+        .file("/proc/812/cgroup", groups);
+    probed(host, &format!("processes = {{ 812 = '{name}' }}\nuser = {{ uid = 1000, groups = [] }}"))
+}
+
+#[test]
+fn what_holds_a_port() {
+    let id = "0b2fb4ff41d90ca04cb6b32bc7f6468284abf3a1105d12c21b13e5a748bd13a8";
+    for (name, groups, expected) in [
+        ("dockerd", "0::/system.slice/docker.service\n".to_owned(), "docker"),
+        ("docker-proxy", "0::/system.slice/docker.service\n".to_owned(), "docker"),
+        ("nginx", format!("0::/system.slice/docker-{id}.scope\n"), "container"),
+        ("nginx", format!("12:pids:/docker/{id}\n1:name=systemd:/docker/{id}\n"), "container"),
+        ("nginx", "0::/system.slice/nginx.service\n".to_owned(), "process"),
+        ("apache2", String::new(), "process"),
+    ] {
+        let facts = held_by(name, &groups);
+        assert_eq!(facts["ports.tcp.443.holder"].text(), Some(expected), "{name} {groups}");
+        assert_eq!(facts["ports.tcp.443.owner"].text(), Some(format!("{name} (pid 812)").as_str()));
+        assert_eq!(facts["ports.tcp.65000.holder"].state, FactState::Absent);
+    }
+}
+
+#[test]
+fn what_the_firewall_does_with_a_public_port() {
+    let process = held_by("nginx", "");
+    assert_eq!(why(&process["ports.tcp.443.firewall"]), Some(Why::NotPermitted));
+    assert_eq!(
+        testing::reason(&process["ports.tcp.443.firewall"]),
+        "a firewall may be active, and only root may read its rules; \
+         if it keeps others out, attest it with --attest ports.tcp.443.firewall=blocks"
+    );
+    assert_eq!(process["ports.tcp.65000.firewall"].state, FactState::Absent);
+    assert_eq!(held_by("dockerd", "")["ports.tcp.443.firewall"].text(), Some("passes"), "the ingress of a Swarm");
+
+    let containers = r#"[{"Names":["/db"],"Ports":[{"IP":"198.51.100.7","PublicPort":443,"Type":"tcp"}]}]"#;
+    let published = probed(Recorded::default().file(TCP, HEADER), &engine(containers));
+    assert_eq!(published["ports.tcp.443.firewall"].text(), Some("passes"));
+    let rootless = "[[http]]\nendpoint = 'unix:///var/run/docker.sock'\ntarget = '/info'\n\
+        body = '{\"SecurityOptions\":[\"name=rootless\"]}'\n";
+    let rootless = probed(Recorded::default().file(TCP, HEADER), &(engine(containers) + rootless));
+    assert!(why(&rootless["ports.tcp.443.firewall"]).is_some(), "it writes no rules");
+
+    let listed = |port: u16| {
+        let rules = format!(
+            "table ip f {{\n chain i {{\n  type filter hook input priority 0; policy drop;\n  tcp dport {port} accept\n }}\n}}"
+        );
+        let answers = format!(
+            "user = {{ uid = 0, groups = [] }}\ntools = {{ nft = '/usr/sbin/nft' }}\n\
+             command = [{{ run = '/usr/sbin/nft --terse list ruleset', stdout = {rules:?} }}]"
+        );
+        let host = Recorded::default().file(TCP, table_of(&[("076433C6:01BB", 33, 7)]));
+        probed(host, &answers)["ports.tcp.443.firewall"].text().map(str::to_owned)
+    };
+    assert_eq!(listed(443).as_deref(), Some("passes"));
+    assert_eq!(listed(22).as_deref(), Some("blocks"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::facts::releases::line;
 use crate::facts::{Fact, Why};
 use crate::host::Host;
-use crate::probe::docker::{CONTAINERS, Container, engine, is_official};
+use crate::probe::docker::{CONTAINERS, Container, engine};
 use crate::probe::{Questions, Sink, unanswered};
 
 const RELEASE: &str = "container.release";
@@ -28,13 +28,13 @@ fn release(host: &dyn Host, questions: &Questions) -> Fact {
         Err(refusal) => return refusal.fact(),
     };
     let place = engine.place(CONTAINERS);
-    let running = match engine.containers() {
-        Ok(running) => running,
+    let official = match engine.official(questions) {
+        Ok(official) => official,
         Err(error) => return unanswered(&error, place),
     };
     let mut releases: Vec<(String, String)> = Vec::new();
     let mut unnamed = None;
-    for container in running.iter().filter(|container| is_official(container, questions)) {
+    for container in &official {
         match named(container) {
             Some(release) => releases.push(release),
             None => unnamed = container.image(),

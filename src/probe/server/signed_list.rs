@@ -73,8 +73,8 @@ struct Header {
 #[derive(Deserialize)]
 struct Payload {
     timestamp: Timestamp,
-    versions: Vec<Entry>,
-    exceptions: Option<PayloadExceptions>,
+    versions: Vec<Value>,
+    exceptions: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -82,7 +82,7 @@ struct PayloadExceptions {
     domain: Option<String>,
     #[serde(rename = "uniqueId")]
     unique_id: Option<String>,
-    versions: Option<Vec<Entry>>,
+    versions: Option<Vec<Value>>,
 }
 
 #[derive(Deserialize)]
@@ -90,14 +90,21 @@ struct Entry {
     version: String,
     expiration: Timestamp,
     #[serde(rename = "releaseType")]
-    release_type: Option<String>,
+    release_type: Option<Value>,
 }
 
 impl Entry {
     fn release(self, exception: bool) -> SupportedRelease {
-        let lts = self.release_type.is_some_and(|kind| kind.eq_ignore_ascii_case("lts"));
+        let lts =
+            self.release_type.as_ref().and_then(Value::as_str).is_some_and(|kind| kind.eq_ignore_ascii_case("lts"));
         SupportedRelease { version: self.version, until: utc_day(self.expiration), lts, exception }
     }
+}
+
+/// The releases of these entries. An entry that is not understood is left out, and costs nothing else.
+fn releases(entries: Vec<Value>, exception: bool) -> Vec<SupportedRelease> {
+    let entries = entries.into_iter().filter_map(|entry| serde_json::from_value::<Entry>(entry).ok());
+    entries.map(|entry| entry.release(exception)).collect()
 }
 
 /// The token in a document: the token itself, a JSON text, `{"signed": ...}` as the vendor's service answers, or a server's
@@ -143,12 +150,17 @@ pub(super) fn verify(token: &str, keys: &[TrustKey]) -> Result<SignedList, Strin
     };
     let payload: Payload = serde_json::from_slice(&decoded(payload, "payload")?)
         .map_err(|error| format!("it is signed, but it is not a list of releases: {error}"))?;
-    let releases = |entries: Vec<Entry>, exception| entries.into_iter().map(|entry| entry.release(exception)).collect();
+    let is_empty = payload.versions.is_empty();
+    let listed = releases(payload.versions, false);
+    if listed.is_empty() && !is_empty {
+        return Err("it is signed, but it is not a list of releases: none has a version and a last day".to_owned());
+    }
+    let exceptions = payload.exceptions.and_then(|exceptions| serde_json::from_value(exceptions).ok());
     Ok(SignedList {
         timestamp: payload.timestamp,
         key: key.fingerprint.clone(),
-        releases: releases(payload.versions, false),
-        exceptions: payload.exceptions.map(|exceptions| Exceptions {
+        releases: listed,
+        exceptions: exceptions.map(|exceptions: PayloadExceptions| Exceptions {
             domain: exceptions.domain,
             unique_id: exceptions.unique_id,
             releases: releases(exceptions.versions.unwrap_or_default(), true),

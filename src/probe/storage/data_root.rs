@@ -7,10 +7,9 @@ use serde::Deserialize;
 
 use crate::facts::{Fact, Why};
 use crate::host::{Host, HostError, read_text};
-use crate::probe::docker::{INFO, Info, engine};
+use crate::probe::docker::{CONFIGURATION, INFO, Info, daemon_configuration, engine};
 use crate::probe::{exists, unanswered};
 
-const CONFIGURATION: &str = "/etc/docker/daemon.json";
 const DEFAULT: &str = "/var/lib/docker";
 const SNAP_TOOL: &str = "/snap/bin/docker";
 const SNAP: &str = "/var/snap/docker/common/var-lib-docker";
@@ -42,11 +41,19 @@ pub(super) fn data_root(host: &dyn Host) -> Result<DataRoot, Fact> {
         Ok(Info { data_root: Some(root), containerd_store, containerd_address, .. }) => {
             // An engine that starts its own containerd keeps it below the data root.
             let is_systems = |socket: String| CONTAINERD_SOCKETS.contains(&socket.as_str());
-            let elsewhere = containerd_store && containerd_address.is_none_or(is_systems);
+            let systems = containerd_address.is_none_or(is_systems);
+            let unsaid = || {
+                Fact::unknown(Why::NotDetermined, "the engine does not say who keeps the images", engine.place(INFO))
+            };
             Ok(DataRoot {
                 place: format!("DockerRootDir of {}: {root}", engine.place(INFO)),
                 path: root.into(),
-                images: elsewhere.then(|| containerd_root(host)),
+                images: match containerd_store {
+                    Some(false) => None,
+                    _ if !systems => None,
+                    Some(true) => Some(containerd_root(host)),
+                    None => Some(Err(unsaid())),
+                },
             })
         }
         Ok(_) => configured(host, Some("the engine does not say")),
@@ -64,12 +71,7 @@ fn configured(host: &dyn Host, because: Option<&str>) -> Result<DataRoot, Fact> 
 }
 
 fn by_files(host: &dyn Host) -> Result<(PathBuf, &'static str), HostError> {
-    let configured = match read_text(host, CONFIGURATION) {
-        Ok(text) => parse(&text)?,
-        Err(HostError::NotFound) => None,
-        Err(error) => return Err(error),
-    };
-    if let Some(path) = configured {
+    if let Some(path) = parse(&daemon_configuration(host)?)? {
         return Ok((path, CONFIGURATION));
     }
     if host.tool("docker").is_ok_and(|tool| tool == Path::new(SNAP_TOOL)) && exists(host, SNAP) == Ok(true) {
@@ -78,13 +80,8 @@ fn by_files(host: &dyn Host) -> Result<(PathBuf, &'static str), HostError> {
     Ok((PathBuf::from(DEFAULT), "Docker's default"))
 }
 
-/// `data-root` of daemon.json, or `graph`, its name until Docker 17.05. An empty file configures nothing.
-fn parse(text: &str) -> Result<Option<PathBuf>, HostError> {
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    let json: serde_json::Value =
-        serde_json::from_str(text).map_err(|error| HostError::Failed(format!("is not JSON: {error}")))?;
+/// `data-root` of daemon.json, or `graph`, its name until Docker 17.05.
+fn parse(json: &serde_json::Value) -> Result<Option<PathBuf>, HostError> {
     match json.get("data-root").or_else(|| json.get("graph")) {
         None => Ok(None),
         Some(root) => {
@@ -221,7 +218,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(text in any::<String>()) {
-            let _ = parse(&text);
+            let _ = parse(&serde_json::from_str(&text).unwrap_or_default());
             let _ = parse_containerd(&text);
         }
     }

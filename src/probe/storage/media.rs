@@ -78,28 +78,34 @@ impl Disks {
     /// The disks below `mount`.
     pub fn below(host: &dyn Host, mount: &Mount) -> Self {
         let without = |why, media, place: String| Self { node: None, media, why, place, several: false };
-        let device = match device(host, mount) {
-            Ok(device) => device,
+        let devices = match devices(host, mount) {
+            Ok(devices) => devices,
             Err(media) => return without(Why::NotDetermined, media, MOUNTINFO.to_owned()),
         };
         let mut disks = BTreeSet::new();
-        let found = leaves(host, &device, &mut BTreeSet::new(), &mut disks).and_then(|()| {
-            btrfs_members(host, mount, &device)?
-                .iter()
-                .try_for_each(|member| leaves(host, member, &mut BTreeSet::new(), &mut disks))
-        });
-        let shown = device.display().to_string();
-        if let Err(error) = found {
-            let unread = without(Why::Unreadable, Media::Unknown(format!("{shown}: {error}")), shown);
-            return Self { several: true, ..unread };
+        for device in &devices {
+            let found = leaves(host, device, &mut BTreeSet::new(), &mut disks).and_then(|()| {
+                btrfs_members(host, mount, device)?
+                    .iter()
+                    .try_for_each(|member| leaves(host, member, &mut BTreeSet::new(), &mut disks))
+            });
+            if let Err(error) = found {
+                let shown = device.display().to_string();
+                let unread = without(Why::Unreadable, Media::Unknown(format!("{shown}: {error}")), shown);
+                return Self { several: true, ..unread };
+            }
         }
         // Blocks of a thin disk that were never written read as zeros only there, not through a device that encrypts.
-        let node = if disks.len() == 1 { disks.first() } else { Some(&device) }.map(|device| node(device));
+        let only = match devices.as_slice() {
+            [device] => Some(device),
+            _ => None,
+        };
+        let node = if disks.len() == 1 { disks.first() } else { only }.map(|device| node(device));
         let several = disks.len() > 1;
         let disks: Vec<_> = disks.iter().map(|disk| (file_name(disk), classify(host, disk))).collect();
         let place: Vec<_> = disks.iter().map(|(disk, media)| format!("{disk} ({})", media.label())).collect();
         let worst = disks.into_iter().map(|(_, media)| media).min();
-        let media = worst.unwrap_or_else(|| Media::Unknown(format!("no disk is visible below {shown}")));
+        let media = worst.unwrap_or_else(|| Media::Unknown(format!("no disk is visible below {}", mount.source)));
         Self { node, media, why: Why::NotDetermined, place: place.join(", "), several }
     }
 
@@ -163,20 +169,26 @@ fn node(device: &Path) -> PathBuf {
     Path::new("/dev").join(file_name(device).replace('!', "/"))
 }
 
-/// The mounted device's directory in sysfs, or why there is none.
-fn device(host: &dyn Host, mount: &Mount) -> Result<PathBuf, Media> {
+/// The directories in sysfs of what is mounted, or why there is none. Only bcachefs names several devices: `/dev/sda:/dev/sdb`.
+fn devices(host: &dyn Host, mount: &Mount) -> Result<Vec<PathBuf>, Media> {
     let (major, minor) = mount.device;
     let shown = |path: PathBuf| {
         let canonical = host.canonical(&path).and_then(|canonical| host.stat(&canonical).map(|_| canonical));
         canonical.map_err(|error| Media::Unknown(format!("{}: {error}", path.display())))
     };
     if major != 0 {
-        return shown(PathBuf::from(format!("/sys/dev/block/{major}:{minor}")));
+        return shown(PathBuf::from(format!("/sys/dev/block/{major}:{minor}"))).map(|device| vec![device]);
     }
     if mount.source.starts_with("/dev/") {
-        // /dev/mapper/vg-data is a link to ../dm-0; where links are not shown, the name itself may be the kernel's.
-        let node = host.canonical(Path::new(&mount.source)).unwrap_or_else(|_| PathBuf::from(&mount.source));
-        return shown(Path::new("/sys/class/block").join(file_name(&node)));
+        let of_node = |source: &str| {
+            // /dev/mapper/vg-data is a link to ../dm-0; where links are not shown, the name itself may be the kernel's.
+            let node = host.canonical(Path::new(source)).unwrap_or_else(|_| PathBuf::from(source));
+            shown(Path::new("/sys/class/block").join(file_name(&node)))
+        };
+        return match mount.fstype.as_str() {
+            "bcachefs" => mount.source.split(':').map(of_node).collect(),
+            _ => of_node(&mount.source).map(|device| vec![device]),
+        };
     }
     Err(match mount.fstype.as_str() {
         "overlay" => Media::Unknown("inside a container, the disk below an overlay is not visible".to_owned()),
@@ -268,12 +280,41 @@ fn classify(host: &dyn Host, disk: &Path) -> Media {
             Sold::Volumes => Media::Volume(both()),
         };
     }
+    if let Some(reason) = over_a_network(host, disk, &name) {
+        return Media::Hidden(reason);
+    }
     match read_number(host, disk.join("queue/rotational")) {
         Ok(0) => Media::Ssd,
         Ok(1) => rotating(host, disk, &name),
         Ok(other) => Media::Unknown(format!("{name} reports rotational={other}")),
         Err(HostError::NotFound) if name.starts_with("nvme") => Media::Ssd,
         Err(error) => Media::Unknown(format!("queue/rotational of {name}: {error}")),
+    }
+}
+
+/// Why an NVMe disk may be elsewhere: the `transport` of its controller, or of every path to it below its subsystem, is a
+/// network. Kernels before 4.8 do not tell the transport and know only disks of this machine.
+fn over_a_network(host: &dyn Host, disk: &Path, name: &str) -> Option<String> {
+    if !name.starts_with("nvme") {
+        return None;
+    }
+    let above = disk.parent()?;
+    let mut transports: Vec<String> = read_line(host, above.join("transport")).into_iter().collect();
+    if transports.is_empty() {
+        let controllers = host
+            .list(above)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|entry| entry.strip_prefix("nvme").is_some_and(|number| number.parse::<u32>().is_ok()));
+        transports =
+            controllers.filter_map(|entry| read_line(host, above.join(entry).join("transport")).ok()).collect();
+    }
+    match transports.iter().find(|transport| !["pcie", "apple-nvme"].contains(&transport.as_str())) {
+        Some(transport) => Some(format!("{name} is an NVMe disk over {transport:.20}, and its disks are elsewhere")),
+        None if transports.is_empty() && disk.starts_with("/sys/devices/virtual") => {
+            Some(format!("{name} does not say whether it is a disk of this machine"))
+        }
+        None => None,
     }
 }
 

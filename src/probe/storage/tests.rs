@@ -59,6 +59,46 @@ fn media(host: &Recorded) -> Fact {
 }
 
 #[test]
+fn nvme_over_a_network_is_no_flash_of_this_machine() {
+    let controller = format!("{PCI}/0000:00:1d.0/0000:03:00.0/nvme/nvme0");
+    let local = format!("{controller}/nvme0n1");
+    const FABRICS: &str = "/sys/devices/virtual/nvme-fabrics/ctl/nvme0";
+    const SUBSYSTEM: &str = "/sys/devices/virtual/nvme-subsystem/nvme-subsys0";
+    let fabrics = format!("{FABRICS}/nvme0n1");
+    let multipath = format!("{SUBSYSTEM}/nvme0n1");
+    for (path, transports, expected) in [
+        (&local, &[(controller.as_str(), "pcie")][..], Some("ssd")),
+        (&local, &[], Some("ssd")),
+        (&fabrics, &[(FABRICS, "tcp")], None),
+        (&fabrics, &[(FABRICS, "rdma")], None),
+        (&fabrics, &[(FABRICS, "fc")], None),
+        (&fabrics, &[], None),
+        (&multipath, &[("nvme0", "pcie"), ("nvme1", "pcie")], Some("ssd")),
+        (&multipath, &[("nvme0", "tcp"), ("nvme1", "tcp")], None),
+        (&multipath, &[], None),
+    ] {
+        let host = machine("259:1 / / rw - ext4 /dev/nvme0n1p1 rw", BARE_METAL);
+        let host = transports.iter().fold(disk(host, path, (259, 0), "0"), |host, (directory, transport)| {
+            let directory = Path::new(SUBSYSTEM).join(directory);
+            host.file(&format!("{}/transport", directory.display()), format!("{transport}\n"))
+        });
+        assert_eq!(media(&host).text(), expected, "{path} {transports:?}");
+    }
+}
+
+#[test]
+fn of_the_disks_of_bcachefs_the_worst_counts() {
+    let (ssd, hdd) = (sata("sda", 1), sata("sdb", 2));
+    for (source, expected) in
+        [("/dev/sda:/dev/sdb", Some("hdd")), ("/dev/sda", Some("ssd")), ("/dev/sda:/dev/sdx", None)]
+    {
+        let host = machine(&format!("0:30 / / rw - bcachefs {source} rw"), BARE_METAL);
+        let host = disk(disk(host, &ssd, (8, 0), "0"), &hdd, (8, 16), "1");
+        assert_eq!(media(&host).text(), expected, "{source}");
+    }
+}
+
+#[test]
 fn disks_whose_bus_can_be_believed() {
     let nvme = format!("{PCI}/0000:00:1d.0/0000:03:00.0/nvme/nvme0/nvme0n1");
     let usb = format!("{PCI}/0000:00:14.0/usb2/2-1/2-1:1.0/host4/target4:0:0/4:0:0:0/block/sda");

@@ -167,6 +167,15 @@ fn base64url_is_strict() {
 }
 
 #[test]
+fn an_odd_entry_costs_itself_only() {
+    let odd = r#"{"timestamp":"2026-11-01T00:00:00Z","exceptions":7,"versions":[{"version":8},7,{"version":"8.5.0"},
+        {"version":"8.6.1","expiration":"2027-01-31T00:00:00Z","releaseType":1}]}"#;
+    let list = verify(&signed_token(SITE, HEADER, odd), &keys()).unwrap();
+    let versions: Vec<_> = list.releases.iter().map(|release| (release.version.as_str(), release.lts)).collect();
+    assert_eq!((versions.as_slice(), list.exceptions.as_ref()), (&[("8.6.1", false)][..], None));
+}
+
+#[test]
 fn what_is_signed_and_makes_no_sense_is_refused() {
     for payload in [
         "",
