@@ -408,6 +408,12 @@ pub const CATALOGUE: &[Row] = &[
         "highest API version of the engine: the Api-Version header, else `/version`",
     ),
     row("docker.engine.data_root", Text, S::Docker, "data root: DockerRootDir of `/info`").may_hold(Privacy::Path),
+    row(
+        "docker.engine.memory",
+        Memory,
+        S::Docker,
+        "memory of the machine that the engine runs in, with Docker Desktop a virtual one: MemTotal of `/info`",
+    ),
     row("docker.engine.storage_driver", Text, S::Docker, "storage driver: Driver of `/info`"),
     row(
         "docker.engine.cgroup_version",
@@ -559,6 +565,12 @@ pub const CATALOGUE: &[Row] = &[
         Version,
         S::Server,
         "release of the official container that runs here: the image's tag, else its label; absent when none runs",
+    ),
+    row(
+        "container.mongodb",
+        Version,
+        S::Server,
+        "version of the MongoDB containers that run here, in the same way; absent when none runs",
     ),
     row(
         "support_list.state",
@@ -730,7 +742,7 @@ pub const CATALOGUE: &[Row] = &[
         "size.memory",
         Memory,
         S::Derived,
-        "memory that counts: memory.total, limited by memory.limit in the same way",
+        "memory that counts: memory.total, or docker.engine.memory if that is less (Docker Desktop), limited by memory.limit in the same way",
     ),
     row("size.storage", Storage, S::Derived, "storage that counts: storage.data.size; unknown in a container for one program"),
     row(
@@ -739,7 +751,18 @@ pub const CATALOGUE: &[Row] = &[
         S::Derived,
         "MongoDB lines that the release runs with: as the vendor's service answers, else as the calendar says; of the newest release if none is known; absent if the product needs none",
     ),
-    row("mongodb.version", Version, S::Derived, "MongoDB version judged: --mongodb-version; absent when not said"),
+    row(
+        "mongodb.version",
+        Version,
+        S::Derived,
+        "MongoDB version judged: --mongodb-version, else container.mongodb, else the newest line of release.mongodb; absent for a MongoDB elsewhere that nobody named",
+    ),
+    row(
+        "mongodb.from",
+        Choice(&["plan", "container", "release"]),
+        S::Derived,
+        "what says that version: the plan, the container that runs here, or what the release needs, which is an assumption",
+    ),
     row("mongodb.compatible", Bool, S::Derived, "the release runs with this MongoDB version; unknown without its minor number"),
     row(
         "os.released",

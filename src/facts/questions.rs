@@ -18,6 +18,8 @@ pub struct Questions {
     pub versions: BTreeSet<String>,
     /// Image repositories worth naming when a container runs one, without tag: `rocketchat/rocket.chat`.
     pub images: BTreeSet<String>,
+    /// Image repositories of the product's database, whose containers tell its version.
+    pub mongodb_images: BTreeSet<String>,
     /// Path whose file system will hold the data, when not the Docker data root.
     pub data_dir: Option<PathBuf>,
     /// What is measured of the disk that holds the data; nothing unless somebody asked for it.

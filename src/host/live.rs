@@ -15,8 +15,8 @@ use super::http::Http;
 use super::tree::resolve;
 use super::web::Web;
 use super::{
-    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, READ_LIMIT, Response,
-    Result, SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure,
+    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, READ_LIMIT, Response, Result,
+    SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure,
 };
 
 /// A directory with more names is not listed. The largest one that is listed is /proc, with an entry for each process.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::recording::{self, Answers, Call, Node, Nodes, RecordedError, Trouble, below, has_below};
 use super::tree::resolve;
 use super::{
-    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, Response, Result, Stat,
-    StatFs, User, WebAnswer,
+    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, Response, Result, Stat, StatFs,
+    User, WebAnswer,
 };
 
 /// The deadline that is reported for a call that was recorded as timed out.

@@ -13,8 +13,7 @@ use super::recorded::command_line;
 use super::recording::{Call, Command, Fetch, Get, Node, RECORDING_LIMIT, RecordedError, Trouble, has_below};
 use super::tree::resolve;
 use super::{
-    Endpoint, Host, Latencies, Listener, Measurement, Output, Recorded, Response, Result, Stat, StatFs,
-    User, WebAnswer,
+    Endpoint, Host, Latencies, Listener, Measurement, Output, Recorded, Response, Result, Stat, StatFs, User, WebAnswer,
 };
 
 /// Asks another host, and remembers its answers. Callers that ask the same question at the same time wait for one answer, so

@@ -18,18 +18,57 @@ pub(super) fn derive(facts: &mut Facts, releases: Option<&Releases>, today: Date
         let lines = of_release(facts, releases, today);
         add(facts, [(LINES.to_owned(), lines)].into());
     }
-    let version = version(facts);
-    add(facts, [(VERSION.to_owned(), version)].into());
+    let (version, from) = version(facts);
+    add(facts, [(VERSION.to_owned(), version), ("mongodb.from".to_owned(), from)].into());
     if releases.is_some() {
         let compatible = compatible(facts);
         add(facts, [("mongodb.compatible".to_owned(), compatible)].into());
     }
 }
 
-/// The version judged: what the plan says.
-fn version(facts: &Facts) -> Fact {
+/// The version judged, and what says it: the plan, a container that runs here, or, for a MongoDB on this host, the release,
+/// whose newest line is assumed. Of a MongoDB elsewhere nothing is.
+fn version(facts: &Facts) -> (Fact, Fact) {
     const SAID: &str = "plan.mongodb_version";
-    facts.get(SAID).cloned().unwrap_or_else(|| follows(None, SAID))
+    const CONTAINER: &str = "container.mongodb";
+    let by = |fact: &Fact, from: &str| (fact.clone(), Fact::known(from, fact.place.clone()));
+    let both = |fact: Fact| (fact.clone(), fact);
+    if let Some(said) = facts.get(SAID).filter(|said| said.value().is_some()) {
+        return by(said, "plan");
+    }
+    let place = facts.get("plan.mongodb");
+    match place.map(|fact| (&fact.state, fact.text())) {
+        Some((_, Some("local"))) => {}
+        Some((FactState::Unknown { .. }, _)) | None => return both(follows(place, "plan.mongodb")),
+        Some(_) => return both(Fact::absent("plan")),
+    }
+    let container = facts.get(CONTAINER);
+    let installs = facts.get("plan.phase").and_then(Fact::text) == Some("install");
+    match container.map(|fact| &fact.state) {
+        Some(FactState::Known(_)) => {
+            return container.map_or_else(|| both(follows(None, CONTAINER)), |one| by(one, "container"));
+        }
+        Some(FactState::Absent) => {}
+        // One that was not looked for, or an engine that does not answer yet: nothing runs before an installation.
+        None => {}
+        Some(FactState::Unknown { why: Why::NotAsked, .. }) => {}
+        Some(FactState::Unknown { .. }) if installs => {}
+        Some(FactState::Unknown { .. }) => return both(follows(container, CONTAINER)),
+    }
+    let lines = facts.get(LINES);
+    let newest = match lines.and_then(Fact::value) {
+        Some(Value::List(lines)) => lines
+            .iter()
+            .filter_map(|line| Version::parse(line).ok())
+            .max_by(|one, other| one.partial_cmp(other).unwrap_or(std::cmp::Ordering::Equal)),
+        _ => None,
+    };
+    match (newest, lines) {
+        (Some(newest), Some(lines)) => {
+            by(&Fact::known(newest.to_string(), format!("needed by {}", lines.place)), "release")
+        }
+        _ => both(follows(lines, LINES)),
+    }
 }
 
 /// The lines that the release judged runs with: what the vendor's service answered for it, else what the calendar says. If

@@ -33,7 +33,7 @@ pub(super) fn derive(derived: &mut Facts, facts: &Facts) {
     };
     put("cpus", as_number(cpus));
     put("cores", as_number(cores));
-    put("memory", limited(facts, &view, "memory.total", "memory.limit"));
+    put("memory", of_engine(facts, limited(facts, &view, "memory.total", "memory.limit")));
     put("storage", facts.get("storage.data.size").cloned().unwrap_or_else(|| follows(None, "storage.data.size")));
 }
 
@@ -75,6 +75,16 @@ fn limited(facts: &Facts, view: &View<'_>, size: &str, limit: &str) -> Fact {
             Fact::unknown(Why::NotDetermined, reason, limit)
         }
         _ => follows(facts.get(limit), limit),
+    }
+}
+
+/// The memory of the machine that the engine runs in, where that is less: with Docker Desktop it is a virtual one.
+fn of_engine(facts: &Facts, memory: Fact) -> Fact {
+    let bytes = |fact: &Fact| fact.value().and_then(number);
+    let engine = facts.get("docker.engine.memory");
+    match (engine, engine.and_then(bytes), bytes(&memory)) {
+        (Some(engine), Some(less), Some(own)) if less < own => engine.clone(),
+        _ => memory,
     }
 }
 
@@ -149,6 +159,8 @@ mod tests {
         let unread =
             sized(&[("host.container", known("lxc")), ("memory.limit", Fact::unknown(Why::NotPermitted, "x", ""))]);
         assert_eq!(value(&unread, "size.memory"), None);
+        let desktop = sized(&[("docker.engine.memory", known(4 * GIB))]);
+        assert_eq!(value(&desktop, "size.memory"), Some(4.0 * GIB as f64), "Docker Desktop's own machine");
         let larger = sized(&[("host.container", known("lxc")), ("memory.limit", known(32 * GIB))]);
         assert_eq!(value(&larger, "size.memory"), Some(16.0 * GIB as f64));
     }

@@ -229,6 +229,7 @@ impl Pack {
     /// Adds what this pack asks of a host beyond the facts that every run collects: ports, tools, images, endpoints.
     pub fn ask(&self, questions: &mut Questions) {
         questions.images.extend(self.images.iter().cloned());
+        questions.mongodb_images.extend(self.mongodb_images.iter().cloned());
         let is_observed = |name: &&str| lookup(name).is_some_and(Row::is_observed);
         for name in self.fact_names().into_iter().filter(is_observed) {
             questions.ask(name);

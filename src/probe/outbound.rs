@@ -44,7 +44,7 @@ fn report(host: &dyn Host, fact: &str, name: &str, sink: &Sink) {
 
 /// The registry of the official image that runs here: the first part of its reference, when that is a host.
 fn registry(host: &dyn Host, questions: &Questions) -> String {
-    let official = engine(host).ok().and_then(|engine| engine.official(questions).ok()).unwrap_or_default();
+    let official = engine(host).ok().and_then(|engine| engine.of_images(&questions.images).ok()).unwrap_or_default();
     let official = official.first().and_then(Container::image).map(repository);
     let first = official.and_then(|image| image.split_once('/')).map(|(first, _)| first);
     first.filter(|first| first.contains(['.', ':'])).unwrap_or(DOCKER_HUB).to_owned()

@@ -173,13 +173,25 @@ fn assumed(report: &Report) -> Option<String> {
         "phase" => Some(format!("phase {}", plan.phase)),
         "deployment" => Some(format!("deployment {}", plan.deployment.as_deref()?)),
         "mongodb" => Some(match plan.mongodb.as_deref()? {
-            "local" => "MongoDB on this host".to_owned(),
+            "local" => format!("MongoDB on this host{}", mongodb_assumed(&report.facts)),
             _ => "MongoDB on another host".to_owned(),
         }),
         _ => None,
     };
     let parts: Vec<_> = plan.assumed.iter().filter_map(part).collect();
     (!parts.is_empty()).then(|| format!("assumed, as nothing else was said: {}", parts.join(", ")))
+}
+
+/// The version of MongoDB that is assumed, and why.
+fn mongodb_assumed(facts: &Facts) -> String {
+    let text = |name: &str| facts.get(name).and_then(Fact::text);
+    match (text("mongodb.from"), text("mongodb.version")) {
+        (Some("release"), Some(version)) => {
+            let place = facts.get("mongodb.version").map(|fact| fact.place.as_str()).unwrap_or_default();
+            format!(" in version {version} ({place})")
+        }
+        _ => String::new(),
+    }
 }
 
 /// Numbers of a plan: `9,000 mau and 400 pcc`.

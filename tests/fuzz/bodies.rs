@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use rampcheck::facts::catalogue::lookup;
 use rampcheck::facts::{Fact, Questions, Range, Subject, Version};
 use rampcheck::host::{
-    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, Response, Result, Stat,
-    StatFs, User, WebAnswer,
+    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, Response, Result, Stat, StatFs,
+    User, WebAnswer,
 };
 use rampcheck::judge::run_examples;
 use rampcheck::pack::{builtin, load};

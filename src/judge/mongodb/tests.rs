@@ -12,6 +12,7 @@ fn derived(release: Option<&str>, mongodb: Option<&str>, today: Date) -> Facts {
     facts.insert("release_info.mongodb".to_owned(), Fact::known(words(&["8.0", "8.2"]), "the vendor's service"));
     facts.insert("release.version".to_owned(), fact(release));
     facts.insert("plan.mongodb_version".to_owned(), fact(mongodb));
+    facts.insert("plan.mongodb".to_owned(), Fact::known("remote", "test"));
     derive(&mut facts, Some(&releases()), today);
     facts
 }
@@ -90,4 +91,44 @@ fn whether_a_version_fits() {
         assert_eq!(got, expected, "{mongodb:?} for {release:?}");
     }
     assert_eq!(derived(Some("9.0.0"), None, TODAY)["mongodb.compatible"].state, FactState::Absent);
+}
+
+#[test]
+fn a_local_mongodb_is_the_one_that_runs_or_the_one_that_the_release_needs() {
+    let known = |text: &str| Fact::known(text, "read");
+    let absent = || Fact::absent("read");
+    let refused = || unknown(Why::NotPermitted);
+    let wanted = Err("no answer");
+    for (place, phase, said, container, expected) in [
+        ("local", "install", absent(), absent(), Ok(Some(("8.2", "release")))),
+        ("local", "install", known("7.0"), known("8.0.4"), Ok(Some(("7.0", "plan")))),
+        ("local", "install", absent(), known("6.0.14"), Ok(Some(("6.0.14", "container")))),
+        // Nothing runs before an installation; later, what could not be asked may run.
+        ("local", "install", absent(), refused(), Ok(Some(("8.2", "release")))),
+        ("local", "run", absent(), refused(), wanted),
+        ("local", "run", absent(), absent(), Ok(Some(("8.2", "release")))),
+        ("remote", "install", absent(), known("6.0.14"), Ok(None)),
+        ("remote", "install", known("7.0"), absent(), Ok(Some(("7.0", "plan")))),
+    ] {
+        let mut facts: Facts = [
+            ("plan.mongodb", known(place)),
+            ("plan.phase", known(phase)),
+            ("plan.mongodb_version", said),
+            ("container.mongodb", container),
+            ("release.version", absent()),
+        ]
+        .map(|(name, fact)| (name.to_owned(), fact))
+        .into();
+        let releases = Releases { mongodb: [("9.0".to_owned(), words(&["8.0", "8.2"]))].into(), ..releases() };
+        derive(&mut facts, Some(&releases), TODAY);
+        let got = match &facts[VERSION].state {
+            FactState::Known(version) => {
+                let Value::Text(version) = version else { panic!("{version:?}") };
+                Ok(Some((version.as_str(), facts["mongodb.from"].text().unwrap())))
+            }
+            FactState::Absent => Ok(None),
+            FactState::Unknown { reason, .. } => Err(reason.as_str()),
+        };
+        assert_eq!(got, expected, "{place} {phase}");
+    }
 }

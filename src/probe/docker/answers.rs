@@ -66,6 +66,8 @@ pub(in crate::probe) struct Info {
     pub driver: Option<String>,
     pub cgroup_version: Option<String>,
     pub operating_system: Option<String>,
+    /// Memory of the machine that it runs in, in bytes.
+    pub memory: Option<u64>,
     /// Whether it runs without root.
     pub rootless: Option<bool>,
     pub swarm: Option<Swarm>,
@@ -101,6 +103,8 @@ impl From<Members> for Info {
             driver: members.text("Driver"),
             cgroup_version: members.text("CgroupVersion"),
             operating_system: members.text("OperatingSystem"),
+            // Zero is what an engine says that could not find out.
+            memory: members.take("MemTotal").filter(|bytes| *bytes > 0),
             rootless,
             swarm: members.take("Swarm"),
             containerd_store,

@@ -5,10 +5,11 @@
 //! `docker-init --version`), which take longer than everything else in a run but Compose.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use super::answers::{Answer, Container, Headers, Info, Inspected, Version, get, names_an_image};
 use super::endpoint::{Choice, Refusal, choose};
-use crate::facts::{Questions, is_of};
+use crate::facts::is_of;
 use crate::host::{Endpoint, Host, HostError};
 
 /// Most containers that are asked for by themselves.
@@ -60,11 +61,11 @@ impl<'h> Engine<'h> {
         get(self.host, &self.endpoint, &format!("/containers/{id}/json")).map(|answer| answer.body)
     }
 
-    /// The running containers whose images are of repositories that packs name. An error if the image of one is not known:
-    /// it may be one of them.
-    pub(in crate::probe) fn official(&self, questions: &Questions) -> Result<Vec<Container>, HostError> {
+    /// The running containers whose images are of these repositories. An error if the image of one is not known: it may be
+    /// one of them.
+    pub(in crate::probe) fn of_images(&self, repositories: &BTreeSet<String>) -> Result<Vec<Container>, HostError> {
         let mut asked = 0;
-        let mut official = Vec::new();
+        let mut found = Vec::new();
         for container in self.containers()? {
             let container = match container.image() {
                 Some(image) if !names_an_image(image) => {
@@ -80,12 +81,12 @@ impl<'h> Engine<'h> {
                 }
                 _ => container,
             };
-            let is_official = |image| questions.images.iter().any(|repository| is_of(image, repository));
-            if container.image().is_some_and(is_official) {
-                official.push(container);
+            let is_one = |image| repositories.iter().any(|repository| is_of(image, repository));
+            if container.image().is_some_and(is_one) {
+                found.push(container);
             }
         }
-        Ok(official)
+        Ok(found)
     }
 
     /// The engine, if it answers; the error is that of `/info`.

@@ -31,6 +31,7 @@ const ENDPOINT: &str = "docker.engine.endpoint";
 const VERSION: &str = "docker.engine.version";
 const FLAVOR: &str = "docker.engine.flavor";
 const API_VERSION: &str = "docker.engine.api_version";
+const MEMORY: &str = "docker.engine.memory";
 const DATA_ROOT: &str = "docker.engine.data_root";
 const STORAGE_DRIVER: &str = "docker.engine.storage_driver";
 const CGROUP_VERSION: &str = "docker.engine.cgroup_version";
@@ -45,8 +46,17 @@ const NOFILE: &str = "docker.limits.nofile";
 const MONGODB_NOFILE: &str = "docker.limits.mongodb_nofile";
 
 /// Facts that only `/info` has.
-const OF_INFO: &[&str] =
-    &[DATA_ROOT, STORAGE_DRIVER, CGROUP_VERSION, ROOTLESS, SWARM_STATE, SWARM_MANAGERS, SWARM_NODES, SWARM_CONTROL];
+const OF_INFO: &[&str] = &[
+    MEMORY,
+    DATA_ROOT,
+    STORAGE_DRIVER,
+    CGROUP_VERSION,
+    ROOTLESS,
+    SWARM_STATE,
+    SWARM_MANAGERS,
+    SWARM_NODES,
+    SWARM_CONTROL,
+];
 
 /// Swarm states, as `LocalNodeState` names them.
 const SWARM_STATES: &[&str] = &["inactive", "pending", "active", "error", "locked"];
@@ -152,6 +162,7 @@ fn report_info(sink: &Sink, info: &Info, place: &str) {
     put(DATA_ROOT, info.data_root.as_deref().map(Value::from));
     put(STORAGE_DRIVER, info.driver.as_deref().map(Value::from));
     put(CGROUP_VERSION, info.cgroup_version.as_deref().map(Value::from));
+    put(MEMORY, info.memory.map(Value::Count));
     put(ROOTLESS, info.rootless.map(Value::from));
     let swarm = info.swarm.as_ref();
     let state = swarm.and_then(|swarm| swarm.state.as_deref()).filter(|state| SWARM_STATES.contains(state));
@@ -177,7 +188,7 @@ fn report_images(questions: &Questions, sink: &Sink, engine: &Engine<'_>) {
     if questions.images.is_empty() {
         return sink.unknown(IMAGES, Why::NotAsked, "no image was asked for", place);
     }
-    match engine.official(questions) {
+    match engine.of_images(&questions.images) {
         Ok(official) => {
             let mut images: Vec<String> = official.iter().filter_map(Container::image).map(str::to_owned).collect();
             images.sort_unstable();

@@ -1,4 +1,6 @@
-//! The release of the official containers that run here: the image's tag, else its label.
+//! The release of the official containers that run here, and the version of MongoDB's: the image's tag, else its label.
+
+use std::collections::BTreeSet;
 
 use crate::facts::releases::line;
 use crate::facts::{Fact, Why};
@@ -7,34 +9,37 @@ use crate::probe::docker::{CONTAINERS, Container, engine};
 use crate::probe::{Questions, Sink, unanswered};
 
 const RELEASE: &str = "container.release";
+const MONGODB: &str = "container.mongodb";
 
 /// Where an image names its version: OCI image specification, annotations.
 const LABEL: &str = "org.opencontainers.image.version";
 
 /// Reports the release of the running containers whose images a pack names, and returns it.
 pub(super) fn report(host: &dyn Host, questions: &Questions, sink: &Sink) -> Option<String> {
-    let release = release(host, questions);
+    let release = release(host, &questions.images, "--server-version");
     let version = release.text().map(str::to_owned);
     sink.put(RELEASE, release);
+    sink.put(MONGODB, self::release(host, &questions.mongodb_images, "--mongodb-version"));
     version
 }
 
-fn release(host: &dyn Host, questions: &Questions) -> Fact {
-    if questions.images.is_empty() {
-        return Fact::unknown(Why::NotAsked, "no official image is named", "");
+/// The release of the containers of these images; `option` names it where they do not.
+fn release(host: &dyn Host, images: &BTreeSet<String>, option: &str) -> Fact {
+    if images.is_empty() {
+        return Fact::unknown(Why::NotAsked, "the pack names no such image", "");
     }
     let engine = match engine(host) {
         Ok(engine) => engine,
         Err(refusal) => return refusal.fact(),
     };
     let place = engine.place(CONTAINERS);
-    let official = match engine.official(questions) {
-        Ok(official) => official,
+    let running = match engine.of_images(images) {
+        Ok(running) => running,
         Err(error) => return unanswered(&error, place),
     };
     let mut releases: Vec<(String, String)> = Vec::new();
     let mut unnamed = None;
-    for container in &official {
+    for container in &running {
         match named(container) {
             Some(release) => releases.push(release),
             None => unnamed = container.image(),
@@ -46,12 +51,13 @@ fn release(host: &dyn Host, questions: &Questions) -> Fact {
         ([], None) => Fact::absent(place),
         ([(version, within)], _) => Fact::known(version.as_str(), format!("{place}, {within}")),
         ([], Some(image)) => {
-            let reason = format!("neither the tag of {image} nor its label {LABEL} names a release");
+            let reason =
+                format!("neither the tag of {image} nor its label {LABEL} names a release; name it with {option}");
             Fact::unknown(Why::NotDetermined, reason, place)
         }
         (several, _) => {
             let versions: Vec<&str> = several.iter().map(|(version, _)| version.as_str()).collect();
-            let reason = format!("several releases run here: {}; name one with --server-version", versions.join(", "));
+            let reason = format!("several releases run here: {}; name one with {option}", versions.join(", "));
             Fact::unknown(Why::NotDetermined, reason, place)
         }
     }

@@ -121,7 +121,7 @@ fn without_an_address_or_a_path_nothing_is_asked() {
     for (name, words) in [
         ("server.version", "the product's pack does not say"),
         ("server.tls.state", "the product's pack does not say"),
-        ("container.release", "no official image is named"),
+        ("container.release", "the pack names no such image"),
     ] {
         assert_eq!(why(&facts[name]), Some(Why::NotAsked), "{name}");
         assert!(reason(&facts[name]).starts_with(words), "{name}");
