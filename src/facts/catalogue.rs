@@ -202,7 +202,7 @@ pub const CATALOGUE: &[Row] = &[
     row("os.codename", Text, S::Os, "`VERSION_CODENAME` of os-release(5)"),
     row(
         "os.family",
-        Choice(&["ubuntu", "rhel", "debian", "amazon", "suse", "arch", "alpine", "other"]),
+        Choice(&["ubuntu", "rhel", "fedora", "debian", "amazon", "suse", "arch", "alpine", "other"]),
         S::Os,
         "whose packages and commands it uses: from `ID`, `PLATFORM_ID`, `UBUNTU_CODENAME`, then `ID_LIKE`",
     ),
@@ -567,12 +567,13 @@ pub const CATALOGUE: &[Row] = &[
     row("plan.phase", Choice(&["install", "upgrade", "run"]), S::Plan, "moment judged"),
     row(
         "plan.deployment",
-        Choice(&["compose", "swarm", "kubernetes", "other"]),
+        Choice(&["compose", "swarm", "kubernetes", "rancher", "openshift", "nomad", "process", "snap", "other"]),
         S::Plan,
-        "how it is or will be deployed; absent when not said",
+        "how it is or will be deployed: by which orchestration, or as plain processes or a snap",
     ),
     row("plan.mongodb", Choice(&["local", "remote"]), S::Plan, "where MongoDB runs; absent when not said"),
     row("plan.mongodb_version", Version, S::Plan, "MongoDB version intended; absent when not said"),
+    row("plan.beyond", Bool, S::Plan, "the numbers of the plan exceed every tier of the product"),
     row("plan.online", Bool, S::Plan, "--online: services of the vendor may be asked"),
     row("plan.instances", Count, S::Plan, "application instances intended; absent when not said"),
     row(

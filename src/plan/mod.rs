@@ -363,12 +363,17 @@ impl Plan {
         let tier = self.tier.as_deref().and_then(|id| pack.tier(id));
         let count = |number: Option<u64>| number.map(Value::Count);
         let text = |text: Option<&str>| text.map(Value::from);
+        // As in the vendors' standard installations.
+        let in_swarm = self.product == "cometchat" && tier.is_some_and(|tier| tier.production);
+        let deployment = self.deployment.as_deref().unwrap_or(if in_swarm { "swarm" } else { "compose" });
         let mut values: BTreeMap<String, Option<Value>> = [
             ("plan.product", text(Some(&self.product))),
             ("plan.tier", text(self.tier.as_deref())),
             ("plan.production", tier.map(|tier| Value::Bool(tier.production))),
             ("plan.phase", text(Some(&self.phase))),
-            ("plan.deployment", text(self.deployment.as_deref())),
+            ("plan.deployment", text(Some(deployment))),
+            // Numbers beyond every tier are refused when the plan is settled.
+            ("plan.beyond", Some(Value::Bool(false))),
             ("plan.mongodb", text(self.mongodb.as_deref())),
             ("plan.mongodb_version", text(self.mongodb_version.as_deref())),
             ("plan.online", Some(Value::Bool(self.server.online))),

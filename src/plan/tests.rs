@@ -91,6 +91,7 @@ fn what_is_said_is_what_is_planned() {
     assert_eq!(
         values,
         [
+            value("plan.beyond", Some(false.into())),
             value("plan.deployment", Some("compose".into())),
             value("plan.instances", Some(Value::Count(3))),
             value("plan.mongodb", Some("external".into())),
