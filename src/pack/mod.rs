@@ -87,6 +87,8 @@ pub struct Remedy {
     pub when: Option<Predicate>,
     /// It is for an unknown outcome, not for a failure.
     pub for_unknown: bool,
+    /// Ids of checks whose steps come first if they failed, too.
+    pub after: Vec<String>,
     /// What to do, in words.
     pub text: String,
     /// Commands to copy.

@@ -8,7 +8,7 @@ use crate::facts::catalogue::lookup;
 use crate::facts::{
     Fact, FactState, Facts, Kind, Provenance, SupportedRelease, Value, Why, format_bytes, format_count, format_number,
 };
-use crate::judge::{Comparison, Condition, Finding, Next, Reason, Requirement, Status, Summary, Verdict, Waived};
+use crate::judge::{Comparison, Condition, Finding, Fix, Next, Reason, Requirement, Status, Summary, Verdict, Waived};
 use crate::pack::{Level, Outcome};
 use crate::plan::Note;
 use crate::report::Report;
@@ -97,7 +97,7 @@ pub fn verdict_sentence(report: &Report) -> String {
 pub fn next(report: &Report) -> String {
     match &report.next {
         Next::FixFailures => {
-            "Fix the failed checks, then run the same command again. `rampcheck explain ID` tells more about each check."
+            "Fix the failed checks from top to bottom, then run the same command again. `rampcheck explain ID` tells more about each check."
                 .to_owned()
         }
         Next::RunAsRoot => "Run the same command again as root, which can read what this user cannot.".to_owned(),
@@ -475,6 +475,12 @@ pub fn details(finding: &Finding, facts: &Facts) -> Vec<(&'static str, String)> 
     parts.push(("waived", finding.waiver.as_ref().map(waived).unwrap_or_default()));
     parts.retain(|(_, text)| !text.is_empty());
     parts
+}
+
+/// How a finding is put right, in words: what comes first, then the pack's text; its commands stand apart.
+pub fn fix(fix: &Fix) -> String {
+    let first = if fix.after.is_empty() { String::new() } else { format!("First fix {}. ", fix.after.join(" and ")) };
+    format!("{first}{}", fix.text).trim_end().to_owned()
 }
 
 /// Where to upgrade to, when support has ended or ends within 30 days, and the key of the list that says so.

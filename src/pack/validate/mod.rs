@@ -5,6 +5,7 @@
 
 mod before_examples;
 mod check;
+mod order;
 mod predicate;
 mod table;
 mod tier;
@@ -21,7 +22,7 @@ use super::format::{
     At, CheckFile, CommonFile, EndpointsFile, LinesFile, Misfit, PackFile, Places, Problem, Problems, ReleasesFile,
     SourceEntry, TakeEntry, TiersFile, read,
 };
-use super::{Check, Level, LineTable, Pack, Source};
+use super::{Check, LineTable, Pack, Source};
 use crate::facts::catalogue::{lookup, nearest};
 use crate::facts::hex;
 
@@ -216,6 +217,18 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
     if let Some(file) = &endpoints {
         context(&file.document, false).endpoints(&file.content, &mut checks);
     }
+    if complete {
+        let group_of = |id: &str| {
+            let group = &checks.iter().find(|check| check.id == id)?.group;
+            head.content.groups.iter().position(|known| known == group)
+        };
+        let of_endpoints = endpoints.iter().flat_map(|file| &file.content.endpoint);
+        let mut before: BTreeMap<_, _> = of_endpoints.map(|entry| (entry.id.as_str(), Vec::new())).collect();
+        before.extend(drafts.iter().map(|draft| (draft.stem, draft.after())));
+        for draft in &drafts {
+            context(&draft.parsed.document, draft.taken.is_some()).order(draft, &before, group_of);
+        }
+    }
     if checks.is_empty() && complete {
         problems.borrow_mut().push(head.document.places().whole("the pack holds no check: add a TOML file beside it"));
     }
@@ -239,10 +252,7 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
         endpoints.iter().flat_map(|file| &file.content.endpoint).map(|entry| entry.host.value.clone()).collect();
     let sha256 = sha256(files, shared.files, &head.content.take);
     let PackFile { product, title, version, reviewed, groups, images, next, .. } = head.content;
-    checks.sort_by_cached_key(|check| {
-        let group = groups.iter().position(|group| *group == check.group);
-        (group, check.level == Level::Recommended, check.id.clone())
-    });
+    let checks = order::sorted(checks, &groups);
     Ok(Pack {
         product: product.value,
         title,
