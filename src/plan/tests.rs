@@ -238,7 +238,7 @@ fn all_that_does_not_fit_the_pack_is_said_at_once() {
         (
             &rocketchat,
             Intent { numbers: numbers(&[("users", 1001)]), ..Intent::default() },
-            &[&format!("no tier holds 1001 users. {}", rocketchat.selection.beyond)],
+            &[&format!("no tier holds 1,001 users. {}", rocketchat.selection.beyond)],
         ),
         // Numbers that the pack does not have choose no tier.
         (
