@@ -370,6 +370,7 @@ fn label(name: &str) -> Label<'_> {
         ["memory", "total"] => Label::Behind("usable"),
         ["docker", "limits", _] => Label::Before("Docker daemon"),
         ["limits", _] => Label::Before("one process"),
+        ["os", "esm"] => Label::Before("Ubuntu Pro"),
         ["release", "state"] => Label::Plain,
         [.., word @ ("installed" | "available" | "size")] => Label::Behind(word),
         ["ports", "tcp", port, "exposure"] => Label::Port(port),
@@ -630,7 +631,7 @@ mod tests {
         for (names, expected) in [
             (&["memory.total"][..], "15 GiB"),
             (&["memory.installed", "memory.total"], "16 GiB installed; 15 GiB usable"),
-            (&["os.pretty_name", "os.esm"], "Ubuntu; esm: no"),
+            (&["os.pretty_name", "os.esm"], "Ubuntu; Ubuntu Pro: no"),
             (&["docker.limits.nofile", "limits.nofile"], "Docker daemon: 4,096; one process: 1,024"),
             (
                 &["ports.tcp.80.exposure", "ports.tcp.443.exposure", "ports.tcp.22.exposure"],

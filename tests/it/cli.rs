@@ -196,7 +196,7 @@ fn numbers_choose_the_tier_and_the_report_says_how() {
         "are the total of a cluster",
     ]);
     let beyond = Check::of("cometchat").with(&["--mau", "300000", "--pcc", "1000"]).on(GOOD);
-    beyond.run().refused("no tier holds 300,000 mau and 1000 pcc");
+    beyond.run().refused("no tier holds 300,000 mau and 1,000 pcc");
 }
 
 #[test]
