@@ -40,15 +40,17 @@ printf '#!/bin/sh\nexec "$@"\n' > "$root/usr/bin/sudo"
 chmod 755 "$root/usr/sbin/policy-rc.d" "$root/usr/bin/sudo"
 
 echo "== tools"
+chroot "$root" dpkg --purge --force-depends openssl > "$work/log" 2>&1
 report
-for id in git jq curl net-tools; do
+for id in openssl git jq curl net-tools; do
   expect "$id is missing" "$(finding "$id" status)" failed
   type_fix "$id"
 done
-# A system that is only looked at runs no program, so that its OpenSSL is unknown.
-expect "openssl is not run" "$(finding openssl status)" unknown
 report
 for id in git jq curl net-tools; do expect "$id is there" "$(finding "$id" status)" passed; done
+# A system that is only looked at runs no program, so that the version is unknown.
+expect "openssl is there, and not run" "$(finding openssl status)" unknown
+expect "its version is enough" "$(chroot "$root" openssl version | cut -d. -f1)" "OpenSSL 3"
 
 echo "== Docker's repository"
 steps=$(finding docker-installed 'fix.run | map(select(contains("docker.sources") or contains("keyrings")) | select(contains("download.docker.com/linux/debian/gpg") or contains("chmod") | not)) | join("\n")')
@@ -64,7 +66,10 @@ packaged=(--attest docker.engine.state=running --attest docker.engine.packaging=
 report "${packaged[@]}" --attest compose.version=1.29.2
 type_fix compose
 expect "Compose is the second generation" "$(chroot "$root" docker compose version --short | cut -d. -f1)" 2
+report "${packaged[@]}" --attest os.family=ubuntu
+type_fix docker-engine
 expect "nothing was removed" "$([ -n "$(version docker.io)" ] && echo yes)" yes
+report "${packaged[@]}"
 expect "the removal is said" "$(finding docker-engine fix.text | grep -c 'The last command removes the engine')" 1
 # Without an engine, what shows the containers finds none.
 inside "$(finding docker-engine 'fix.run[-1]')" || { tail -20 "$work/log" >&2; exit 1; }

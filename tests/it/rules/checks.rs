@@ -4,7 +4,7 @@ use std::process::Command;
 
 use rampcheck::pack::{Packs, Remedy};
 
-use crate::support::{Check, Report};
+use crate::support::{Check, Report, rampcheck};
 
 /// A product on a host that is in order, with these arguments.
 #[track_caller]
@@ -284,6 +284,8 @@ fn fixes_stand_in_the_order_in_which_they_are_done() {
             "{format}"
         );
     }
+    let explained = rampcheck(&["explain", "compose"]).expect(0).stdout;
+    assert!(explained.contains(", after docker-installed: "), "{explained}");
     // Podman answers in Docker's name: it goes before Docker comes.
     let podman = Check::of("cometchat").on("ubuntu-22.04").with(&[
         "--attest",
