@@ -153,7 +153,7 @@ pub struct Pack {
     pub version: String,
     /// Day its data was last compared with its sources.
     pub reviewed: Date,
-    /// SHA-256 over its files and the shared ones it takes, hexadecimal.
+    /// SHA-256 over its files and the shared ones it takes, without their examples, hexadecimal.
     pub sha256: String,
     /// Where it was read: `built-in` or a folder.
     pub origin: String,

@@ -331,7 +331,8 @@ fn sources(
     entries.map(|(key, entry)| (key.clone(), source(entry))).collect()
 }
 
-/// Over the names and contents of the pack's files, and of the shared ones it takes from.
+/// Over the names and contents of the pack's files, and of the shared ones it takes from, but for the examples: those judge
+/// nothing, and a release does not carry them.
 fn sha256(own: &PackFiles, shared: &PackFiles, take: &BTreeMap<At<String>, TakeEntry>) -> String {
     let mut taken: Vec<String> = take.keys().map(|id| file_of(id)).collect();
     if !taken.is_empty() {
@@ -340,7 +341,7 @@ fn sha256(own: &PackFiles, shared: &PackFiles, take: &BTreeMap<At<String>, TakeE
     let taken = shared.files.iter().filter(|(name, _)| taken.contains(name));
     let mut hash = Sha256::new();
     let files = own.files.iter().map(|file| ("", file)).chain(taken.map(|file| ("common/", file)));
-    for part in files.flat_map(|(folder, (name, text))| [folder, name, text.as_ref()]) {
+    for part in files.flat_map(|(folder, (name, text))| [folder, name, before_examples::before_examples(text)]) {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
