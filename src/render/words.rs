@@ -218,7 +218,6 @@ fn choice(word: &str, words: &[&str]) -> String {
         "loopback" => "from this host only",
         "nomad" => "Nomad",
         "none" if among("loopback") => "not reachable",
-        "none" if among("verified") => "no list",
         "openshift" => "OpenShift",
         "openssl" => "OpenSSL",
         "other" if among("libressl") => "another library",
@@ -291,18 +290,24 @@ pub fn found(finding: &Finding, facts: &Facts) -> String {
     if let [name] = names.as_slice() {
         return shown(name);
     }
-    let says = |name: &&&str| {
-        let state = facts.get(**name).map(|fact| &fact.state);
-        !matches!(state, Some(FactState::Absent)) && state != Some(&FactState::Known("none".into()))
-    };
-    let saying: Vec<&&str> = names.iter().filter(says).collect();
+    // What the plan does not say is not in a report.
+    let is_absent =
+        |name: &str| facts.get(name).map_or(name.starts_with("plan."), |fact| matches!(fact.state, FactState::Absent));
+    let is_none = |name: &str| facts.get(name).and_then(Fact::text) == Some("none");
+    let mut names: Vec<&str> = names;
+    for says_nothing in [&is_absent as &dyn Fn(&str) -> bool, &is_none] {
+        let saying: Vec<_> = names.iter().copied().filter(|name| !says_nothing(name)).collect();
+        if !saying.is_empty() {
+            names = saying;
+        }
+    }
     let mut values: Vec<(String, bool, Vec<Label<'_>>)> = Vec::new();
-    for name in if saying.is_empty() { names.iter().collect() } else { saying } {
+    for name in names {
         let text = shown(name);
         match values.iter_mut().find(|(known, ..)| *known == text) {
             Some((_, _, labels)) => labels.push(label(name)),
             None => {
-                let is_known = facts.get(*name).is_some_and(|fact| fact.value().is_some());
+                let is_known = facts.get(name).is_some_and(|fact| fact.value().is_some());
                 values.push((text, is_known, vec![label(name)]));
             }
         }
@@ -617,7 +622,7 @@ mod tests {
 
     #[test]
     fn one_fact_needs_no_name_and_several_get_theirs() {
-        let facts = known(&[
+        let mut facts = known(&[
             ("memory.installed", Value::Count(16 << 30)),
             ("memory.total", Value::Count(15 << 30)),
             ("os.pretty_name", "Ubuntu".into()),
@@ -627,7 +632,11 @@ mod tests {
             ("ports.tcp.80.exposure", "all".into()),
             ("ports.tcp.443.exposure", "all".into()),
             ("ports.tcp.22.exposure", "none".into()),
+            ("plan.deployment", "swarm".into()),
         ]);
+        for name in ["ports.tcp.22.addresses", "ports.tcp.22.owner"] {
+            facts.insert(name.to_owned(), Fact::absent("place"));
+        }
         for (names, expected) in [
             (&["memory.total"][..], "15 GiB"),
             (&["memory.installed", "memory.total"], "16 GiB installed; 15 GiB usable"),
@@ -637,7 +646,10 @@ mod tests {
                 &["ports.tcp.80.exposure", "ports.tcp.443.exposure", "ports.tcp.22.exposure"],
                 "ports 80, 443: on every address",
             ),
+            (&["ports.tcp.22.exposure", "ports.tcp.22.owner"], "port 22: not reachable"),
+            (&["ports.tcp.22.addresses", "ports.tcp.22.owner"], "addresses, owner: nothing"),
             (&["cpu.online"], "unknown: not collected"),
+            (&["plan.deployment", "plan.instances"], "Docker Swarm"),
         ] {
             assert_eq!(found(&finding(names), &facts), expected);
         }
@@ -660,7 +672,6 @@ mod tests {
             ("docker.engine.packaging", "snap", "a snap"),
             ("ports.tcp.443.state", "in-use", "in use"),
             ("ports.tcp.443.exposure", "none", "not reachable"),
-            ("support_list.state", "none", "no list"),
             ("firewall.kind", "none", "none"),
             ("storage.data.media", "sd-card", "SD card"),
             ("plan.deployment", "swarm", "Docker Swarm"),
