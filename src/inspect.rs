@@ -122,6 +122,8 @@ fn server_questions(plan: &ServerPlan, files: &Files, policy: &crate::pack::Rele
         authorities: files.authorities.clone(),
         online: plan.online,
         list_url: plan.list_url.clone().or_else(|| policy.list_url.clone()),
+        release_url: policy.release_url.clone(),
+        release: plan.version.clone(),
     }
 }
 

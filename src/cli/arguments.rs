@@ -272,6 +272,9 @@ pub struct PlanArguments {
     /// Another number that tiers of the product hold, for example seats=500
     #[arg(long, value_name = "NAME=N", value_parser = number)]
     pub number: Vec<(String, u64)>,
+    /// Hosts of the cluster; 1 says that this host is all of it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub nodes: Option<u64>,
     /// Application instances
     #[arg(long, value_name = "N")]
     pub instances: Option<u64>,
@@ -310,6 +313,7 @@ impl PlanArguments {
             tier: self.tier.clone(),
             numbers: named.chain(self.number.iter().cloned()).collect(),
             phase: self.phase.clone(),
+            nodes: self.nodes,
             instances: self.instances,
             deployment: self.deployment.clone(),
             mongodb: self.mongodb.clone(),

@@ -536,6 +536,18 @@ pub const CATALOGUE: &[Row] = &[
         "releases on that list and their last days, with the exceptions that hold for this server; absent without one",
     ),
     row(
+        "release_info.version",
+        Version,
+        S::Server,
+        "release that the vendor's service was asked about: the one that is planned, that the server names or that runs here; absent without --online or when none is known",
+    ),
+    row(
+        "release_info.mongodb",
+        List,
+        S::Server,
+        "MongoDB lines that this release runs with, as the vendor's service answers; absent when it was not asked or does not say",
+    ),
+    row(
         "server.tls.state",
         Choice(&["valid", "expired", "not-yet-valid", "wrong-name", "untrusted", "outdated"]),
         S::Server,
@@ -563,18 +575,30 @@ pub const CATALOGUE: &[Row] = &[
     ),
     row("plan.product", Text, S::Plan, "product asked about"),
     row("plan.tier", Text, S::Plan, "tier judged against; absent without one"),
-    row("plan.production", Bool, S::Plan, "the tier is meant for production; absent without a tier"),
+    row("plan.production", Bool, S::Plan, "the tier is meant for production, or the numbers exceed every tier; absent without either"),
     row("plan.phase", Choice(&["install", "upgrade", "run"]), S::Plan, "moment judged"),
     row(
         "plan.deployment",
         Choice(&["compose", "swarm", "kubernetes", "rancher", "openshift", "nomad", "process", "snap", "other"]),
         S::Plan,
-        "how it is or will be deployed: by which orchestration, or as plain processes or a snap",
+        "how it is or will be deployed: by which orchestration, or as plain processes or a snap; absent when neither said nor assumed",
     ),
-    row("plan.mongodb", Choice(&["local", "remote"]), S::Plan, "where MongoDB runs; absent when not said"),
+    row(
+        "plan.mongodb",
+        Choice(&["local", "remote"]),
+        S::Plan,
+        "where MongoDB runs; unknown when neither said nor assumed with the tier, absent if the product has none of its own",
+    ),
     row("plan.mongodb_version", Version, S::Plan, "MongoDB version intended; absent when not said"),
-    row("plan.beyond", Bool, S::Plan, "the numbers of the plan exceed every tier of the product"),
     row("plan.online", Bool, S::Plan, "--online: services of the vendor may be asked"),
+    row("plan.nodes", Count, S::Plan, "hosts of the cluster; absent when not said"),
+    row(
+        "plan.tier_holds",
+        Bool,
+        S::Plan,
+        "the tier holds the numbers of the plan; absent without either, unknown if no table says it",
+    ),
+    row("plan.beyond", Bool, S::Plan, "the numbers of the plan exceed every tier"),
     row("plan.instances", Count, S::Plan, "application instances intended; absent when not said"),
     row(
         "plan.number.<number>",
@@ -594,7 +618,7 @@ pub const CATALOGUE: &[Row] = &[
         "release.version",
         Version,
         S::Derived,
-        "release judged: --server-version, else the server's, else that of the official container that runs here; absent when none is known",
+        "release judged: --server-version, else the server's (its patch as the official container of the same line tells it), else that of the official container that runs here; absent when none is known",
     ),
     row(
         "release.from",
@@ -610,15 +634,20 @@ pub const CATALOGUE: &[Row] = &[
     ),
     row(
         "release.state",
-        Choice(&["supported", "uncertain", "ended"]),
+        Choice(&["supported", "ended", "unlisted"]),
         S::Derived,
-        "whether the release is supported on the day judged; uncertain between two possible last days",
+        "whether the release is supported on the day judged; unlisted: a candidate or development build that the signed list does not name; unknown between two possible last days, and before the release is out",
     ),
     row("release.line", Text, S::Derived, "the release line it is on, such as 8.5"),
     row("release.lts", Bool, S::Derived, "the line is supported for longer than others"),
     row("release.until", Date, S::Derived, "last day of support that is certain"),
     row("release.until_possible", Date, S::Derived, "a later last day that is possible; absent when there is none"),
-    row("release.days_left", Number("days"), S::Derived, "days from the day judged to the certain last day; negative when it is over"),
+    row(
+        "release.days_left",
+        Number("days"),
+        S::Derived,
+        "days from the day judged to the certain last day; when support has ended, to the last day that was possible, negative",
+    ),
     row(
         "release.authority",
         Choice(&["signed-list", "calendar", "release-date"]),
@@ -633,6 +662,39 @@ pub const CATALOGUE: &[Row] = &[
         Releases,
         S::Derived,
         "lines to upgrade through, one in each major release; the last is the newest long-term line, else the newest; absent when nothing newer is supported",
+    ),
+    row(
+        "size.cpus",
+        Number("CPUs"),
+        S::Derived,
+        "CPUs that count: cpu.online; in a system container cpu.quota, if that is less; unknown in a container for one program",
+    ),
+    row(
+        "size.cores",
+        Number("cores"),
+        S::Derived,
+        "cores that count: cpu.physical on hardware, size.cpus on a virtual machine; limited in the same way",
+    ),
+    row(
+        "size.memory",
+        Memory,
+        S::Derived,
+        "memory that counts: memory.total, limited by memory.limit in the same way",
+    ),
+    row("size.storage", Storage, S::Derived, "storage that counts: storage.data.size; unknown in a container for one program"),
+    row(
+        "release.mongodb",
+        List,
+        S::Derived,
+        "MongoDB lines that the release runs with: as the vendor's service answers, else as the calendar says; of the newest release if none is known; absent if the product needs none",
+    ),
+    row("mongodb.version", Version, S::Derived, "MongoDB version judged: --mongodb-version; absent when not said"),
+    row("mongodb.compatible", Bool, S::Derived, "the release runs with this MongoDB version; unknown without its minor number"),
+    row(
+        "os.released",
+        Bool,
+        S::Derived,
+        "the month that the number of an Ubuntu release names is over on the day judged; absent on other systems",
     ),
     row("server.tls.days_left", Number("days"), S::Derived, "days from the day judged to the last day of the server's certificate"),
     row(
@@ -772,7 +834,7 @@ mod tests {
     /// A text can hold anything, so that each row must say what. Those listed hold words of vendors and distributions.
     #[test]
     fn what_a_text_can_hold_is_said() {
-        const HARMLESS: [&str; 19] = [
+        const HARMLESS: [&str; 21] = [
             "os.id",
             "os.pretty_name",
             "cpu.model",
@@ -788,6 +850,8 @@ mod tests {
             "host.virtualization",
             "host.container",
             "support_list.key",
+            "release_info.mongodb",
+            "release.mongodb",
             "plan.product",
             "plan.tier",
             "lines.<table>.line",

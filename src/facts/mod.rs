@@ -24,7 +24,7 @@ pub use image::{is_of, repository};
 pub(crate) use quantity::format_number;
 pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes};
 pub use questions::{Questions, ServerQuestions};
-pub use version::{Range, Version, VersionError};
+pub use version::{Build, Range, Version, VersionError};
 
 /// A fact's value. Its kind and unit stand in the [catalogue]; sizes are bytes, durations seconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -48,6 +48,10 @@ pub struct ServerQuestions {
     pub online: bool,
     /// Where the vendor's list is fetched, with [`ServerQuestions::online`] alone.
     pub list_url: Option<String>,
+    /// Where the vendor describes a release, with `VERSION` in the place of its version, with [`ServerQuestions::online`] alone.
+    pub release_url: Option<String>,
+    /// The release that is planned, which is described instead of the one that runs.
+    pub release: Option<String>,
 }
 
 impl Questions {

@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use super::{SupportedRelease, Version};
+use super::{Build, SupportedRelease, Version};
 
 /// What a list says of a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Match {
 
 /// The entry for a version: the one of exactly this version, else those of its line.
 ///
-/// An exception is there to prolong support: beside an exact entry of the list, the later day counts. Otherwise an
+/// A list names builds before a release one by one, so such a build is on no line. An exception is there to prolong support: beside an exact entry of the list, the later day counts. Otherwise an
 /// exception for the version or its line counts before the list's entries for the line.
 pub fn find(list: &[SupportedRelease], version: &str) -> Option<Match> {
     let exact = exactly(list, version, false);
@@ -36,13 +36,10 @@ pub fn find(list: &[SupportedRelease], version: &str) -> Option<Match> {
 
 /// Kind of build, by the suffix of a version: `release`, `candidate` or `development`.
 pub fn build(version: &str) -> &'static str {
-    let version = version.to_ascii_lowercase();
-    if version.contains("-rc") {
-        "candidate"
-    } else if ["-dev", "-alpha", "-beta"].iter().any(|suffix| version.contains(suffix)) {
-        "development"
-    } else {
-        "release"
+    match Version::parse(version).map_or(Build::Release, |version| version.build()) {
+        Build::Release => "release",
+        Build::Candidate => "candidate",
+        Build::Development => "development",
     }
 }
 
@@ -59,6 +56,20 @@ pub fn has_patch(version: &str) -> bool {
         .is_ok_and(|parsed| parsed.is_on_line(&format!("{}.{}.{}", parsed.major(), parsed.minor(), parsed.patch())))
 }
 
+/// Whether a container tells the patch of a server that names its line alone: the container is of that line.
+pub fn tells_patch(container: &str, server: &str) -> bool {
+    !has_patch(server) && line(server).is_some_and(|server| line(container) == Some(server))
+}
+
+/// The release to ask the vendor about: `8.5.0` for `8.5`, whose patches share what they need. None if the text is not a plain
+/// version, for it becomes part of an address.
+pub fn with_patch(version: &str) -> Option<String> {
+    let plain = version.trim_start_matches(['v', 'V']);
+    let is_plain = plain.len() <= 40 && plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    line(plain).filter(|_| is_plain)?;
+    Some(if has_patch(plain) { plain.to_owned() } else { format!("{plain}.0") })
+}
+
 /// The entry of exactly this version. Of several, the earliest day is certain.
 fn exactly(list: &[SupportedRelease], version: &str, exception: bool) -> Option<Match> {
     let bare = |text: &str| text.trim_start_matches(['v', 'V']).to_ascii_lowercase();
@@ -71,7 +82,7 @@ fn exactly(list: &[SupportedRelease], version: &str, exception: bool) -> Option<
 /// The last days of the releases on the version's line. Vendors give all patches of a line the same day. Where they differ,
 /// the list does not have this patch: then the earliest day is certain and the latest is possible.
 fn on_line(list: &[SupportedRelease], version: &str, exception: bool) -> Option<Match> {
-    let line = line(version)?;
+    let line = line(version).filter(|_| build(version) == "release")?;
     let is_on_line = |release: &&SupportedRelease| {
         release.exception == exception
             && build(&release.version) == "release"
@@ -121,7 +132,9 @@ mod tests {
         assert_eq!(found("8.7.0-rc.1"), Some((date(2026, 8, 30), None, true)));
         assert_eq!(found("6.4.1"), Some((date(2024, 2, 9), None, true)));
         assert_eq!(found("6.4"), Some((date(2024, 1, 27), Some(date(2024, 2, 9)), false)));
-        for unknown in ["8.7", "8.7.0", "8.8.0", "8.50.0", "8", "9.0.0", "x", ""] {
+        for unknown in
+            ["8.7", "8.7.0", "8.8.0", "8.50.0", "8", "9.0.0", "x", "", "8.6.0-rc.1", "8.6.9-develop", "8.5.0-beta.1"]
+        {
             assert_eq!(found(unknown), None, "{unknown}");
         }
     }

@@ -5,8 +5,9 @@
 use jiff::civil::Date;
 
 use super::follows::follows;
+use super::mongodb;
 use super::predicate::{Evidence, Truth, number};
-use super::release;
+use super::{release, sizes};
 use crate::facts::{Fact, Facts, Provenance, Version, Why, days};
 use crate::pack::{LineTable, Pack};
 use crate::plan::Plan;
@@ -14,18 +15,51 @@ use crate::plan::Plan;
 /// Adds every derived fact of the pack to facts of the host and of the plan.
 pub fn derive(facts: &mut Facts, pack: &Pack, plan: &Plan, today: Date) {
     let mut derived = Facts::new();
-    for (name, table) in &pack.tables {
-        lines(&mut derived, facts, &format!("lines.{name}"), table, today);
-    }
     if let Some(releases) = &pack.releases {
         release::derive(&mut derived, facts, pack, releases, plan, today);
     }
+    sizes::derive(&mut derived, facts);
+    derived.insert("os.released".to_owned(), os_released(facts, today));
     derived.insert("server.tls.days_left".to_owned(), days_left(facts, "server.tls.ends", today));
     for part in ["data", "images"] {
         derived.insert(format!("storage.{part}.available_share"), available_share(facts, part));
     }
+    add(facts, derived);
+    mongodb::derive(facts, pack.releases.as_ref(), today);
+    // Last, because a table can be of a derived version.
+    let mut derived = Facts::new();
+    for (name, table) in &pack.tables {
+        lines(&mut derived, facts, &format!("lines.{name}"), table, today);
+    }
+    add(facts, derived);
+}
+
+/// Adds derived facts. What a person attested, or an example states, stays.
+pub(super) fn add(facts: &mut Facts, derived: Facts) {
     for (name, fact) in derived {
         facts.entry(name).or_insert_with(|| fact.by(Provenance::Derived));
+    }
+}
+
+/// Whether the release of Ubuntu that the host names can be out on the day judged: its number is the year and the month in
+/// which it comes out. Absent on other systems.
+fn os_released(facts: &Facts, today: Date) -> Fact {
+    let (id, version) = (facts.get("os.id"), facts.get("os.version_id"));
+    match id.and_then(Fact::text) {
+        Some("ubuntu") => {}
+        Some(_) => return Fact::absent("os.id"),
+        None => return follows(id, "os.id"),
+    }
+    let month = version.and_then(Fact::text).and_then(|text| {
+        let (year, month) = text.split_once('.')?;
+        Date::new(2000_i16.checked_add(year.parse().ok()?)?, month.parse().ok()?, 1).ok()
+    });
+    let place = "os.version_id and the day judged";
+    match month {
+        Some(first) if today > first.last_of_month() => Fact::known(true, place),
+        Some(first) if today < first => Fact::known(false, place),
+        Some(_) => Fact::unknown(Why::NotDetermined, "this release comes out in the month of the day judged", place),
+        None => follows(version, "os.version_id"),
     }
 }
 
@@ -146,7 +180,7 @@ mod tests {
         assert_eq!(derived(unknown.clone(), None, today)["lines.t.until"].state, unknown.state);
         let is = |fact: &str, word: &str| {
             let (fact, kind) = (fact.to_owned(), crate::facts::Kind::Text);
-            Predicate::Leaf(Leaf { fact, kind, operator: Operator::Is(Value::from(word)) })
+            Predicate::Leaf(Leaf { fact, kind, operator: Operator::Is(Value::from(word)), share: None })
         };
         let other = derived(Fact::known("7.1", "x"), Some(is("os.id", "rhel")), today);
         assert_eq!(other["lines.t.state"].state, FactState::Absent);
@@ -154,6 +188,29 @@ mod tests {
         assert_eq!(state(&same), Some("ended"));
         let unknown = derived(Fact::known("7.1", "x"), Some(is("os.codename", "noble")), today);
         assert!(matches!(unknown["lines.t.state"].state, FactState::Unknown { .. }));
+    }
+
+    #[test]
+    fn an_ubuntu_release_is_out_when_the_month_of_its_number_is_over() {
+        let of = |id: &str, version: Fact, today| {
+            let facts = [("os.id".to_owned(), Fact::known(id, "")), ("os.version_id".to_owned(), version)].into();
+            os_released(&facts, today).state
+        };
+        let known = |version: &str| Fact::known(version, "");
+        let day = date(2026, 11, 20);
+        for version in ["26.04", "25.10", "26.10", "04.10"] {
+            assert_eq!(of("ubuntu", known(version), day), FactState::Known(true.into()), "{version}");
+        }
+        for version in ["28.04", "26.12", "27.04"] {
+            assert_eq!(of("ubuntu", known(version), day), FactState::Known(false.into()), "{version}");
+        }
+        for version in ["26.11", "sid", "26", "26.13", "99999.04"] {
+            assert!(matches!(of("ubuntu", known(version), day), FactState::Unknown { .. }), "{version}");
+        }
+        assert_eq!(of("ubuntu", known("28.04"), date(2028, 5, 1)), FactState::Known(true.into()));
+        assert_eq!(of("rhel", known("28.04"), day), FactState::Absent);
+        assert_eq!(of("ubuntu", Fact::absent(""), day), FactState::Absent);
+        assert!(matches!(os_released(&Facts::new(), day).state, FactState::Unknown { why: Why::NotAsked, .. }));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::requirement::Requirement;
 use crate::pack::{Level, Outcome, Source};
-use crate::plan::Waiver;
+use crate::plan::{Exceeded, Waiver};
 
 /// Why an outcome is what it is, where found and needed do not show it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,28 @@ pub enum Reason {
     },
     /// Sizes need a tier, and none was chosen.
     NoTier,
+    /// The numbers of the plan exceed every tier, so that no size is known.
+    BeyondTiers {
+        /// What to do, in the words of the pack.
+        text: String,
+    },
+    /// The cell is the total of a cluster, and this host is one node of it.
+    ClusterTotal {
+        /// The cell.
+        cell: String,
+    },
+    /// The tier does not hold the numbers of the plan.
+    TierExceeded {
+        /// The tier.
+        tier: String,
+        /// The numbers that it does not hold, and how many it does.
+        numbers: Vec<Exceeded>,
+    },
+    /// Numbers are those of production, and the tier is for tests.
+    TierForTests {
+        /// The tier.
+        tier: String,
+    },
     /// The vendor gives no figure in this cell of the tier.
     BlankCell {
         /// The cell.

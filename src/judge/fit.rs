@@ -20,11 +20,11 @@ pub struct TierFit<'p> {
     pub findings: Vec<Finding>,
 }
 
-/// Compares the host with every tier of the pack.
+/// Compares the host with every tier of the pack, as if it were all of a cluster.
 pub fn fits<'p>(pack: &'p Pack, facts: &Facts, today: Date) -> Vec<TierFit<'p>> {
     let compares = |id: &str| pack.check(id).is_some_and(|check| check.expect.cells().next().is_some());
     let fit = |tier: &'p Tier| {
-        let plan = Plan::of_tier(pack, Some(tier.id.clone()));
+        let plan = Plan { nodes: Some(1), ..Plan::of_tier(pack, Some(tier.id.clone())) };
         let Judgement { facts, mut findings, .. } = judge(pack, &plan, facts.clone(), today);
         findings.retain(|finding| compares(&finding.id) && finding.outcome != Outcome::Skipped);
         TierFit { tier, facts, verdict: verdict(&findings), findings }

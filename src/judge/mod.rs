@@ -8,10 +8,12 @@ mod examples;
 mod finding;
 mod fit;
 mod follows;
+mod mongodb;
 mod next;
 mod predicate;
 mod release;
 mod requirement;
+mod sizes;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -22,16 +24,16 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::facts::{Fact, FactState, Facts, Provenance};
-use crate::pack::{Check, Level, Outcome, Pack, Predicate, Source};
-use crate::plan::Plan;
+use crate::facts::{Fact, FactState, Facts, Provenance, Value};
+use crate::pack::{Check, Need, Outcome, Pack, Predicate, Source};
+use crate::plan::{BEYOND, HOLDS, Plan, Scope, exceeded};
 
 pub use calendar::{Calendar, CalendarLine, Standing, calendar};
 pub use examples::{ExampleFailed, run_examples};
 pub use finding::{Finding, Fix, Reason, Status, Waived};
 pub use fit::{TierFit, fits};
 pub use next::Next;
-pub use predicate::{NOMINAL_SHARE, number};
+pub use predicate::number;
 pub use requirement::{Comparison, Condition, Requirement};
 pub use verdict::{Summary, Verdict, verdict};
 
@@ -89,11 +91,10 @@ pub fn requirement(check: &Check) -> Requirement {
 
 /// A check's outcome, without a waiver.
 fn finding(pack: &Pack, check: &Check, evidence: &Evidence<'_>) -> Finding {
-    let (outcome, because) = outcome(check, evidence);
-    let is_advice = evidence.tier.is_some_and(|tier| tier.advisory) && check.expect.cells().next().is_some();
+    let (outcome, because) = outcome(pack, check, evidence);
     let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
     let (found, decided) = match outcome {
-        Outcome::Skipped => (Vec::new(), Vec::new()),
+        Outcome::Skipped if !matches!(because, Some(Reason::ClusterTotal { .. })) => (Vec::new(), Vec::new()),
         _ => {
             let decided = owned(evidence.deciding(&check.expect));
             let of_host = || decided.iter().filter(|name| !name.starts_with("plan.")).cloned().collect();
@@ -104,7 +105,7 @@ fn finding(pack: &Pack, check: &Check, evidence: &Evidence<'_>) -> Finding {
         id: check.id.clone(),
         title: check.title.clone(),
         group: check.group.clone(),
-        level: if is_advice { Level::Recommended } else { check.level },
+        level: check.level,
         outcome,
         because,
         found,
@@ -122,19 +123,24 @@ fn finding(pack: &Pack, check: &Check, evidence: &Evidence<'_>) -> Finding {
     }
 }
 
-fn outcome(check: &Check, evidence: &Evidence<'_>) -> (Outcome, Option<Reason>) {
+fn outcome(pack: &Pack, check: &Check, evidence: &Evidence<'_>) -> (Outcome, Option<Reason>) {
     let applies = check.applies_when.as_ref().map_or(Truth::True, |applies| evidence.truth(applies));
     if let (Truth::False, Some(applies)) = (applies, &check.applies_when) {
         let facts = evidence.deciding(applies).into_iter().map(str::to_owned).collect();
         return (Outcome::Skipped, Some(Reason::NotApplicable { facts }));
     }
     for (cell, _) in check.expect.cells() {
-        match evidence.tier {
-            None => return (Outcome::Unknown, Some(Reason::NoTier)),
-            Some(tier) if !tier.needs.contains_key(cell) => {
-                return (Outcome::Skipped, Some(Reason::BlankCell { cell: cell.to_owned() }));
+        let cell_name = || cell.to_owned();
+        match (evidence.tier, evidence.need(cell)) {
+            (None, _) if is_true(evidence.facts, BEYOND) => {
+                return (Outcome::Unknown, Some(Reason::BeyondTiers { text: pack.selection.beyond.clone() }));
             }
-            Some(_) => {}
+            (None, _) => return (Outcome::Unknown, Some(Reason::NoTier)),
+            (Some(_), None) => return (Outcome::Skipped, Some(Reason::BlankCell { cell: cell_name() })),
+            (Some(_), Some(Need::Quantity { .. })) if evidence.scope() == Scope::Node => {
+                return (Outcome::Skipped, Some(Reason::ClusterTotal { cell: cell_name() }));
+            }
+            (Some(_), Some(_)) => {}
         }
     }
     let outcome = match (evidence.truth(&check.expect), applies) {
@@ -143,16 +149,19 @@ fn outcome(check: &Check, evidence: &Evidence<'_>) -> (Outcome, Option<Reason>) 
         (Truth::False, _) => Outcome::Fail,
     };
     let because = match outcome {
-        Outcome::Pass => in_range(&check.expect, evidence),
-        Outcome::Unknown => explained(check, evidence).or_else(|| unknown_facts(check, evidence)),
-        _ => line_ended(&check.expect, evidence).or_else(|| explained(check, evidence)),
+        Outcome::Pass => in_range(&check.expect, evidence).or_else(|| explained(check, true, evidence)),
+        Outcome::Unknown => explained(check, false, evidence).or_else(|| unknown_facts(check, evidence)),
+        _ => line_ended(&check.expect, evidence)
+            .or_else(|| tier_holds_not(&check.expect, evidence))
+            .or_else(|| explained(check, false, evidence)),
     };
     (outcome, because)
 }
 
-/// The pack's own explanation.
-fn explained(check: &Check, evidence: &Evidence<'_>) -> Option<Reason> {
-    let because = check.because.iter().find(|because| evidence.truth(&because.when) == Truth::True)?;
+/// The pack's own explanation of a pass, or of what did not pass.
+fn explained(check: &Check, pass: bool, evidence: &Evidence<'_>) -> Option<Reason> {
+    let holds = |when| evidence.truth(when) == Truth::True;
+    let because = check.because.iter().find(|because| because.pass == pass && holds(&because.when))?;
     Some(Reason::Explained { text: because.text.clone() })
 }
 
@@ -184,6 +193,22 @@ fn line_ended(expect: &Predicate, evidence: &Evidence<'_>) -> Option<Reason> {
         let until = known(&format!("lines.{table}.until"))?.parse().ok()?;
         Some(Reason::LineEnded { line: line.to_owned(), until })
     })
+}
+
+fn is_true(facts: &Facts, name: &str) -> bool {
+    facts.get(name).and_then(Fact::value) == Some(&Value::Bool(true))
+}
+
+/// What of the plan a tier does not hold.
+fn tier_holds_not(expect: &Predicate, evidence: &Evidence<'_>) -> Option<Reason> {
+    let tier = evidence.tier.filter(|_| evidence.deciding(expect).contains(&HOLDS))?;
+    let id = tier.id.clone();
+    if tier.is_for_tests() {
+        return Some(Reason::TierForTests { tier: id });
+    }
+    let number = |name: &String| evidence.facts.get(&format!("plan.number.{name}"))?.value().and_then(number);
+    let numbers = tier.holds.keys().filter_map(|name| Some((name.clone(), number(name)? as u64))).collect();
+    Some(Reason::TierExceeded { tier: id, numbers: exceeded(tier, &numbers) })
 }
 
 /// The first remedy that fits this operating system, these facts and this outcome. What puts a failure right is no help with

@@ -18,6 +18,8 @@ pub enum Next {
     RunAsRoot,
     /// Name a tier, or give the numbers that choose one.
     NameTier,
+    /// The numbers exceed every tier: ask the vendor for sizes.
+    AskVendor,
     /// Put right what kept facts from being read, or attest them.
     SupplyFacts,
     /// Go on as the vendor says.
@@ -41,6 +43,7 @@ impl Next {
             Verdict::Undetermined if unknown.any(|finding| finding.decided.iter().any(not_permitted)) => {
                 Self::RunAsRoot
             }
+            Verdict::Undetermined if plan.tier.is_none() && !plan.numbers.is_empty() => Self::AskVendor,
             Verdict::Undetermined if plan.tier.is_none() => Self::NameTier,
             Verdict::Undetermined => Self::SupplyFacts,
         }

@@ -5,12 +5,9 @@
 use std::collections::BTreeSet;
 
 use super::requirement::{Comparison, Condition, Requirement};
-use crate::facts::{FactState, Facts, Kind, Value, Version};
+use crate::facts::{Fact, FactState, Facts, Value, Version};
 use crate::pack::{Leaf, Need, Operator, Predicate, Quantity, Tier};
-
-/// Share of a nominal size from which it counts as reached: firmware and kernel keep 2 to 10 % of memory (MemTotal of
-/// machines sold as 16 GB is 15.2 to 15.7 GiB), partitions and file-system tables about as much of a disk.
-pub const NOMINAL_SHARE: f64 = 0.90;
+use crate::plan::{Scope, scope};
 
 /// Whether a predicate holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,11 +46,18 @@ pub struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
+    /// What a verdict on these facts is about.
+    pub fn scope(&self) -> Scope {
+        let nodes = self.facts.get("plan.nodes").and_then(Fact::value).and_then(number);
+        scope(self.tier, nodes.map(|nodes| nodes as u64))
+    }
+
     fn state(&self, name: &str) -> Option<&'a FactState> {
         self.facts.get(name).map(|fact| &fact.state)
     }
 
-    fn need(&self, cell: &str) -> Option<&'a Need> {
+    /// What the tier asks for in this cell.
+    pub fn need(&self, cell: &str) -> Option<&'a Need> {
         self.tier?.needs.get(cell)
     }
 
@@ -73,17 +77,17 @@ impl<'a> Evidence<'a> {
             (Some(FactState::Absent), Operator::Present(expected)) => (!expected).into(),
             (Some(FactState::Absent), _) => Truth::False,
             (Some(FactState::Known(value)), operator) => {
-                self.holds(operator, leaf.kind, value).map_or(Truth::Unknown, Truth::from)
+                self.holds(operator, leaf.share.unwrap_or(1.0), value).map_or(Truth::Unknown, Truth::from)
             }
         }
     }
 
     /// Whether the operator holds of a known value; `None` if that cannot be determined.
-    fn holds(&self, operator: &Operator, kind: Kind, value: &Value) -> Option<bool> {
+    fn holds(&self, operator: &Operator, share: f64, value: &Value) -> Option<bool> {
         match operator {
             Operator::Present(expected) => Some(*expected),
             Operator::Version(range) => Some(range.contains(&Version::parse(text(value)?).ok()?)),
-            Operator::AtLeast(quantity) => Some(number(value)? >= floor(quantity, kind)),
+            Operator::AtLeast(quantity) => Some(number(value)? >= quantity.number * share),
             Operator::AtMost(quantity) => Some(number(value)? <= quantity.number),
             Operator::Is(expected) => Some(value == expected),
             Operator::OneOf(words) => Some(words.iter().any(|word| text(value) == Some(word))),
@@ -92,7 +96,7 @@ impl<'a> Evidence<'a> {
                 _ => None,
             },
             Operator::Tier(cell) => match self.need(cell)? {
-                Need::Quantity { from, .. } => Some(number(value)? >= floor(from, kind)),
+                Need::Quantity { from, .. } => Some(number(value)? >= from.number * share),
                 Need::OneOf(words) => Some(words.iter().any(|word| text(value) == Some(word))),
             },
         }
@@ -133,7 +137,7 @@ impl<'a> Evidence<'a> {
         let of = |operator, value| Condition::new(&leaf.fact, operator, Some(value));
         let at_least = |quantity: &Quantity| Condition {
             written: Some(quantity.text.clone()),
-            tolerance: is_nominal(leaf.kind).then_some(NOMINAL_SHARE),
+            tolerance: leaf.share,
             ..of(Comparison::AtLeast, base_units(quantity.number))
         };
         match &leaf.operator {
@@ -178,16 +182,6 @@ fn kleene(parts: impl Iterator<Item = Truth>, decisive: Truth) -> Truth {
         }
     }
     result
-}
-
-/// Sizes that are sold by a nominal figure.
-fn is_nominal(kind: Kind) -> bool {
-    matches!(kind, Kind::Memory | Kind::Storage)
-}
-
-/// The number from which `at_least` holds.
-fn floor(quantity: &Quantity, kind: Kind) -> f64 {
-    if is_nominal(kind) { quantity.number * NOMINAL_SHARE } else { quantity.number }
 }
 
 fn text(value: &Value) -> Option<&str> {

@@ -2,16 +2,16 @@
 //!
 //! A verified signed list goes before the calendar of the pack, and that before the day of release and the vendor's rule.
 //! A list that was refused, or a clock that cannot be right, leaves everything unknown: neither makes a release supported or
-//! unsupported.
+//! unsupported. A candidate or development build is the vendor's only where a list names it.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use super::follows::follows;
-use crate::facts::releases::{build, find, has_patch, line};
-use crate::facts::{Fact, FactState, Facts, SupportedRelease, Value, Version, Why, days};
-use crate::pack::{Line, Pack, Releases};
+use crate::facts::releases::{build, find, has_patch, line, tells_patch};
+use crate::facts::{Build, Fact, FactState, Facts, SupportedRelease, Value, Version, Why, days};
+use crate::pack::{Line, Pack, Released, Releases};
 use crate::plan::Plan;
 
 /// Facts that say until when the release is supported.
@@ -27,7 +27,7 @@ const SUPPORT: [&str; 9] = [
     "release.authority_age",
 ];
 
-const CALENDAR: &str = "the calendar of this pack";
+pub(super) const CALENDAR: &str = "the calendar of this pack";
 
 /// Adds `release.*`.
 pub(super) fn derive(derived: &mut Facts, facts: &Facts, pack: &Pack, releases: &Releases, plan: &Plan, today: Date) {
@@ -35,7 +35,7 @@ pub(super) fn derive(derived: &mut Facts, facts: &Facts, pack: &Pack, releases: 
     derived.insert("release.build".to_owned(), build_of(&version, &from));
     let window = match version.text().and_then(|text| Version::parse(text).ok()) {
         Some(version) => {
-            window(&version, facts, releases).map_err(|reason| Fact::unknown(Why::NotDetermined, reason, ""))
+            window(&version, facts, releases, today).map_err(|reason| Fact::unknown(Why::NotDetermined, reason, ""))
         }
         None if version.state == FactState::Absent => {
             let reason = "no official container runs here; name the release with --server or --server-version";
@@ -69,6 +69,12 @@ fn version(facts: &Facts, pack: &Pack, plan: &Plan) -> (Fact, Fact) {
     }
     for (name, from) in [("server.version", "server"), ("container.release", "container")] {
         let fact = facts.get(name);
+        // Anonymous callers are told the line alone. The container of that line, which runs here, tells the patch.
+        let of_container = text(facts, "container.release").filter(|_| from == "server");
+        if of_container.zip(fact.and_then(Fact::text)).is_some_and(|(container, server)| tells_patch(container, server))
+        {
+            continue;
+        }
         match fact.map(|fact| (&fact.state, &fact.place)) {
             Some((FactState::Known(value), place)) => {
                 return (Fact::known(value.clone(), place.clone()), Fact::known(from, place.clone()));
@@ -107,6 +113,8 @@ struct Window {
     date: Date,
     until: Option<Date>,
     until_possible: Option<Date>,
+    /// Its source names it. A list that does not name a build says that the vendor does not support it.
+    named: bool,
 }
 
 impl Window {
@@ -114,27 +122,45 @@ impl Window {
         let mut put = |name: &str, fact: Fact| _ = derived.insert(format!("release.{name}"), fact);
         let known = |value: Value| Fact::known(value, self.place.clone());
         let absent = || Fact::absent(self.place.clone());
-        let state = match (self.until, self.until_possible) {
-            (Some(until), _) if today <= until => "supported",
-            (_, Some(possible)) if today <= possible => "uncertain",
-            _ => "ended",
+        let unknown = |reason: String| Fact::unknown(Why::NotDetermined, reason, self.place.clone());
+        let left = |until: Date| known((days(today, until) as f64).into());
+        let before = || unknown("it ended before the calendar's first line".to_owned());
+        let (state, days_left) = match (self.until, self.until_possible) {
+            _ if !self.named => (known("unlisted".into()), absent()),
+            (Some(until), _) if today <= until => (known("supported".into()), left(until)),
+            (Some(until), Some(possible)) if today <= possible => {
+                let unknown = unknown(self.either(until, possible));
+                (unknown.clone(), unknown)
+            }
+            (until, possible) => (known("ended".into()), possible.or(until).map_or_else(before, left)),
         };
-        put("state", known(state.into()));
+        put("state", state);
         put("line", self.line.as_ref().map_or_else(absent, |line| known(line.as_str().into())));
         put("lts", known(self.lts.into()));
-        let before =
-            || Fact::unknown(Why::NotDetermined, "it ended before the calendar's first line", self.place.clone());
-        put("until", self.until.map_or_else(before, |until| known(until.into())));
+        let none = if self.named { before() } else { absent() };
+        put("until", self.until.map_or(none, |until| known(until.into())));
         put("until_possible", self.until_possible.map_or_else(absent, |until| known(until.into())));
-        put("days_left", self.until.map_or_else(before, |until| known((days(today, until) as f64).into())));
+        put("days_left", days_left);
         put("authority", known(self.authority.into()));
         put("authority_date", known(self.date.into()));
         put("authority_age", known((days(self.date, today) as f64).into()));
     }
+
+    /// Why nobody but the vendor knows on which of two days support ends.
+    fn either(&self, until: Date, possible: Date) -> String {
+        let why = match self.authority {
+            "signed-list" => "the list does not name this patch, and those of its line end on different days",
+            _ => {
+                "the line's first release came out on the last day of a month, and the vendor has sometimes counted from \
+                 the next month"
+            }
+        };
+        format!("support ended on {until} or ends on {possible}: {why}")
+    }
 }
 
 /// The window of a version, or why it is unknown.
-fn window(version: &Version, facts: &Facts, releases: &Releases) -> Result<Window, String> {
+fn window(version: &Version, facts: &Facts, releases: &Releases, today: Date) -> Result<Window, String> {
     if let Some(clock) = facts.get("clock.plausible").filter(|clock| clock.value() == Some(&Value::Bool(false))) {
         return Err(format!("the clock of this host cannot be right: {}", clock.place));
     }
@@ -151,10 +177,37 @@ fn window(version: &Version, facts: &Facts, releases: &Releases) -> Result<Windo
         };
         return Err(format!("a failure of trust: no signed list that was offered is the vendor's ({problems})"));
     }
-    let on_list = list(facts).and_then(|(list, date, place)| of_list(version, list, date, place, releases));
+    let list = list(facts);
+    let on_list = list.and_then(|(list, date, place)| of_list(version, list, date, place, releases));
+    let line = releases.lines.find(version);
+    let is_out = on_list.as_ref().is_some_and(|window| window.date <= today);
+    if let Some(released) = line.and_then(|line| line.released).filter(|day| !is_out && day.certainly() > today) {
+        return Err(not_out(version, released, today));
+    }
+    if on_list.is_none() && version.build() != Build::Release {
+        let Some((_, date, place)) = list else {
+            return Err(format!(
+                "{version} is not a release, and only the vendor's signed list can say whether it is supported"
+            ));
+        };
+        let window = unnamed(releases);
+        let line = self::line(&version.to_string());
+        return Ok(Window { line, authority: "signed-list", place: place.to_owned(), date, named: false, ..window });
+    }
     on_list
         .or_else(|| of_calendar(version, releases))
         .ok_or_else(|| format!("{version} is on no line that the vendor's list or the calendar of this pack knows"))
+}
+
+/// Why a release is not judged on a day on which it may not be out.
+fn not_out(version: &Version, released: Released, today: Date) -> String {
+    match released {
+        Released::In(last) if today >= last.first_of_month() => {
+            format!("{version} comes out in {released}, and on which day is not known")
+        }
+        Released::In(_) => format!("{version} comes out in {released}, after the day judged"),
+        Released::On(_) => format!("{version} comes out on {released}, after the day judged"),
+    }
 }
 
 fn text<'f>(facts: &'f Facts, name: &str) -> Option<&'f str> {
@@ -188,11 +241,13 @@ fn of_list(
         date,
         until: Some(found.until),
         until_possible: found.possible,
+        named: true,
     })
 }
 
-fn of_calendar(version: &Version, releases: &Releases) -> Option<Window> {
-    let window = Window {
+/// The window of a release on no line of the calendar.
+fn unnamed(releases: &Releases) -> Window {
+    Window {
         line: None,
         lts: false,
         authority: "calendar",
@@ -200,7 +255,12 @@ fn of_calendar(version: &Version, releases: &Releases) -> Option<Window> {
         date: releases.lines.reviewed,
         until: None,
         until_possible: None,
-    };
+        named: true,
+    }
+}
+
+fn of_calendar(version: &Version, releases: &Releases) -> Option<Window> {
+    let window = unnamed(releases);
     let Some(line) = releases.lines.find(version) else {
         return releases.lines.is_older(version).then_some(window);
     };

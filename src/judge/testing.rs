@@ -7,8 +7,8 @@ use crate::facts::catalogue::lookup;
 use crate::facts::{Fact, Facts, Value, Why};
 use crate::pack::Released::{In, On};
 use crate::pack::{
-    Check, Leaf, Level, Line, Lines, Need, Operator, Outcome, Pack, Predicate, Quantity, ReleasePolicy, Released,
-    Releases, Selection, Source, Tier,
+    Assume, Check, Leaf, Level, Line, Lines, Need, Operator, Outcome, Pack, Predicate, Quantity, ReleasePolicy,
+    Released, Releases, Selection, Source, Tier,
 };
 
 /// The day that these tests judge.
@@ -33,7 +33,7 @@ pub fn quantity(number: f64, text: &str) -> Quantity {
 /// A leaf on a fact of the catalogue.
 pub fn leaf(fact: &str, operator: Operator) -> Predicate {
     let kind = lookup(fact).unwrap_or_else(|| panic!("{fact} is not in the catalogue")).kind;
-    Predicate::Leaf(Leaf { fact: fact.to_owned(), kind, operator })
+    Predicate::Leaf(Leaf { fact: fact.to_owned(), kind, operator, share: None })
 }
 
 pub fn is(fact: &str, value: impl Into<Value>) -> Predicate {
@@ -56,10 +56,9 @@ pub fn tier(id: &str, needs: &[(&str, Need)]) -> Tier {
         source: "docs".to_owned(),
         production: true,
         cluster: false,
-        advisory: false,
-        automatic: true,
         model: None,
         holds: [].into(),
+        assume: Assume::default(),
         needs: needs.iter().map(|(cell, need)| ((*cell).to_owned(), need.clone())).collect(),
     }
 }
@@ -96,6 +95,8 @@ pub fn pack(tiers: Vec<Tier>, checks: Vec<Check>) -> Pack {
         origin: "test".to_owned(),
         groups: vec!["Size".to_owned()],
         images: Vec::new(),
+        mongodb_images: Vec::new(),
+        assume: Assume::default(),
         next: "Clone the vendor's deployment repository.".to_owned(),
         sources: [("docs".to_owned(), source())].into(),
         numbers: [("seats".to_owned(), "seats".to_owned())].into(),
@@ -163,9 +164,19 @@ pub fn releases() -> Releases {
             months: 6,
             lts_months: 12,
             list_url: None,
+            release_url: None,
             keys: Vec::new(),
             info_path: None,
             id_path: None,
         },
+        mongodb: [
+            ("7.13", &["7.0", "8.0"][..]),
+            ("8.0", &["8.2"]),
+            ("8.6", &["8.0"]),
+            ("9.0", &["8.0"]),
+            ("9.1", &["9.0"]),
+        ]
+        .map(|(line, mongodb)| (line.to_owned(), words(mongodb)))
+        .into(),
     }
 }

@@ -5,7 +5,7 @@ use jiff::civil::date;
 use super::testing::{TODAY, at_least, cell, check, facts, is, leaf, pack, quantity, source, tier, unknown, words};
 use super::*;
 use crate::facts::{Value, Why};
-use crate::pack::{Because, Line, LineTable, Lines, Need, Operator, Remedy, Tier};
+use crate::pack::{Because, Level, Line, LineTable, Lines, Need, Operator, Remedy, Tier};
 use crate::plan::{Attestation, Waiver};
 use Level::{Recommended, Required};
 
@@ -15,11 +15,7 @@ fn fact(name: &str, fact: Fact) -> Facts {
 
 /// The one finding of a pack with one check.
 fn only(check: Check, plan: &Plan, facts: Facts) -> Finding {
-    let tiers = vec![
-        tier("sized", &[("cpus", at_least(4.0, "4"))]),
-        Tier { advisory: true, ..tier("advice", &[("cpus", at_least(4.0, "4"))]) },
-        tier("blank", &[]),
-    ];
+    let tiers = vec![tier("sized", &[("cpus", at_least(4.0, "4"))]), tier("blank", &[])];
     let mut findings = judge(&pack(tiers, vec![check]), plan, facts, TODAY).findings;
     assert_eq!(findings.len(), 1);
     findings.remove(0)
@@ -44,32 +40,24 @@ fn the_verdict_by_size_tier_level_and_waiver() {
         // CPUs, tier, level              no or expired waiver  waived
         ("enough", "sized", Required, OK, OK),
         ("enough", "sized", Recommended, OK, OK),
-        ("enough", "advice", Required, OK, OK),
-        ("enough", "advice", Recommended, OK, OK),
         ("enough", "blank", Required, SKIPPED, SKIPPED),
         ("enough", "blank", Recommended, SKIPPED, SKIPPED),
         ("enough", "none", Required, UNDETERMINED, WAIVED),
         ("enough", "none", Recommended, UNKNOWN, WAIVED),
         ("too few", "sized", Required, FAILED, WAIVED),
         ("too few", "sized", Recommended, WARNING, WAIVED),
-        ("too few", "advice", Required, WARNING, WAIVED),
-        ("too few", "advice", Recommended, WARNING, WAIVED),
         ("too few", "blank", Required, SKIPPED, SKIPPED),
         ("too few", "blank", Recommended, SKIPPED, SKIPPED),
         ("too few", "none", Required, UNDETERMINED, WAIVED),
         ("too few", "none", Recommended, UNKNOWN, WAIVED),
         ("absent", "sized", Required, FAILED, WAIVED),
         ("absent", "sized", Recommended, WARNING, WAIVED),
-        ("absent", "advice", Required, WARNING, WAIVED),
-        ("absent", "advice", Recommended, WARNING, WAIVED),
         ("absent", "blank", Required, SKIPPED, SKIPPED),
         ("absent", "blank", Recommended, SKIPPED, SKIPPED),
         ("absent", "none", Required, UNDETERMINED, WAIVED),
         ("absent", "none", Recommended, UNKNOWN, WAIVED),
         ("unknown", "sized", Required, UNDETERMINED, WAIVED),
         ("unknown", "sized", Recommended, UNKNOWN, WAIVED),
-        ("unknown", "advice", Required, UNKNOWN, WAIVED),
-        ("unknown", "advice", Recommended, UNKNOWN, WAIVED),
         ("unknown", "blank", Required, SKIPPED, SKIPPED),
         ("unknown", "blank", Recommended, SKIPPED, SKIPPED),
         ("unknown", "none", Required, UNDETERMINED, WAIVED),
@@ -93,7 +81,6 @@ fn the_verdict_by_size_tier_level_and_waiver() {
                 };
                 let tiers = vec![
                     super::testing::tier("sized", &[("cpus", at_least(4.0, "4"))]),
-                    Tier { advisory: true, ..super::testing::tier("advice", &[("cpus", at_least(4.0, "4"))]) },
                     super::testing::tier("blank", &[]),
                 ];
                 let pack = pack(tiers, vec![check("cpu", level, cell("cpu.online", "cpus"))]);
@@ -107,10 +94,75 @@ fn the_verdict_by_size_tier_level_and_waiver() {
     }
 }
 
+/// A tier of a cluster, whose CPUs are a total and whose disks are every node's.
+fn cluster() -> Tier {
+    let media = Need::OneOf(words(&["ssd"]));
+    Tier { cluster: true, ..tier("cluster", &[("cpus", at_least(64.0, "64")), ("media", media)]) }
+}
+
 #[test]
-fn advice_is_about_sizes_only() {
-    let os = only(check("os", Required, is("os.id", "debian")), &with_tier("advice"), facts(&[("os.id", "rhel")]));
-    assert_eq!(os.status(), Status::Failed);
+fn totals_of_a_cluster_are_judged_on_one_host_only_if_it_is_all_of_it() {
+    let checks = || {
+        vec![
+            check("cpu", Required, cell("cpu.online", "cpus")),
+            check("media", Required, cell("storage.data.media", "media")),
+        ]
+    };
+    let observed: Facts = [
+        ("cpu.online".to_owned(), Fact::known(16, "test")),
+        ("storage.data.media".to_owned(), Fact::known("ssd", "test")),
+    ]
+    .into();
+    for (nodes, outcome, verdict) in [
+        (None, Outcome::Skipped, Verdict::Supported),
+        (Some(4), Outcome::Skipped, Verdict::Supported),
+        (Some(1), Outcome::Fail, Verdict::Unsupported),
+    ] {
+        let plan = Plan { nodes, ..with_tier("cluster") };
+        let judged = judge(&pack(vec![cluster()], checks()), &plan, observed.clone(), TODAY);
+        let [cpu, media] = judged.findings.as_slice() else { panic!("{:?}", judged.findings) };
+        assert_eq!((cpu.outcome, media.outcome, judged.verdict), (outcome, Outcome::Pass, verdict), "{nodes:?}");
+        if outcome == Outcome::Skipped {
+            assert_eq!(cpu.because, Some(Reason::ClusterTotal { cell: "cpus".to_owned() }));
+            assert_eq!(cpu.found, ["cpu.online"], "what this node brings is shown");
+        }
+    }
+}
+
+#[test]
+fn numbers_beyond_every_tier_leave_sizes_unknown_and_the_rest_judged() {
+    let checks = vec![check("cpu", Required, cell("cpu.online", "cpus")), check("os", Required, is("os.id", "debian"))];
+    let plan = Plan { numbers: [("seats".to_owned(), 9)].into(), ..Plan::default() };
+    let judged = judge(&pack(vec![tier("small", &[])], checks), &plan, facts(&[("os.id", "debian")]), TODAY);
+    let outcomes: Vec<_> = judged.findings.iter().map(|finding| finding.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Unknown, Outcome::Pass]);
+    assert_eq!(judged.findings[0].because, Some(Reason::BeyondTiers { text: "ask the vendor".to_owned() }));
+    assert_eq!((judged.verdict, judged.next), (Verdict::Undetermined, Next::AskVendor));
+}
+
+#[test]
+fn a_tier_that_does_not_hold_the_plan_names_both_numbers() {
+    let holds = |id: &str, holds: u64| Tier { holds: [("seats".to_owned(), holds)].into(), ..tier(id, &[]) };
+    let tests = Tier { production: false, ..tier("tests", &[]) };
+    let checks = || vec![check("tier-holds-plan", Required, is(HOLDS, true))];
+    for (tier, seats, because) in [
+        ("small", 5, None),
+        (
+            "small",
+            6,
+            Some(Reason::TierExceeded {
+                tier: "small".into(),
+                numbers: vec![crate::plan::Exceeded { name: "seats".into(), number: 6, holds: 5 }],
+            }),
+        ),
+        ("tests", 1, Some(Reason::TierForTests { tier: "tests".into() })),
+    ] {
+        let plan = Plan { numbers: [("seats".to_owned(), seats)].into(), ..with_tier(tier) };
+        let pack = pack(vec![tests.clone(), holds("small", 5), holds("large", 9)], checks());
+        let finding = judge(&pack, &plan, Facts::new(), TODAY).findings.remove(0);
+        let expected = if because.is_some() { Outcome::Fail } else { Outcome::Pass };
+        assert_eq!((finding.outcome, finding.because), (expected, because), "{tier} {seats}");
+    }
 }
 
 #[test]
@@ -253,7 +305,7 @@ fn what_is_shown_as_found() {
 
 #[test]
 fn reasons_that_found_and_needed_do_not_show() {
-    let explain = |when, text: &str| Because { when, text: text.to_owned() };
+    let explain = |when, text: &str| Because { pass: false, when, text: text.to_owned() };
     let explained = |text: &str| Some(Reason::Explained { text: text.to_owned() });
     let os = Check {
         because: vec![
@@ -311,8 +363,8 @@ fn reasons_of_sizes() {
     for (tier, size, outcome, because) in [
         (None, 150_000_000_000, Outcome::Unknown, Some(Reason::NoTier)),
         (Some("blank"), 1, Outcome::Skipped, Some(Reason::BlankCell { cell: "storage".to_owned() })),
-        (Some("range"), 89_000_000_000, Outcome::Fail, None),
-        (Some("range"), 90_000_000_000, Outcome::Pass, in_range()),
+        (Some("range"), 99_999_999_999, Outcome::Fail, None),
+        (Some("range"), 100_000_000_000, Outcome::Pass, in_range()),
         (Some("range"), 199_999_999_999, Outcome::Pass, in_range()),
         (Some("range"), 200_000_000_000, Outcome::Pass, None),
         (Some("range"), 300_000_000_000, Outcome::Pass, None),
@@ -344,7 +396,7 @@ fn the_line_that_ended() {
         ("rhel", "28.1.0", Outcome::Fail, said()),
         ("debian", "30.0.0", Outcome::Unknown, said()),
     ] {
-        let because_old = Because { when: leaf("os.id", Operator::Present(true)), text: "old".to_owned() };
+        let because_old = Because { pass: false, when: leaf("os.id", Operator::Present(true)), text: "old".to_owned() };
         let check = Check { because: vec![because_old], ..check("x", Required, expect.clone()) };
         let pack = Pack { tables: [("docker-engine".to_owned(), table.clone())].into(), ..pack(vec![], vec![check]) };
         let facts = facts(&[("os.id", os), ("docker.engine.version", version)]);

@@ -1,5 +1,7 @@
 //! Lines of versions and the last day of each: operating systems, engines, databases, and the product's own releases.
 
+use std::collections::BTreeMap;
+
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -77,6 +79,8 @@ pub struct Releases {
     pub lines: Lines,
     /// The vendor's rule and services.
     pub policy: ReleasePolicy,
+    /// Lines of MongoDB that a release line runs with, in the order of their numbers. Empty if the product needs none.
+    pub mongodb: BTreeMap<String, Vec<String>>,
 }
 
 /// How a vendor supports releases, and who tells until when.
@@ -88,6 +92,8 @@ pub struct ReleasePolicy {
     pub lts_months: u32,
     /// URL of the vendor's signed list of supported releases.
     pub list_url: Option<String>,
+    /// URL where the vendor describes a release, with `VERSION` in the place of its version.
+    pub release_url: Option<String>,
     /// Public keys, PEM, that the vendor signs the list with.
     pub keys: Vec<String>,
     /// Path where a server tells its release: `/api/info`.
@@ -149,11 +155,12 @@ mod tests {
             months: 6,
             lts_months: 12,
             list_url: None,
+            release_url: None,
             keys: Vec::new(),
             info_path: None,
             id_path: None,
         };
-        let releases = Releases { lines: lines(&[]), policy };
+        let releases = Releases { lines: lines(&[]), policy, mongodb: BTreeMap::new() };
         let released = Some(Released::On(released));
         releases.until(&Line { line: "1.0".into(), released, until: None, until_possible: None, lts }).unwrap()
     }

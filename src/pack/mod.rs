@@ -23,7 +23,7 @@ pub use format::{At, Day, Literal, Misfit, Places, Problem, Problems, parse_valu
 pub use lines::{Line, LineTable, Lines, ReleasePolicy, Released, Releases};
 pub use packs::{PackError, Packs};
 pub use predicate::{Leaf, Operator, Predicate, Quantity};
-pub use tier::{Model, Models, Need, Selection, Tier};
+pub use tier::{Assume, Model, Models, Need, Selection, Tier};
 pub use validate::{load, load_without_examples};
 
 use crate::facts::catalogue::lookup;
@@ -72,6 +72,8 @@ pub struct Source {
 /// A sentence that explains an outcome when its predicate holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Because {
+    /// It explains a pass, and nothing else.
+    pub pass: bool,
     /// When it explains.
     pub when: Predicate,
     /// The explanation.
@@ -161,13 +163,17 @@ pub struct Pack {
     pub groups: Vec<String>,
     /// Image repositories whose running containers show that the product runs.
     pub images: Vec<String>,
+    /// Image repositories of MongoDB: a container of one of them runs the product's database on this host.
+    pub mongodb_images: Vec<String>,
+    /// What is assumed of a plan that does not say it.
+    pub assume: Assume,
     /// What to do after a positive verdict.
     pub next: String,
     /// Pages that figures come from, by key.
     pub sources: BTreeMap<String, Source>,
     /// Numbers that a plan can give (`users`, `mau`), with what they count.
     pub numbers: BTreeMap<String, String>,
-    /// Tiers, small to large.
+    /// Tiers, from small to large: numbers choose the first that holds them.
     pub tiers: Vec<Tier>,
     /// How numbers choose a tier.
     pub selection: Selection,
@@ -213,7 +219,8 @@ impl Pack {
     /// Hosts and images that the pack names: they are the vendor's, and nobody's secret.
     pub fn public_names(&self) -> Vec<String> {
         let of_url = |url: &String| reqwest::Url::parse(url).ok()?.host_str().map(str::to_owned);
-        let lists = self.releases.iter().filter_map(|releases| releases.policy.list_url.as_ref());
+        let policies = self.releases.iter().map(|releases| &releases.policy);
+        let lists = policies.flat_map(|policy| policy.list_url.iter().chain(&policy.release_url));
         let registries =
             self.images.iter().filter_map(|image| image.split_once('/')).map(|(first, _)| first.to_owned());
         let hub = ["docker.io", "index.docker.io", "registry-1.docker.io"].map(str::to_owned);

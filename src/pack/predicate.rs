@@ -24,6 +24,8 @@ pub struct Leaf {
     pub kind: Kind,
     /// What is expected.
     pub operator: Operator,
+    /// Share of a quantity that suffices, if not all of it.
+    pub share: Option<f64>,
 }
 
 /// What a leaf expects of its fact.
@@ -31,7 +33,7 @@ pub struct Leaf {
 pub enum Operator {
     /// The version lies in the range.
     Version(Range),
-    /// The number is at least this. Sizes of memory and storage are nominal: see the judge's tolerance.
+    /// The number is at least this.
     AtLeast(Quantity),
     /// The number is at most this.
     AtMost(Quantity),

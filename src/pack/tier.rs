@@ -29,18 +29,32 @@ pub struct Tier {
     pub source: String,
     /// It is meant for production.
     pub production: bool,
-    /// The vendor's figures are the total of a cluster, not one host's.
+    /// The vendor's quantities are the total of a cluster, not one host's.
     pub cluster: bool,
-    /// The sizes are advice: a check of them is recommended at most.
-    pub advisory: bool,
-    /// Numbers can choose it; otherwise only `--tier` does.
-    pub automatic: bool,
     /// Sizing model, where the vendor has several.
     pub model: Option<String>,
-    /// How many of each number it holds.
+    /// How many of each number it holds; empty if numbers do not choose it.
     pub holds: BTreeMap<String, u64>,
+    /// What is assumed with this tier, in the place of what the pack says.
+    pub assume: Assume,
     /// What it asks for, by cell. A cell that is blank at the vendor is not here.
     pub needs: BTreeMap<String, Need>,
+}
+
+impl Tier {
+    /// It is not meant for production, and the vendor gives no number of users for it.
+    pub fn is_for_tests(&self) -> bool {
+        !self.production && self.holds.is_empty()
+    }
+}
+
+/// What is assumed of a plan that does not say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assume {
+    /// A word of `plan.deployment`.
+    pub deployment: Option<String>,
+    /// A word of `plan.mongodb`, or `unknown`.
+    pub mongodb: Option<String>,
 }
 
 /// Bounds of a sizing model on the ratio of two numbers.
@@ -52,15 +66,11 @@ pub struct Model {
     pub at_least: Option<f64>,
 }
 
-/// How a vendor's sizing models are told apart.
+/// How a vendor describes its sizing models.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Models {
     /// Numerator and denominator of the ratio, as numbers of the plan.
     pub ratio: (String, String),
-    /// Model when one of the two numbers was not given.
-    pub assumed: String,
-    /// Model when the ratio is inside nobody's bounds.
-    pub between: String,
     /// Models and their bounds.
     pub models: BTreeMap<String, Model>,
 }

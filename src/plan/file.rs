@@ -34,6 +34,7 @@ struct PlanFile {
     tier: Option<String>,
     numbers: BTreeMap<String, u64>,
     phase: Option<At<String>>,
+    nodes: Option<At<u64>>,
     instances: Option<u64>,
     deployment: Option<At<String>>,
     mongodb: Option<At<String>>,
@@ -86,6 +87,7 @@ pub fn read_plan(file: &str, text: &str) -> Result<Intent, Problems> {
         tier: plan.tier,
         numbers: plan.numbers,
         phase: check.word("plan.phase", plan.phase),
+        nodes: check.nodes(plan.nodes),
         instances: plan.instances,
         deployment: check.word("plan.deployment", plan.deployment),
         mongodb: check.word("plan.mongodb", plan.mongodb),
@@ -154,6 +156,14 @@ impl Check<'_> {
     fn text<T>(&mut self, at: Option<At<String>>, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let at = at?;
         parse(&at.value).map_err(|message| self.problems.push(self.places.problem(at.span, message, None))).ok()
+    }
+
+    fn nodes(&mut self, at: Option<At<u64>>) -> Option<u64> {
+        let at = at?;
+        if at.value == 0 {
+            self.problems.push(self.places.problem(at.span, "a cluster has at least one node", None));
+        }
+        Some(at.value)
     }
 
     fn word(&mut self, fact: &str, at: Option<At<String>>) -> Option<String> {

@@ -13,12 +13,42 @@ use std::time::Duration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use choose::{Exceeded, exceeded};
 pub use file::{parse_duration, read_plan};
 pub use server::{ServerPlan, parse_base, parse_release};
 
 use crate::facts::catalogue::{CATALOGUE, lookup, nearest};
-use crate::facts::{Fact, FactState, Facts, Kind, Privacy, Provenance, Subject, Value, Version};
-use crate::pack::Pack;
+use crate::facts::{Fact, FactState, Facts, Kind, Privacy, Provenance, Subject, Value, Version, Why};
+use crate::pack::{Assume, Pack, Tier};
+use choose::{Holds, holds};
+
+/// Fact: the tier holds the numbers of the plan.
+pub const HOLDS: &str = "plan.tier_holds";
+
+/// Fact: the numbers of the plan exceed every tier.
+pub const BEYOND: &str = "plan.beyond";
+
+/// Assumption of a tier about which nothing is assumed.
+const NOT_ASSUMED: &str = "unknown";
+
+/// What a verdict is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// One host by itself.
+    #[default]
+    Host,
+    /// One of the nodes of a cluster, whose totals are judged elsewhere.
+    Node,
+    /// Many hosts together.
+    Fleet,
+}
+
+/// What a verdict on one host is about: a tier of a cluster has totals, unless this host is all of it.
+pub fn scope(tier: Option<&Tier>, nodes: Option<u64>) -> Scope {
+    if tier.is_some_and(|tier| tier.cluster) && nodes != Some(1) { Scope::Node } else { Scope::Host }
+}
 
 /// A check that the operator accepts as it is. It is evaluated and shown all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +88,8 @@ pub struct Intent {
     pub numbers: BTreeMap<String, u64>,
     /// Moment judged: a word of `plan.phase`.
     pub phase: Option<String>,
+    /// Hosts of the cluster.
+    pub nodes: Option<u64>,
     /// Application instances.
     pub instances: Option<u64>,
     /// How it is deployed: a word of `plan.deployment`.
@@ -96,6 +128,9 @@ pub struct Plan {
     /// Moment judged: a word of `plan.phase`.
     #[cfg_attr(test, schemars(extend("enum" = words("plan.phase"))))]
     pub phase: String,
+    /// Hosts of the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nodes: Option<u64>,
     /// Application instances.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instances: Option<u64>,
@@ -145,18 +180,28 @@ pub enum Note {
         tier: String,
         /// The numbers.
         numbers: BTreeMap<String, u64>,
+        /// The next smaller tier, if it is too small by one of the numbers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        smaller: Option<String>,
+        /// That number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exceeded: Option<Exceeded>,
     },
-    /// A number is missing, so that the sizing model was assumed.
-    ModelAssumed {
-        /// The model.
-        model: String,
-        /// The number that was not given.
-        missing: String,
+    /// The tier that was chosen names further numbers, which the plan does not give.
+    NumbersMissing {
+        /// Tier id.
+        tier: String,
+        /// How many it holds of each.
+        holds: BTreeMap<String, u64>,
     },
-    /// The numbers are between the vendor's sizing models; the larger model was taken.
-    BetweenModels {
-        /// The model taken.
+    /// The vendor describes these numbers as another sizing model than that of the smallest tier that holds them.
+    OtherModel {
+        /// Tier id.
+        tier: String,
+        /// Its model.
         model: String,
+        /// The model described.
+        described: String,
         /// Numerator of the ratio.
         above: String,
         /// Denominator of the ratio.
@@ -164,10 +209,15 @@ pub enum Note {
         /// The ratio.
         ratio: f64,
     },
-    /// The vendor's figures are the total of a cluster; this host alone is judged against the whole.
+    /// No tier holds the numbers, so that no size can be judged.
+    BeyondTiers {
+        /// The numbers.
+        numbers: BTreeMap<String, u64>,
+        /// What to do, in the words of the pack.
+        text: String,
+    },
+    /// The vendor's quantities are the total of a cluster: they are judged over all nodes, or on this host if it is the only one.
     ClusterTotal,
-    /// The vendor gives the sizes as advice: they warn, but do not decide.
-    AdvisoryTier,
     /// No tier was named and no numbers were given: sizes cannot be judged.
     NoTier,
     /// Judged as of a day that was asked for.
@@ -215,12 +265,12 @@ pub fn did_you_mean<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> Str
 }
 
 impl Intent {
-    /// This intent, and what `base` says where this one says nothing. A tier that is named here puts the numbers of the base
-    /// aside, and numbers here its tier. Waivers and attestations are added up; here goes before there.
+    /// This intent, and what `base` says where this one says nothing. Numbers that are given here put the tier of the base
+    /// aside. Waivers and attestations are added up; here goes before there.
     #[must_use]
     pub fn over(self, base: Self) -> Self {
         let by_numbers = self.tier.is_none() && !self.numbers.is_empty();
-        let mut numbers = if self.tier.is_some() { BTreeMap::new() } else { base.numbers };
+        let mut numbers = base.numbers;
         numbers.extend(self.numbers);
         let mut waivers = self.waivers;
         let further = base.waivers.into_iter().filter(|waiver| waivers.iter().all(|own| own.id != waiver.id));
@@ -232,6 +282,7 @@ impl Intent {
             tier: self.tier.or(if by_numbers { None } else { base.tier }),
             numbers,
             phase: self.phase.or(base.phase),
+            nodes: self.nodes.or(base.nodes),
             instances: self.instances.or(base.instances),
             deployment: self.deployment.or(base.deployment),
             mongodb: self.mongodb.or(base.mongodb),
@@ -287,22 +338,22 @@ impl Intent {
             Some(_) => {}
             None if self.numbers.is_empty() => notes.push(Note::NoTier),
             None if !wrong.is_empty() => {}
-            None => match choose::choose(&pack.tiers, &pack.selection, &self.numbers) {
-                Ok((chosen, remarks)) => {
+            None => match choose::choose(&pack.tiers, &pack.selection, &self.numbers, self.mongodb.as_deref()) {
+                Some((chosen, remarks)) => {
                     tier = Some(chosen.id.clone());
                     assumed.push("tier".to_owned());
                     notes.extend(remarks);
                 }
-                Err(error) => wrong.push(error.to_string()),
+                None => {
+                    notes.push(Note::BeyondTiers { numbers: self.numbers.clone(), text: pack.selection.beyond.clone() })
+                }
             },
         }
         if !wrong.is_empty() {
             return Err(PlanError(wrong));
         }
-        match tier.as_deref().and_then(|id| pack.tier(id)) {
-            Some(tier) if tier.cluster => notes.push(Note::ClusterTotal),
-            Some(tier) if tier.advisory => notes.push(Note::AdvisoryTier),
-            _ => {}
+        if tier.as_deref().and_then(|id| pack.tier(id)).is_some_and(|tier| tier.cluster) {
+            notes.push(Note::ClusterTotal);
         }
         if self.phase.is_none() {
             assumed.push("phase".to_owned());
@@ -311,11 +362,12 @@ impl Intent {
             assumed.push("product".to_owned());
             notes.insert(0, Note::ProductFound { product: pack.product.clone() });
         }
-        let plan = Plan {
+        let mut plan = Plan {
             product: pack.product.clone(),
             tier,
             numbers: self.numbers,
             phase: self.phase.unwrap_or_else(default_phase),
+            nodes: self.nodes,
             instances: self.instances,
             deployment: self.deployment,
             mongodb: self.mongodb,
@@ -327,6 +379,7 @@ impl Intent {
             attestations: self.attestations,
             assumed,
         };
+        plan.assume(pack);
         Ok((plan, notes))
     }
 }
@@ -334,7 +387,32 @@ impl Intent {
 impl Plan {
     /// The plan that says nothing but a tier.
     pub fn of_tier(pack: &Pack, tier: Option<String>) -> Self {
-        Self { product: pack.product.clone(), phase: default_phase(), tier, ..Self::default() }
+        let mut plan = Self { product: pack.product.clone(), phase: default_phase(), tier, ..Self::default() };
+        plan.assume(pack);
+        plan
+    }
+
+    /// Fills in what was not said as the vendor's standard installation does it.
+    fn assume(&mut self, pack: &Pack) {
+        let of_tier = self.tier.as_deref().and_then(|id| pack.tier(id)).map(|tier| &tier.assume);
+        let assumed = |what: fn(&Assume) -> &Option<String>| {
+            let word = of_tier.and_then(|assume| what(assume).as_ref()).or(what(&pack.assume).as_ref());
+            word.filter(|word| *word != NOT_ASSUMED).cloned()
+        };
+        for (member, said, word) in [
+            ("deployment", &mut self.deployment, assumed(|assume| &assume.deployment)),
+            ("mongodb", &mut self.mongodb, assumed(|assume| &assume.mongodb)),
+        ] {
+            if said.is_none() && word.is_some() {
+                *said = word;
+                self.assumed.push(member.to_owned());
+            }
+        }
+    }
+
+    /// What a verdict on one host is about.
+    pub fn scope(&self, pack: &Pack) -> Scope {
+        scope(self.tier.as_deref().and_then(|id| pack.tier(id)), self.nodes)
     }
 
     /// What was said to make this plan, to be judged again with something else said over it.
@@ -345,9 +423,10 @@ impl Plan {
             tier: self.tier.clone().filter(|_| said("tier")),
             numbers: self.numbers.clone(),
             phase: Some(self.phase.clone()).filter(|_| said("phase")),
+            nodes: self.nodes,
             instances: self.instances,
-            deployment: self.deployment.clone(),
-            mongodb: self.mongodb.clone(),
+            deployment: self.deployment.clone().filter(|_| said("deployment")),
+            mongodb: self.mongodb.clone().filter(|_| said("mongodb")),
             mongodb_version: self.mongodb_version.clone(),
             data_dir: self.data_dir.clone(),
             server: self.server.clone(),
@@ -361,23 +440,21 @@ impl Plan {
     /// The plan as facts, for predicates. What it does not say is absent.
     pub fn facts(&self, pack: &Pack) -> Facts {
         let tier = self.tier.as_deref().and_then(|id| pack.tier(id));
+        let beyond = tier.is_none() && !self.numbers.is_empty();
         let count = |number: Option<u64>| number.map(Value::Count);
         let text = |text: Option<&str>| text.map(Value::from);
-        // As in the vendors' standard installations.
-        let in_swarm = self.product == "cometchat" && tier.is_some_and(|tier| tier.production);
-        let deployment = self.deployment.as_deref().unwrap_or(if in_swarm { "swarm" } else { "compose" });
         let mut values: BTreeMap<String, Option<Value>> = [
             ("plan.product", text(Some(&self.product))),
             ("plan.tier", text(self.tier.as_deref())),
-            ("plan.production", tier.map(|tier| Value::Bool(tier.production))),
+            ("plan.production", tier.map(|tier| tier.production).or(beyond.then_some(true)).map(Value::Bool)),
             ("plan.phase", text(Some(&self.phase))),
-            ("plan.deployment", text(Some(deployment))),
-            // Numbers beyond every tier are refused when the plan is settled.
-            ("plan.beyond", Some(Value::Bool(false))),
+            ("plan.deployment", text(self.deployment.as_deref())),
             ("plan.mongodb", text(self.mongodb.as_deref())),
             ("plan.mongodb_version", text(self.mongodb_version.as_deref())),
             ("plan.online", Some(Value::Bool(self.server.online))),
             ("plan.instances", count(self.instances)),
+            ("plan.nodes", count(self.nodes)),
+            (BEYOND, Some(Value::Bool(beyond))),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
@@ -390,7 +467,21 @@ impl Plan {
             place: "plan".to_owned(),
             provenance: Provenance::Derived,
         };
-        values.into_iter().map(|(name, value)| (name, fact(value))).collect()
+        let mut facts: Facts = values.into_iter().map(|(name, value)| (name, fact(value))).collect();
+        let held = tier.filter(|_| !self.numbers.is_empty()).map(|tier| holds(&pack.tiers, tier, &self.numbers));
+        let held = match held {
+            None => fact(None),
+            Some(Holds::NotSaid) => {
+                unsaid("the vendor's table does not name all of these numbers, and no smaller row holds them")
+            }
+            Some(held) => fact(Some(Value::Bool(held == Holds::Yes))),
+        };
+        facts.insert(HOLDS.to_owned(), held);
+        if self.mongodb.is_none() && pack.assume.mongodb.is_some() {
+            let fact = unsaid("where MongoDB runs is not said, and nothing is assumed with this tier; add --mongodb");
+            facts.insert("plan.mongodb".to_owned(), fact);
+        }
+        facts
     }
 
     /// The texts in it that can hold private things, with what they can hold.
@@ -414,6 +505,11 @@ impl Plan {
         }
         texts
     }
+}
+
+/// A fact of the plan that nobody said.
+fn unsaid(reason: &str) -> Fact {
+    Fact::unknown(Why::NotAsked, reason, "plan").by(Provenance::Derived)
 }
 
 /// Whether a fact can be attested: one of the plan is said by the plan itself.

@@ -18,6 +18,7 @@ fn full() -> Intent {
         tier: Some("bare-metal".into()),
         numbers: numbers(&[("users", 5)]),
         phase: Some("upgrade".into()),
+        nodes: Some(2),
         instances: Some(3),
         deployment: Some("compose".into()),
         mongodb: Some("external".into()),
@@ -58,7 +59,7 @@ fn what_is_said_here_goes_before_what_is_said_there() {
     assert_eq!((merged.tier.as_deref(), merged.numbers["mau"]), (None, 9), "numbers put the tier aside");
     assert_eq!(merged.phase.as_deref(), Some("upgrade"));
     let merged = Intent { tier: Some("qa".into()), ..Intent::default() }.over(numbers);
-    assert!(merged.numbers.is_empty(), "a tier puts the numbers aside");
+    assert_eq!((merged.tier.as_deref(), merged.numbers["mau"]), (Some("qa"), 9), "a tier is compared with the numbers");
     let merged = Intent { waivers: vec![waiver("cpu", "here")], ..Intent::default() }.over(base);
     let reasons: Vec<_> = merged.waivers.iter().map(|waiver| (waiver.id.as_str(), waiver.reason.as_str())).collect();
     assert_eq!(reasons, [("cpu", "here"), ("git", "there")]);
@@ -74,6 +75,7 @@ fn what_is_said_is_what_is_planned() {
         tier: Some("bare-metal".into()),
         numbers: numbers(&[("users", 5)]),
         phase: "upgrade".into(),
+        nodes: Some(2),
         instances: Some(3),
         deployment: Some("compose".into()),
         mongodb: Some("external".into()),
@@ -96,6 +98,7 @@ fn what_is_said_is_what_is_planned() {
             value("plan.instances", Some(Value::Count(3))),
             value("plan.mongodb", Some("external".into())),
             value("plan.mongodb_version", Some("8.0".into())),
+            value("plan.nodes", Some(Value::Count(2))),
             value("plan.number.concurrent", None),
             value("plan.number.users", Some(Value::Count(5))),
             value("plan.online", Some(false.into())),
@@ -103,6 +106,7 @@ fn what_is_said_is_what_is_planned() {
             value("plan.product", Some("rocketchat".into())),
             value("plan.production", Some(true.into())),
             value("plan.tier", Some("bare-metal".into())),
+            value("plan.tier_holds", Some(true.into())),
         ]
     );
     // Said again, it is the same plan; how long a probe may take is about the run.
@@ -121,8 +125,13 @@ fn what_is_not_said_is_assumed_and_the_plan_says_so() {
         ..Intent::default()
     };
     let found = |product: &str| Note::ProductFound { product: product.into() };
-    let chosen = |tier: &str, given: &[(&str, u64)]| Note::TierChosen { tier: tier.into(), numbers: numbers(given) };
-    let missing = Note::ModelAssumed { model: "baseline".into(), missing: "pcc".into() };
+    let chosen = |tier: &str, given: &[(&str, u64)]| Note::TierChosen {
+        tier: tier.into(),
+        numbers: numbers(given),
+        smaller: None,
+        exceeded: None,
+    };
+    let missing = |tier: &str, holds: &[(&str, u64)]| Note::NumbersMissing { tier: tier.into(), holds: numbers(holds) };
     let (users, mau) = ([("users", 150)], [("mau", 9_000)]);
     for (pack, intent, tier, phase, assumed, notes) in [
         (
@@ -130,16 +139,23 @@ fn what_is_not_said_is_assumed_and_the_plan_says_so() {
             intent(None, None, &[], None),
             None,
             "install",
-            &["phase", "product"][..],
+            &["phase", "product", "deployment", "mongodb"][..],
             vec![found("rocketchat"), Note::NoTier],
         ),
-        (&rocketchat, intent(Some("rocketchat"), None, &[], Some("run")), None, "run", &[], vec![Note::NoTier]),
+        (
+            &rocketchat,
+            intent(Some("rocketchat"), None, &[], Some("run")),
+            None,
+            "run",
+            &["deployment", "mongodb"],
+            vec![Note::NoTier],
+        ),
         (
             &rocketchat,
             intent(Some("rocketchat"), Some("bare-metal"), &[], None),
             Some("bare-metal"),
             "install",
-            &["phase"],
+            &["phase", "deployment", "mongodb"],
             vec![],
         ),
         (
@@ -147,8 +163,8 @@ fn what_is_not_said_is_assumed_and_the_plan_says_so() {
             intent(None, None, &users, Some("run")),
             Some("vps-minimal"),
             "run",
-            &["tier", "product"],
-            vec![found("rocketchat"), chosen("vps-minimal", &users)],
+            &["tier", "product", "deployment", "mongodb"],
+            vec![found("rocketchat"), chosen("vps-minimal", &users), missing("vps-minimal", &[("concurrent", 50)])],
         ),
         // A tier that is named stands, and the numbers are compared with it.
         (
@@ -156,24 +172,37 @@ fn what_is_not_said_is_assumed_and_the_plan_says_so() {
             intent(Some("rocketchat"), Some("bare-metal"), &users, Some("run")),
             Some("bare-metal"),
             "run",
-            &[],
+            &["deployment", "mongodb"],
             vec![],
         ),
+        // Nothing is assumed about the MongoDB of a Raspberry Pi, and the rows of 2026 have it elsewhere.
         (
             &rocketchat,
-            intent(Some("rocketchat"), Some("guide-vps"), &[], Some("run")),
-            Some("guide-vps"),
+            intent(Some("rocketchat"), Some("small-office"), &[], Some("run")),
+            Some("small-office"),
             "run",
-            &[],
-            vec![Note::AdvisoryTier],
+            &["deployment"],
+            vec![],
         ),
-        // The total of a cluster, advice or not.
+        // Above the last row the plan has no tier.
+        (
+            &rocketchat,
+            intent(Some("rocketchat"), None, &[("users", 80_001)], Some("run")),
+            None,
+            "run",
+            &["deployment", "mongodb"],
+            vec![Note::BeyondTiers {
+                numbers: numbers(&[("users", 80_001)]),
+                text: rocketchat.selection.beyond.clone(),
+            }],
+        ),
+        // The total of a cluster.
         (
             &rocketchat,
             intent(Some("rocketchat"), Some("guide-small-ha"), &[], Some("run")),
             Some("guide-small-ha"),
             "run",
-            &[],
+            &["deployment", "mongodb"],
             vec![Note::ClusterTotal],
         ),
         (
@@ -181,10 +210,17 @@ fn what_is_not_said_is_assumed_and_the_plan_says_so() {
             intent(Some("cometchat"), None, &mau, Some("run")),
             Some("baseline-10k"),
             "run",
-            &["tier"],
-            vec![chosen("baseline-10k", &mau), missing, Note::ClusterTotal],
+            &["tier", "deployment"],
+            vec![chosen("baseline-10k", &mau), missing("baseline-10k", &[("pcc", 500)]), Note::ClusterTotal],
         ),
-        (&cometchat, intent(Some("cometchat"), Some("qa"), &[], Some("run")), Some("qa"), "run", &[], vec![]),
+        (
+            &cometchat,
+            intent(Some("cometchat"), Some("qa"), &[], Some("run")),
+            Some("qa"),
+            "run",
+            &["deployment"],
+            vec![],
+        ),
     ] {
         let (plan, remarks) = intent.clone().settle(pack).unwrap();
         assert_eq!((plan.tier.as_deref(), plan.phase.as_str()), (tier, phase), "{intent:?}");
@@ -193,6 +229,7 @@ fn what_is_not_said_is_assumed_and_the_plan_says_so() {
         // What was assumed was not said; what was found out is.
         let again = plan.intent();
         assert_eq!((again.tier, again.phase, again.numbers), (intent.tier, intent.phase, intent.numbers));
+        assert_eq!((again.deployment, again.mongodb), (None, None));
     }
 }
 
@@ -235,11 +272,6 @@ fn all_that_does_not_fit_the_pack_is_said_at_once() {
             ],
         ),
         (&one_tier, tier("onli"), &["cometchat has no tier `onli` (did you mean `only`?); tiers: only"]),
-        (
-            &rocketchat,
-            Intent { numbers: numbers(&[("users", 1001)]), ..Intent::default() },
-            &[&format!("no tier holds 1,001 users. {}", rocketchat.selection.beyond)],
-        ),
         // Numbers that the pack does not have choose no tier.
         (
             &cometchat,
@@ -267,6 +299,7 @@ fn every_member_that_is_not_said_here_is_taken_from_there() {
         tier: Some("qa".into()),
         numbers: numbers(&[("mau", 1)]),
         phase: Some("run".into()),
+        nodes: Some(7),
         instances: Some(9),
         deployment: Some("kubernetes".into()),
         mongodb: Some("bundled".into()),
@@ -278,7 +311,8 @@ fn every_member_that_is_not_said_here_is_taken_from_there() {
         waivers: vec![],
         attestations: vec![],
     };
-    assert_eq!(full().over(other), full(), "what is said here stands");
+    let both = Intent { numbers: numbers(&[("users", 5), ("mau", 1)]), ..full() };
+    assert_eq!(full().over(other), both, "what is said here stands");
     assert!(Intent { strict: true, ..Intent::default() }.over(Intent::default()).strict);
     assert!(Intent::default().over(Intent { strict: true, ..Intent::default() }).strict);
     let given = |rows| Intent { numbers: numbers(rows), ..Intent::default() };
@@ -345,5 +379,18 @@ fn what_can_be_attested() {
         [("plan.phase", &["install", "upgrade", "run"][..]), ("plan.product", &[]), ("unheard.of", &[])]
     {
         assert_eq!(words(fact), expected, "{fact}");
+    }
+}
+
+#[test]
+fn the_vendors_rows_stand_from_small_to_large() {
+    let cpus = |tier: &Tier| match tier.needs.get("cpus").or(tier.needs.get("cores")) {
+        Some(crate::pack::Need::Quantity { from, to }) => to.as_ref().unwrap_or(from).number,
+        _ => panic!("{} names no CPUs", tier.id),
+    };
+    for (product, first) in [("cometchat", "qa"), ("rocketchat", "vps-minimal")] {
+        let pack = Packs::built_in().read(product).unwrap();
+        assert_eq!(pack.tiers[0].id, first);
+        assert!(pack.tiers.iter().map(cpus).is_sorted(), "{product}");
     }
 }

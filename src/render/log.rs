@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::text::inert;
 use super::words::{self, counts, verdict_word};
-use crate::facts::{FactState, Facts};
+use crate::facts::{FactState, Facts, Provenance};
 use crate::report::Report;
 
 /// The account, a line per place that was read and per reason why something could not be.
@@ -28,7 +28,7 @@ pub fn log(report: &Report) -> String {
     }
     let pack = &report.pack;
     line(format!("judged with pack {} {} ({}), sha256 {}", pack.product, pack.version, pack.origin, pack.sha256));
-    report.notes.iter().for_each(|note| line(format!("note: {}", words::note(note, report))));
+    words::remarks(report).iter().for_each(|remark| line(format!("note: {remark}")));
     line(format!("{}; {}", verdict_word(report.verdict), counts(&report.summary())));
     out
 }
@@ -37,7 +37,7 @@ pub fn log(report: &Report) -> String {
 type Places<'r> = BTreeMap<String, Vec<&'r str>>;
 
 fn sort<'r>(facts: &'r Facts, read: &mut Places<'r>, absent: &mut Places<'r>, unknown: &mut Places<'r>) {
-    for (name, fact) in facts {
+    for (name, fact) in facts.iter().filter(|(_, fact)| fact.provenance != Provenance::Derived) {
         let (places, place) = match &fact.state {
             FactState::Known(_) if fact.place.is_empty() => (&mut *read, "no file".to_owned()),
             FactState::Known(_) => (&mut *read, fact.place.clone()),

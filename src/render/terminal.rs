@@ -77,8 +77,8 @@ fn head(out: &mut String, report: &Report, style: Style) {
         report.today.to_string(),
     ]);
     let _ = writeln!(out, "{}", style.dim(&wrapped(&host.join(dot), style)));
-    for note in &report.notes {
-        paragraph(out, style, "note: ", 6, &words::note(note, report));
+    for remark in words::remarks(report) {
+        paragraph(out, style, "note: ", 6, &remark);
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::text::inert;
 use super::words::{self, EDITED, counts, verdict_word};
-use crate::facts::FactState;
+use crate::facts::{Fact, FactState};
 use crate::judge::Status;
 use crate::redact::Redaction;
 use crate::report::Report;
@@ -22,12 +22,17 @@ pub fn ticket(report: &Report, intact: bool) -> String {
     }
     let plan = &report.plan;
     line("Product", &report.pack.title);
-    let named: Vec<_> =
-        ["release.version", "docker.images"].into_iter().filter(|name| report.facts.contains_key(*name)).collect();
-    line("Version", if named.is_empty() { NOT_SAID.to_owned() } else { facts(report, &named) }.as_str());
+    let planned = report.facts.get("release.from").and_then(Fact::text) == Some("plan");
+    let mut version = Vec::new();
+    if report.facts.contains_key("release.version") {
+        version.push(fact(report, "release.version") + if planned { " (planned)" } else { "" });
+    }
+    if report.facts.get("docker.images").is_some_and(|images| images.value().is_some() || version.is_empty()) {
+        version.push(fact(report, "docker.images"));
+    }
+    line("Version", if version.is_empty() { NOT_SAID.to_owned() } else { version.join(", ") }.as_str());
     if report.facts.get("release.until").is_some_and(|fact| fact.value().is_some()) {
-        let [until, left] = ["release.until", "release.days_left"].map(|name| fact(report, name));
-        line("Supported until", &format!("{until} ({left} left)"));
+        line("Support", &words::support(&report.facts));
     }
     let said = |choice: &Option<String>| choice.clone().unwrap_or_else(|| NOT_SAID.to_owned());
     line("Deployment method", &said(&plan.deployment));

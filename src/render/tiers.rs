@@ -17,8 +17,6 @@ pub struct Row {
     /// The tier.
     #[serde(flatten)]
     pub tier: TierId,
-    /// The sizes are advice.
-    pub advisory: bool,
     /// Verdict over the checks that compare with the tier's cells.
     pub verdict: Verdict,
     /// What they found.
@@ -42,7 +40,6 @@ pub struct Size {
 pub fn rows(fits: &[TierFit<'_>]) -> Vec<Row> {
     let row = |fit: &TierFit<'_>| Row {
         tier: TierId::from(fit.tier),
-        advisory: fit.tier.advisory,
         verdict: fit.verdict,
         sizes: fit
             .findings
@@ -73,9 +70,8 @@ pub fn tiers(product: &str, host: &str, fits: &[TierFit<'_>], style: Style) -> S
         let sign = style.paint(&padded(style.sign(unicode, ascii), width), color);
         let id = style.bold(&padded(&style.plain(&fit.tier.id), widest));
         let cluster = if fit.tier.cluster { "; the total of a cluster" } else { "" };
-        let advisory = if fit.tier.advisory { "; advice" } else { "" };
         let needs: Vec<_> = TierId::from(fit.tier).needs.iter().map(|(cell, need)| format!("{cell} {need}")).collect();
-        let text = format!("{} ({}{cluster}{advisory})", fit.tier.title, needs.join(", "));
+        let text = format!("{} ({}{cluster})", fit.tier.title, needs.join(", "));
         paragraph(&mut out, style, &format!("{sign} {id}  "), width + widest + 3, &text);
         for finding in &fit.findings {
             let lacks = match finding.outcome {

@@ -8,9 +8,11 @@ use crate::facts::catalogue::lookup;
 use crate::facts::{
     Fact, FactState, Facts, Kind, Provenance, SupportedRelease, Value, Why, format_bytes, format_count, format_number,
 };
-use crate::judge::{Comparison, Condition, Finding, Fix, Next, Reason, Requirement, Status, Summary, Verdict, Waived};
+use crate::judge::{
+    Comparison, Condition, Finding, Fix, Next, Reason, Requirement, Status, Summary, Verdict, Waived, number,
+};
 use crate::pack::{Level, Outcome};
-use crate::plan::Note;
+use crate::plan::{Exceeded, HOLDS, Note, Scope};
 use crate::report::Report;
 
 /// Most entries of a list that are shown whole.
@@ -68,15 +70,18 @@ pub fn verdict_word(verdict: Verdict) -> &'static str {
 
 /// The verdict in one sentence.
 pub fn verdict_sentence(report: &Report) -> String {
-    let of = subject(report);
+    let of = match report.scope {
+        Scope::Node => format!("as a node of {}", subject(report)),
+        Scope::Host | Scope::Fleet => format!("for {}", subject(report)),
+    };
     let required = |count: usize, verbs: [&str; 2]| {
         format!("{} {}", number_of(count, "required check"), verbs[usize::from(count != 1)])
     };
     match report.verdict {
-        Verdict::Supported => format!("this host qualifies for {of}"),
-        Verdict::SupportedWithWarnings => format!("this host qualifies for {of}, but not everything is as recommended"),
+        Verdict::Supported => format!("this host qualifies {of}"),
+        Verdict::SupportedWithWarnings => format!("this host qualifies {of}, but not everything is as recommended"),
         Verdict::Undetermined if report.findings.iter().all(|finding| finding.outcome == Outcome::Skipped) => {
-            format!("whether this host qualifies for {of} is unknown: no check was evaluated")
+            format!("whether this host qualifies {of} is unknown: no check was evaluated")
         }
         Verdict::Undetermined => {
             let unknown = report
@@ -84,11 +89,11 @@ pub fn verdict_sentence(report: &Report) -> String {
                 .iter()
                 .filter(|finding| finding.status() == Status::Unknown && finding.level == Level::Required);
             let count = required(unknown.count(), ["is unknown", "are unknown"]);
-            format!("whether this host qualifies for {of} is unknown: {count}")
+            format!("whether this host qualifies {of} is unknown: {count}")
         }
         Verdict::Unsupported => {
             let failed = report.findings.iter().filter(|finding| finding.status() == Status::Failed);
-            format!("this host does not qualify for {of}: {}", required(failed.count(), ["fails", "fail"]))
+            format!("this host does not qualify {of}: {}", required(failed.count(), ["fails", "fail"]))
         }
     }
 }
@@ -104,6 +109,7 @@ pub fn next(report: &Report) -> String {
         Next::NameTier => {
             format!("Name a tier with --tier; `rampcheck tiers {}` lists them.", report.pack.product)
         }
+        Next::AskVendor => "Ask the vendor for the sizes of an installation as large as this one.".to_owned(),
         Next::SupplyFacts => {
             "Remove what kept these facts from being read, or supply them with --attest FACT=VALUE.".to_owned()
         }
@@ -116,20 +122,31 @@ pub fn note(note: &Note, report: &Report) -> String {
     let tier = || report.tier.as_ref().map_or("", |tier| tier.id.as_str());
     match note {
         Note::ProductFound { product } => format!("no product was named: {product} runs here"),
-        Note::TierChosen { tier, numbers } => {
-            format!("{}: {tier} is the smallest tier that holds them", self::numbers(numbers))
+        Note::TierChosen { tier, numbers, smaller, exceeded } => {
+            let why = match (smaller, exceeded) {
+                (Some(smaller), Some(Exceeded { name, holds, .. })) => {
+                    format!("; {smaller} holds only {} {name}", format_count(*holds))
+                }
+                _ => String::new(),
+            };
+            format!("{}: {tier} is the smallest tier that holds them{why}", self::numbers(numbers))
         }
-        Note::ModelAssumed { model, missing } => format!("{missing} was not given: the {model} model is assumed"),
-        Note::BetweenModels { model, above, below, ratio } => format!(
-            "{above} is {:.1} % of {below}: the vendor defines no model for that, so the larger one ({model}) is taken",
+        Note::NumbersMissing { tier, holds } => {
+            format!("{tier} holds {}; give that number, too, if there are more", numbers(holds))
+        }
+        Note::OtherModel { tier, model, described, above, below, ratio } => format!(
+            "{above} is {:.1} % of {below}, which the vendor describes as {described}; {tier} is of the {model} table and \
+             holds the numbers with less",
             ratio * 100.0
         ),
-        Note::ClusterTotal => format!(
-            "the vendor's figures for tier {} are the total of a cluster; this host alone is judged against the whole",
+        Note::BeyondTiers { numbers, text } => format!("no tier holds {}. {text}", self::numbers(numbers)),
+        Note::ClusterTotal if report.scope == Scope::Node => format!(
+            "the vendor's sizes of {} are the total of a cluster and are judged over all nodes, not here; --nodes 1 says \
+             that this host is the whole cluster",
             tier()
         ),
-        Note::AdvisoryTier => {
-            format!("the vendor gives the sizes of tier {} as advice: they warn, but do not decide", tier())
+        Note::ClusterTotal => {
+            format!("the vendor's sizes of {} are the total of a cluster, and this host is all of it", tier())
         }
         Note::NoTier => "no tier was named and no numbers were given: sizes cannot be judged".to_owned(),
         Note::JudgedAsOf { day } => format!("judged as of {day}, as requested"),
@@ -142,6 +159,27 @@ pub fn note(note: &Note, report: &Report) -> String {
             format!("facts that this version does not know are not judged: {}{more}", names.join(", "))
         }
     }
+}
+
+/// What was assumed, and the remarks on the plan and the judgement, a sentence each.
+pub fn remarks(report: &Report) -> Vec<String> {
+    assumed(report).into_iter().chain(report.notes.iter().map(|one| note(one, report))).collect()
+}
+
+/// What of the plan nobody said. A tier or a product that was found out has a remark of its own.
+fn assumed(report: &Report) -> Option<String> {
+    let plan = &report.plan;
+    let part = |member: &String| match member.as_str() {
+        "phase" => Some(format!("phase {}", plan.phase)),
+        "deployment" => Some(format!("deployment {}", plan.deployment.as_deref()?)),
+        "mongodb" => Some(match plan.mongodb.as_deref()? {
+            "local" => "MongoDB on this host".to_owned(),
+            _ => "MongoDB on another host".to_owned(),
+        }),
+        _ => None,
+    };
+    let parts: Vec<_> = plan.assumed.iter().filter_map(part).collect();
+    (!parts.is_empty()).then(|| format!("assumed, as nothing else was said: {}", parts.join(", ")))
 }
 
 /// Numbers of a plan: `9,000 mau and 400 pcc`.
@@ -317,7 +355,7 @@ pub fn found(finding: &Finding, facts: &Facts) -> String {
 }
 
 /// Until when the release is supported, how many days that is, and who says so.
-fn support(facts: &Facts) -> String {
+pub fn support(facts: &Facts) -> String {
     const STATE: &str = "release.state";
     let known = |name: &str| facts.get(name).and_then(Fact::text);
     let count = |name: &str| match facts.get(name).and_then(Fact::value) {
@@ -332,12 +370,10 @@ fn support(facts: &Facts) -> String {
             format!("supported until {until} ({} left), possibly {possible}", days(left))
         }
         ("supported", Some(until), None) => format!("supported until {until} ({} left)", days(left)),
-        ("uncertain", Some(until), Some(possible)) => format!(
-            "support ended on {until} or ends on {possible}: the line's first release came out on the last day of a month, \
-             and the vendor has sometimes counted from the next month"
-        ),
-        (_, Some(_), Some(possible)) => format!("support ended on {possible}"),
-        (_, Some(until), None) => format!("support ended on {until} ({} ago)", days(-left)),
+        ("unlisted", ..) => "not a release, and not on the list of supported versions".to_owned(),
+        (_, Some(until), possible) => {
+            format!("support ended on {} ({} ago)", possible.unwrap_or(until), days(-left))
+        }
         _ => "support ended before the first line of the calendar".to_owned(),
     };
     let lts = match facts.get("release.lts").and_then(Fact::value) {
@@ -372,11 +408,14 @@ enum Label<'n> {
 fn label(name: &str) -> Label<'_> {
     let parts: Vec<_> = name.split('.').collect();
     match parts.as_slice() {
-        ["memory", "total"] => Label::Behind("usable"),
+        ["memory", "total"] | ["size", "memory"] => Label::Behind("usable"),
+        ["size", "storage"] => Label::Behind("size"),
+        ["size", _] => Label::Plain,
         ["docker", "limits", _] => Label::Before("Docker daemon"),
         ["limits", _] => Label::Before("one process"),
         ["os", "esm"] => Label::Before("Ubuntu Pro"),
         ["release", "state"] => Label::Plain,
+        ["release", "mongodb"] => Label::Before("the release runs with"),
         [.., word @ ("installed" | "available" | "size")] => Label::Behind(word),
         ["ports", "tcp", port, "exposure"] => Label::Port(port),
         [
@@ -424,7 +463,14 @@ pub fn requirement(requirement: &Requirement) -> String {
     };
     match requirement {
         Requirement::All(parts) => joined(parts, " and "),
-        Requirement::Any(parts) => joined(parts, " or "),
+        // Of several ways to reach the same figure, the first says enough.
+        Requirement::Any(parts) => {
+            let figure = |part: &Requirement| part.conditions().into_iter().find_map(|one| one.written.clone());
+            let first = parts.first().and_then(figure);
+            let is_another = |part: &&Requirement| first.is_none() || figure(part) != first;
+            let further = parts.iter().skip(1).filter(is_another);
+            joined(&parts.iter().take(1).chain(further).cloned().collect::<Vec<_>>(), " or ")
+        }
         Requirement::Not(part) => format!("not {}", self::requirement(part)),
         Requirement::Condition(condition) => self::condition(condition),
     }
@@ -487,16 +533,40 @@ pub fn because(finding: &Finding, facts: &Facts) -> Option<String> {
         Reason::Explained { text } => text.clone(),
         Reason::NotApplicable { facts: names } => {
             let parts = names.iter().map(|name| match facts.get(name) {
+                _ if name == HOLDS => "the plan has no tier and numbers to compare".to_owned(),
                 Some(Fact { state: FactState::Absent, .. }) => format!("no {}", noun(name)),
                 found => format!("{} is {}", noun(name), fact(name, found)),
             });
             format!("does not apply: {}", parts.collect::<Vec<_>>().join(", "))
         }
+        Reason::BeyondTiers { text } => format!("the numbers exceed every tier. {text}"),
+        Reason::ClusterTotal { cell } => {
+            let condition = finding.needed.conditions().into_iter().find(|one| one.cell.as_ref() == Some(cell));
+            let brings = condition.map(|condition| match facts.get(&condition.fact).map(|fact| (fact, fact.value())) {
+                Some((known, Some(_))) => fact(&condition.fact, Some(known)),
+                _ => "an unknown part".to_owned(),
+            });
+            let whole = condition.and_then(|condition| condition.written.clone()).unwrap_or_default();
+            format!("this node brings {} of {whole}; judged over all nodes", brings.unwrap_or_default())
+        }
+        Reason::TierExceeded { tier, numbers } => {
+            let list = |number: fn(&Exceeded) -> u64| {
+                self::numbers(&numbers.iter().map(|one| (one.name.clone(), number(one))).collect())
+            };
+            format!("{tier} holds {}, and the plan has {}", list(|one| one.holds), list(|one| one.number))
+        }
+        Reason::TierForTests { tier } => {
+            format!("{tier} is for tests, and the numbers of the plan are those of a production installation")
+        }
         Reason::NoTier => "needs a tier: name one with --tier, or give the numbers that choose one".to_owned(),
         Reason::BlankCell { cell } => format!("the vendor gives no figure for {} in this tier", cell.replace('_', " ")),
-        Reason::InRange { .. } => {
-            let range = finding.needed.conditions().into_iter().find_map(|condition| condition.written.clone());
-            format!("inside the vendor's planning range of {}", range.unwrap_or_default())
+        Reason::InRange { cell } => {
+            let condition = finding.needed.conditions().into_iter().find(|one| one.cell.as_ref() == Some(cell));
+            let range = condition.and_then(|condition| condition.written.clone()).unwrap_or_default();
+            match condition.and_then(|condition| share_of_range(condition, facts)) {
+                Some(percent) => format!("inside the vendor's planning range of {range}, {percent} % of the way up"),
+                None => format!("inside the vendor's planning range of {range}"),
+            }
         }
         Reason::UnknownFacts { facts: names } => {
             let mut reasons: Vec<_> = names.iter().map(|name| unknown_reason(facts.get(name))).collect();
@@ -505,6 +575,13 @@ pub fn because(finding: &Finding, facts: &Facts) -> Option<String> {
         }
         Reason::LineEnded { line, until } => format!("support for line {line} ended on {until}"),
     })
+}
+
+/// How far up the planning range a fact is, in percent.
+fn share_of_range(condition: &Condition, facts: &Facts) -> Option<u64> {
+    let found = facts.get(&condition.fact).and_then(Fact::value).and_then(number)?;
+    let (from, to) = (condition.value.as_ref().and_then(number)?, condition.up_to?);
+    (to > from).then(|| (100.0 * (found - from) / (to - from)).clamp(0.0, 100.0).round() as u64)
 }
 
 fn unknown_reason(fact: Option<&Fact>) -> String {
@@ -553,7 +630,8 @@ fn upgrade(facts: &Facts) -> Vec<(&'static str, String)> {
     let known = |name: &str| facts.get(name).and_then(Fact::text);
     let ends = match facts.get("release.days_left").and_then(Fact::value) {
         Some(Value::Number(left)) => *left <= ENDING,
-        _ => known("release.state") == Some("ended"),
+        // Between two possible last days, too.
+        _ => known("release.state").is_some() || known("release.until_possible").is_some(),
     };
     let mut parts = Vec::new();
     if let ([stops @ .., goal], true) = (releases("release.upgrade").as_slice(), ends) {

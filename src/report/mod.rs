@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::facts::{FactState, Facts, Privacy};
 use crate::judge::{Finding, Judgement, Next, Summary, Verdict, judge};
 use crate::pack::{Need, Pack, Tier};
-use crate::plan::{Note, Plan};
+use crate::plan::{Note, Plan, Scope};
 use crate::redact::{RedactError, Redaction, Redactor};
 
 pub use digest::{digest_of, hex_sha256};
@@ -124,20 +124,6 @@ impl HostId {
     }
 }
 
-/// What the verdict is about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Scope {
-    /// One host by itself.
-    #[default]
-    Host,
-    /// One of the nodes of a cluster, whose totals are judged elsewhere.
-    Node,
-    /// Many hosts together.
-    Fleet,
-}
-
 /// How a host was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -212,7 +198,7 @@ impl Report {
             host: HostId::of(&facts),
             collection: observed.collection,
             today,
-            scope: Scope::Host,
+            scope: plan.scope(pack),
             tier: plan.tier.as_deref().and_then(|id| pack.tier(id)).map(TierId::from),
             plan,
             notes,

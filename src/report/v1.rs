@@ -6,11 +6,11 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Collection, HostId, PackId, Report, Scope, TierId, Tool};
+use super::{Collection, HostId, PackId, Report, TierId, Tool};
 use crate::facts::Facts;
 use crate::judge::{Fix, Next, Reason, Requirement, Status, Summary, Verdict, Waived};
 use crate::pack::{Level, Outcome, Source};
-use crate::plan::{Note, Plan};
+use crate::plan::{Note, Plan, Scope};
 use crate::redact::Redaction;
 
 /// A report.

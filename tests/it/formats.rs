@@ -159,7 +159,7 @@ fn junit_says_what_a_reader_needs() {
     skipped [waived: the proxy's]
     system-out [] found: in-use; owner: container proxy / read in: /proc/net/tcp, /proc/net/tcp6, unix:///var/run/docker.sock /containers/json
     ");
-    insta::assert_snapshot!(case("mongodb-xfs"), @"skipped [does not apply: mongodb is not given]");
+    insta::assert_snapshot!(case("mongodb-xfs"), @"system-out [] warning: found fstype: ext4; /var/lib/docker; needed xfs / found: fstype: ext4; /var/lib/docker");
     insta::assert_snapshot!(case("storage-media"), @"error [found unknown: the virtual disk vda reports rotational=1, which hypervisors report for flash too; attest it with --attest storage.data.media=ssd; /dev/vda1; needed ssd] found: unknown: the virtual disk vda reports rotational=1, which hypervisors report for flash too; attest it with --attest storage.data.media=ssd; /dev/vda1 / read in: vda (unknown), /proc/self/mountinfo");
 }
 
@@ -215,14 +215,18 @@ fn nagios_reads_its_state_line_and_ranges() {
         assert_eq!((critical, warns || critical), (code == 2, code > 0), "the ranges agree with the state: {out}");
     }
     insta::assert_snapshot!(shown(&mixed(), "nagios").stdout, @"
-    RAMPCHECK CRITICAL - rocketchat vps-recommended: 1 failed (compose), 1 unkno... | 'failed'=1;;0;0;49 'unknown'=1;0;;0;49 'warnings'=5;0;;0;49 'waived'=1;0;;0;49 'passed'=11;;;0;49 'skipped'=30;;;0;49
-    chat-13.example.net: UNSUPPORTED: this host does not qualify for Rocket.Chat self-managed, tier vps-recommended: 1 required check fails
+    RAMPCHECK CRITICAL - rocketchat vps-recommended: 2 failed (compose, mongodb-... | 'failed'=2;;0;0;52 'unknown'=1;0;;0;52 'warnings'=8;0;;0;52 'waived'=1;0;;0;52 'passed'=15;;;0;52 'skipped'=25;;;0;52
+    chat-13.example.net: UNSUPPORTED: this host does not qualify for Rocket.Chat self-managed, tier vps-recommended: 2 required checks fail
     failed: compose: Docker Compose 2 or newer; found 1.29.2; needed 2 or newer
+    failed: mongodb-cpu-avx: CPUs with AVX for a local MongoDB 5 or newer; found model: QEMU Virtual CPU version 2.5+; virtualization: kvm; needed the flag avx on every CPU
     unknown: storage-media: The data is on the kind of disk that the tier asks for; found unknown: the virtual disk vda reports rotational=1, which hypervisors report for flash too; attest it with --attest storage.data.media=ssd; /dev/vda1; ...
     warned: os-baseline: Ubuntu LTS from 20.04 on, or Red Hat Enterprise Linux 8 or later; found Debian GNU/Linux 12 (bookworm); needed Ubuntu LTS 20.04 or later, or RHEL 8 or later
     warned: os-maintained: The operating system still gets security updates; found Debian GNU/Linux 12 (bookworm); needed a release that is still maintained, with Ubuntu Pro where it is attached
     warned: docker-engine-baseline: Docker Engine 24 or newer; found 20.10.24+dfsg1; needed 24 or newer
     warned: docker-engine-maintained: Docker Engine from a release line that is still maintained; found 20.10.24+dfsg1; packaging: distribution; needed a maintained release line
+    warned: mongodb-memory: As much memory for a local MongoDB as the sizing guide asks for; found 2 GiB installed; 1.9 GiB usable; 2 CPUs; needed 8 GB, or 32 GB from 8 cores on
+    warned: mongodb-swappiness: vm.swappiness 1 for a local MongoDB; found 60; needed at most 1
+    warned: mongodb-xfs: XFS for the data of a local MongoDB; found fstype: ext4; /var/lib/docker; needed xfs
     warned: port-443: Port 443 free for the proxy; found in-use; owner: container proxy; needed free
     waived: port-80: Port 80 free for the proxy; found in-use; owner: container proxy; needed free
     ");
@@ -242,9 +246,9 @@ fn monitoring_hears_of_every_failure_on_standard_output() {
         assert!(out.starts_with("RAMPCHECK UNKNOWN - ") && !out.contains('|'), "{out}");
         assert!(out.lines().next().unwrap().chars().count() < 80, "{out}");
     }
-    insta::assert_snapshot!(rampcheck(&["check", "cometchat", "--tier", "qaa", "--format", "nagios"]).stdout, @r"
+    insta::assert_snapshot!(rampcheck(&["check", "cometchat", "--tier", "qaa", "--format", "nagios"]).stdout, @"
     RAMPCHECK UNKNOWN - cometchat has no tier `qaa` (did you mean `qa`?); tiers:...
-    cometchat has no tier `qaa` (did you mean `qa`?); tiers: qa, baseline-10k, baseline-25k, baseline-50k, baseline-100k, baseline-200k, high-concurrency-10k, high-concurrency-25k, high-concurrency-50k, high-concurrency-100k, high-concurrenc...
+    cometchat has no tier `qaa` (did you mean `qa`?); tiers: qa, baseline-10k, high-concurrency-10k, baseline-25k, high-concurrency-25k, baseline-50k, high-concurrency-50k, baseline-100k, high-concurrency-100k, baseline-200k, high-concurrenc...
     ");
     assert_eq!(rampcheck(&["check", "--help", "--format", "nagios"]).code, 0, "help is no failure");
 }
@@ -277,20 +281,22 @@ fn the_page_says_the_verdict_first_and_needs_nothing_else() {
     ✗ UNSUPPORTED
     What could not be determined
     Size against tier vps-recommended
-    Failed (1)
-    Warnings (5)
+    Failed (2)
+    Warnings (8)
     Unknown (1)
     Waived (1)
-    Passed (11)
-    Does not apply (30)
-    Facts (160, 22 unknown)
+    Passed (15)
+    Does not apply (25)
+    Facts (167, 22 unknown)
     Plan
     This report
     How to send it
     ");
-    insta::assert_snapshot!(text_of("pre").join("\n"), @r"
+    insta::assert_snapshot!(text_of("pre").join("\n"), @"
     sudo apt-get update
     sudo apt-get install -y docker-compose-plugin
+    echo 'vm.swappiness = 1' | sudo tee /etc/sysctl.d/90-mongodb.conf
+    sudo sysctl --system
     sudo ss -ltnp 'sport = :443'
     sudo docker ps --filter publish=443
     sudo ss -ltnp 'sport = :80'

@@ -70,7 +70,7 @@ source = "docs"
 why = "They are shared."
 expect = { all = [
     { fact = "cpu.online", tier = "cpus" },
-    { fact = "memory.total", tier = "memory" },
+    { fact = "memory.total", tier = "memory", share = 0.9 },
     { fact = "ports.tcp.8065.state", is = "free" },
     { not = { fact = "tools.tar.path", present = false } },
 ] }

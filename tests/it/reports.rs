@@ -71,7 +71,7 @@ fn another_tier_product_phase_or_day_is_judged_from_the_same_facts() {
     };
     let (code, same) = judged(&[]);
     assert_eq!((code, &same["plan"]["tier"]), (0, &json!("qa")));
-    let (code, higher) = judged(&["--tier", "baseline-25k"]);
+    let (code, higher) = judged(&["--tier", "baseline-25k", "--nodes", "1"]);
     assert_eq!((code, &higher["tier"]["needs"]["cpus"]), (3, &json!("64")));
     let (_, by_numbers) = judged(&["--mau", "9000", "--pcc", "700"]);
     assert_eq!(by_numbers["plan"]["tier"], "high-concurrency-10k");
@@ -134,8 +134,8 @@ fn show_takes_the_id_of_a_finding_or_a_fact() {
                 kills services.
         fix     Give the machine more memory, or choose a larger machine.
         source  https://www.cometchat.com/docs/on-premise-deployment/docker/prerequisites
+        fact    size.memory: 13.4 GiB  [/proc/meminfo]
         fact    memory.installed: 14 GiB  [/sys/devices/system/memory]
-        fact    memory.total: 13.4 GiB  [/proc/meminfo]
     ");
     insta::assert_snapshot!(show(&["memory.total"]).expect(0).stdout, @r"memory.total  13.4 GiB  [/proc/meminfo]");
     assert_eq!(show(&["memory", "--format", "json"]).json()["outcome"], "fail");
@@ -163,11 +163,11 @@ fn the_ticket_holds_the_lines_that_a_bug_form_asks_for() {
     Docker: 26.1.3, docker, docker-ce
     Compose: 2.27.0, plugin
     MongoDB: 8.0, local
-    Verdict: UNSUPPORTED (49 checks: 27 passed, 1 failed, 5 warnings, 16 skipped)
-    Failed: storage-size: found 429 GB size; /var/lib/docker, needed at least 500 GB (from 450 GB measured)
+    Verdict: UNSUPPORTED (52 checks: 28 passed, 1 failed, 5 warnings, 18 skipped)
+    Failed: storage-size: found 429 GB size; /var/lib/docker, needed at least 500 GB (from 475 GB measured)
     Warning: docker-engine-maintained: found 26.1.3; packaging: docker-ce, needed a maintained release line
-    Warning: instances: found instances: 1; online: 8, needed 2 or more, up to one fewer than there are cores
-    Warning: mongodb-memory: found 16 GiB installed; 15.3 GiB usable; online: 8, needed 8 GB, or 32 GB from 8 cores on
+    Warning: instances: found instances: 1; 8 CPUs, needed 2 or more
+    Warning: mongodb-memory: found 16 GiB installed; 15.3 GiB usable; 8 CPUs, needed 8 GB, or 32 GB from 8 cores on
     Warning: mongodb-swappiness: found 30, needed at most 1
     Warning: port-3000: found in-use; owner: container rocketchat, needed free
     Report: rampcheck 0.1.0, pack rocketchat 2026.11.20, host read TIME, not redacted, digest HASH
@@ -237,6 +237,10 @@ fn diff_tells_what_changed_worst_first() {
       ports.tcp.80.exposure: none before, all now
       ports.tcp.80.owner: not found before, container proxy now
       ports.tcp.80.state: free before, in-use now
+      size.cores: 8 cores before, 16 cores now
+      size.cpus: 8 CPUs before, 32 CPUs now
+      size.memory: 15.6 GiB before, 126 GiB now
+      size.storage: 195 GB before, 3.5 TB now
       storage.data.device: /dev/sda2 before, /dev/mapper/ubuntu--vg-docker now
       storage.data.path: /var/lib/docker before, /srv/docker now
       storage.data.size: 195 GB before, 3.5 TB now

@@ -92,7 +92,7 @@ fn a_supported_release() {
         assert_eq!(report.release(name), &value, "{name}");
     }
     assert_eq!(report.fact("release.until")["place"], format!("{}/api/info", server.url()));
-    for id in ["server-version-ending", "server-version-certain", "support-list-trusted", "support-source-fresh"] {
+    for id in ["server-version-ending", "support-list-trusted", "support-source-fresh"] {
         assert_eq!(report.outcome(id), "pass", "{id}");
     }
     assert_eq!(report.outcome("server-certificate"), "pass");
@@ -167,9 +167,9 @@ fn an_unknown_release() {
 fn a_month_end_release_that_only_the_calendar_knows() {
     let (server, key) = server_with("server-month-end", info("8.4", None));
     let report = asked(&server, &key, "2026-11-15");
-    assert_eq!(report.outcome("server-version"), "pass");
-    assert_eq!(report.outcome("server-version-certain"), "fail");
-    let found = report.finding("server-version-certain").found;
+    let version = report.finding("server-version");
+    assert_eq!(version.outcome, "unknown");
+    let found = version.found;
     assert!(
         found.contains("ended on 2026-10-31 or ends on 2026-11-30") && found.contains("last day of a month"),
         "{found}"
@@ -178,7 +178,9 @@ fn a_month_end_release_that_only_the_calendar_knows() {
         (report.release("authority"), report.release("until_possible")),
         (&"calendar".into(), &"2026-11-30".into())
     );
-    assert_eq!(asked(&server, &key, "2026-12-01").outcome("server-version"), "fail");
+    let ended = asked(&server, &key, "2026-12-01").finding("server-version");
+    assert_eq!(ended.outcome, "fail");
+    assert!(ended.found.starts_with("8.4; support ended on 2026-11-30 (1 day ago)"), "{ended:?}");
 }
 
 #[test]
@@ -382,13 +384,14 @@ fn a_certificate_that_ends_soon_is_a_warning() {
     assert_eq!(report.fact("server.tls.version")["value"], "1.3");
 }
 
-/// A server that stands for every service of the vendor, behind a proxy.
-fn vendor(name: &str) -> (Server, String) {
+/// A server that stands for every service of the vendor, behind a proxy, and answers thus what 8.6.1 runs with.
+fn vendor(name: &str, runs_with: impl Fn() -> Answer + Send + Sync + 'static) -> (Server, String) {
     let (folder, key) = folder(name);
     let names = ["127.0.0.1", "chat.example.com", "*.rocket.chat", "registry-1.docker.io"].map(str::to_owned).to_vec();
-    let server = serve(&folder, &Identity { names, ..Identity::default() }, |target| match target {
+    let server = serve(&folder, &Identity { names, ..Identity::default() }, move |target| match target {
         "/api/info" => ok(&info("8.6", None)),
         "/v2/server/supportedVersions" => ok(&format!(r#"{{"signed":"{}","versions":[]}}"#, vendor_list())),
+        "/8.6.1/info" => runs_with(),
         _ => http(404, "", ""),
     });
     (server, key)
@@ -396,7 +399,7 @@ fn vendor(name: &str) -> (Server, String) {
 
 #[test]
 fn online_fetches_the_list_and_asks_the_vendors_services_through_the_proxy() {
-    let (server, key) = vendor("server-online");
+    let (server, key) = vendor("server-online", || ok(r#"{"tag":"8.6.1","compatibleMongoVersions":["8.0","8.4"]}"#));
     let (proxy, seen) = web::proxy(server.address, &["omni-gateway.rocket.chat"]);
     let proxy = format!("http://{proxy}");
     let run = |more: &[&str]| {
@@ -426,11 +429,42 @@ fn online_fetches_the_list_and_asks_the_vendors_services_through_the_proxy() {
         assert_eq!(report.outcome(&format!("outbound-{service}")), "pass", "{service}");
     }
     assert_eq!(report.outcome("outbound-omni-gateway"), "fail");
-    assert_eq!(seen.len(), 10, "{seen:?}");
+    // What the vendor says that the release runs with goes before the calendar.
+    assert_eq!(report.release("mongodb"), &json!(["8.0", "8.4"]));
+    assert_eq!(report.fact("release.mongodb")["place"], "https://releases.rocket.chat/8.6.1/info");
+    assert_eq!(seen.len(), 11, "{seen:?}");
     // A mirror in the place of the vendor's service.
     let list = format!("{}/v2/server/supportedVersions", server.url());
     let (report, _) = run(&["--server-version", "8.6.1", "--online", "--list-url", &list]);
     assert_eq!(report.fact("support_list.releases")["place"], list);
+}
+
+#[test]
+fn a_hostile_answer_about_mongodb_costs_itself_only() {
+    let answers: [(&str, fn() -> Answer, &str); 5] = [
+        ("html", || ok("<html>"), "is not JSON"),
+        (
+            "words",
+            || ok(r#"{"compatibleMongoVersions":["8.0","\\u001b[31mnewest"]}"#),
+            "names what is no version of MongoDB",
+        ),
+        ("other", || ok(r#"{"tag":"9.0.0","compatibleMongoVersions":["7.0"]}"#), "is about another release"),
+        ("500", || http(500, "", "oops"), "answered with status 500"),
+        ("flood", || Answer::Floods(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), 100), "larger than 4194304 bytes"),
+    ];
+    for (name, answer, words) in answers {
+        let (server, key) = vendor(&format!("server-mongodb-{name}"), answer);
+        let (proxy, _) = web::proxy(server.address, &[]);
+        let online = ["--server-version", "8.6.1", "--online", "--mongodb-version", "8.0"];
+        let check = check().with(&["--ca-file", &server.ca_file(), "--trust-key", &key]).with(&online);
+        let report = check.env("https_proxy", &format!("http://{proxy}")).today("2026-07-15").report();
+        let reason = report.fact("release_info.mongodb")["reason"].as_str().unwrap_or_default().to_owned();
+        assert!(reason.contains(words), "{name}: {reason}");
+        assert_eq!(report.fact("release.mongodb")["place"], "8.6 in the calendar of this pack", "{name}");
+        for id in ["mongodb-release", "server-version", "support-list-trusted"] {
+            assert_eq!(report.outcome(id), "pass", "{name}: {id}");
+        }
+    }
 }
 
 #[test]

@@ -19,6 +19,9 @@ fn row(report: &Report) -> String {
         return out + ": " + report.fact("release.state")["reason"].as_str().unwrap_or_default();
     }
     let text = |name: &str| report.release(name).as_str().unwrap_or_default().to_owned();
+    if text("state") == "unlisted" {
+        return out + ": not on the list, " + &text("authority");
+    }
     let lts = if report.release("lts") == true { " lts" } else { "" };
     let left = report.release("days_left").as_f64().unwrap();
     let _ = write!(out, " until {}, {left} days left, {}{lts}", text("until"), text("authority"));
@@ -29,7 +32,7 @@ fn row(report: &Report) -> String {
     if left <= 30.0 && !upgrade.is_empty() {
         let _ = write!(out, ", go to {}", upgrade.join(" "));
     }
-    let open = ["server-release-build", "server-version-certain", "server-version-ending", "support-source-fresh"];
+    let open = ["server-release-build", "server-version-ending", "support-source-fresh"];
     for id in open.into_iter().filter(|id| report.outcome(id) == "fail") {
         let _ = write!(out, ", {id}");
     }

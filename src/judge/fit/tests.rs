@@ -9,7 +9,7 @@ fn a_host_fits_tiers_by_its_sizes_alone() {
         tier("small", &[("cpus", at_least(2.0, "2")), ("memory", at_least(2e9, "2 GB"))]),
         tier("big", &[("cpus", at_least(8.0, "8")), ("memory", at_least(2e9, "2 GB"))]),
         tier("cpus-only", &[("cpus", at_least(4.0, "4"))]),
-        Tier { advisory: true, ..tier("advice", &[("cpus", at_least(8.0, "8"))]) },
+        Tier { cluster: true, ..tier("cluster", &[("cpus", at_least(8.0, "8"))]) },
         tier("blank", &[]),
     ];
     // Tiers are compared for an installation.
@@ -26,11 +26,11 @@ fn a_host_fits_tiers_by_its_sizes_alone() {
     let pack = pack(tiers, checks);
     let four = Fact::known(4_u64, "test");
     let much = Fact::known(4_000_000_000_u64, "test");
-    use Verdict::{Supported, SupportedWithWarnings, Undetermined, Unsupported};
+    use Verdict::{Supported, Undetermined, Unsupported};
     for (memory, expected) in [
-        (much, [Supported, Unsupported, Supported, SupportedWithWarnings, Undetermined]),
-        (unknown(Why::TimedOut), [Undetermined, Unsupported, Supported, SupportedWithWarnings, Undetermined]),
-        (Fact::absent("test"), [Unsupported, Unsupported, Supported, SupportedWithWarnings, Undetermined]),
+        (much, [Supported, Unsupported, Supported, Unsupported, Undetermined]),
+        (unknown(Why::TimedOut), [Undetermined, Unsupported, Supported, Unsupported, Undetermined]),
+        (Fact::absent("test"), [Unsupported, Unsupported, Supported, Unsupported, Undetermined]),
     ] {
         let facts = [
             ("os.id".to_owned(), Fact::known("windows", "test")),

@@ -33,18 +33,14 @@ fn operators_on_known_values() {
     let cell = |name: &str| Operator::Tier(name.to_owned());
     let list = |list: &[&str]| Value::from(words(list));
     let gib16 = 16.0 * GIB as f64;
-    // 90 % of 16 GiB is 15461882265.6 bytes.
-    let (nearly, too_little) = (15_461_882_266_u64, 15_461_882_265_u64);
     for (fact, operator, value, expected) in [
         ("docker.engine.version", version(">=24"), "24.0.7-ce".into(), True),
         ("docker.engine.version", version(">=24"), "20.10.24+dfsg1".into(), False),
         ("docker.engine.version", version(">=24"), "unknown".into(), Unknown),
         ("docker.engine.version", version(">=24"), Value::Count(24), Unknown),
-        // What is sold by a nominal figure has a tolerance of a tenth, counts have none.
-        ("memory.total", least(gib16, "16 GB"), Value::Count(nearly), True),
-        ("memory.total", least(gib16, "16 GB"), Value::Count(too_little), False),
-        ("storage.data.size", least(100e9, "100 GB"), Value::Count(90_000_000_000), True),
-        ("storage.data.size", least(100e9, "100 GB"), Value::Count(89_999_999_999), False),
+        // Without a share, all of a quantity is needed.
+        ("memory.total", least(gib16, "16 GB"), Value::Count(16 * GIB), True),
+        ("memory.total", least(gib16, "16 GB"), Value::Count(16 * GIB - 1), False),
         ("cpu.online", least(10.0, "10"), Value::Count(10), True),
         ("cpu.online", least(10.0, "10"), Value::Count(9), False),
         ("cpu.quota", least(2.5, "2.5"), Value::Number(2.5), True),
@@ -68,11 +64,11 @@ fn operators_on_known_values() {
         ("os.id", Operator::Present(false), "debian".into(), False),
         ("cpu.online", cell("cpus"), Value::Count(4), True),
         ("cpu.online", cell("cpus"), Value::Count(3), False),
-        ("memory.total", cell("memory"), Value::Count(nearly), True),
-        ("memory.total", cell("memory"), Value::Count(too_little), False),
+        ("memory.total", cell("memory"), Value::Count(16 * GIB), True),
+        ("memory.total", cell("memory"), Value::Count(16 * GIB - 1), False),
         // Of a planning range the lower end is needed.
-        ("storage.data.size", cell("storage"), Value::Count(450_000_000_000), True),
-        ("storage.data.size", cell("storage"), Value::Count(449_999_999_999), False),
+        ("storage.data.size", cell("storage"), Value::Count(500_000_000_000), True),
+        ("storage.data.size", cell("storage"), Value::Count(499_999_999_999), False),
         ("storage.data.media", cell("media"), "nvme".into(), True),
         ("storage.data.media", cell("media"), "hdd".into(), False),
         ("cpu.online", cell("cpus"), "4".into(), Unknown),
@@ -168,10 +164,26 @@ fn the_facts_that_decide() {
 type Short<'a> = (Comparison, Option<Value>, Option<&'a str>, Option<f64>, Option<f64>, Option<&'a str>);
 
 #[test]
+fn a_share_of_a_quantity_can_be_enough() {
+    // 90 % of 16 GiB is 15461882265.6 bytes.
+    let sixteen = Operator::AtLeast(quantity(16.0 * GIB as f64, "16 GB"));
+    for operator in [sixteen, Operator::Tier("memory".to_owned())] {
+        let Predicate::Leaf(leaf) = leaf("memory.total", operator) else { panic!("no leaf") };
+        let predicate = Predicate::Leaf(Leaf { share: Some(0.9), ..leaf });
+        for (bytes, expected) in [(15_461_882_266_u64, True), (15_461_882_265, False)] {
+            assert_eq!(truth(&predicate, &facts(&[("memory.total", Value::Count(bytes))])), expected, "{bytes}");
+        }
+        let (facts, tier) = (Facts::new(), sized());
+        let needed = Evidence { facts: &facts, tier: Some(&tier) }.requirement(&predicate);
+        assert_eq!(needed.conditions()[0].tolerance, Some(0.9));
+    }
+}
+
+#[test]
 fn what_is_needed_of_one_fact() {
     use Comparison as C;
     let least = |number, text| Operator::AtLeast(quantity(number, text));
-    let (sizes, tolerance) = (Some(Value::Count(16 * GIB)), Some(0.9));
+    let sizes = Some(Value::Count(16 * GIB));
     let cases: [(&str, Operator, Short<'_>); 15] = [
         ("docker.engine.version", version(">=24"), (C::Version, Some(">=24".into()), None, None, None, None)),
         ("cpu.online", least(4.0, "4"), (C::AtLeast, Some(Value::Count(4)), Some("4"), None, None, None)),
@@ -179,7 +191,7 @@ fn what_is_needed_of_one_fact() {
         (
             "memory.total",
             least(16.0 * GIB as f64, "16 GB"),
-            (C::AtLeast, sizes.clone(), Some("16 GB"), None, tolerance, None),
+            (C::AtLeast, sizes.clone(), Some("16 GB"), None, None, None),
         ),
         (
             "memory.total",
@@ -207,7 +219,7 @@ fn what_is_needed_of_one_fact() {
         (
             "memory.total",
             Operator::Tier("memory".into()),
-            (C::AtLeast, sizes, Some("16 GB"), None, tolerance, Some("memory")),
+            (C::AtLeast, sizes, Some("16 GB"), None, None, Some("memory")),
         ),
         (
             "storage.data.size",
@@ -217,7 +229,7 @@ fn what_is_needed_of_one_fact() {
                 Some(Value::Count(500_000_000_000)),
                 Some("500 GB to 2 TB"),
                 Some(2e12),
-                tolerance,
+                None,
                 Some("storage"),
             ),
         ),

@@ -68,11 +68,15 @@ fn the_window_of_every_kind_of_line() {
         // Through the last day.
         ("7.10.4", "2026-09-30", "supported | 7.10 | true | 2026-09-30 | - | 0 | calendar | 2026-11-18 | -49"),
         ("7.10.4", "2026-10-01", "ended | 7.10 | true | 2026-09-30 | - | -1 | calendar | 2026-11-18 | -48"),
-        // Between its two ends nobody can say.
+        // Between its two ends nobody can say. After the later one it ended with that.
         ("8.4.1", "2026-10-31", "supported | 8.4 | false | 2026-10-31 | 2026-11-30 | 0 | calendar | 2026-11-18 | -18"),
-        ("8.4.1", "2026-11-01", "uncertain | 8.4 | false | 2026-10-31 | 2026-11-30 | -1 | calendar | 2026-11-18 | -17"),
-        ("8.4.1", "2026-11-30", "uncertain | 8.4 | false | 2026-10-31 | 2026-11-30 | -30 | calendar | 2026-11-18 | 12"),
-        ("8.4.1", "2026-12-01", "ended | 8.4 | false | 2026-10-31 | 2026-11-30 | -31 | calendar | 2026-11-18 | 13"),
+        ("8.4.1", "2026-11-01", "? | 8.4 | false | 2026-10-31 | 2026-11-30 | ? | calendar | 2026-11-18 | -17"),
+        ("8.4.1", "2026-11-30", "? | 8.4 | false | 2026-10-31 | 2026-11-30 | ? | calendar | 2026-11-18 | 12"),
+        ("8.4.1", "2026-12-01", "ended | 8.4 | false | 2026-10-31 | 2026-11-30 | -1 | calendar | 2026-11-18 | 13"),
+        // Through the day before its release, a release is not out.
+        ("9.1.0", "2026-12-14", "? | ? | ? | ? | ? | ? | ? | ? | ?"),
+        ("9.1.0", "2026-12-15", "supported | 9.1 | false | 2027-06-30 | - | 197 | calendar | 2026-11-18 | 27"),
+        ("8.9.0", "2026-10-30", "? | ? | ? | ? | ? | ? | ? | ? | ?"),
         // Six or twelve months by the rule, where the calendar has no end.
         ("8.6.1", "2026-11-20", "supported | 8.6 | false | 2027-01-31 | - | 72 | release-date | 2026-11-18 | 2"),
         (
@@ -95,6 +99,21 @@ fn the_window_of_every_kind_of_line() {
     let newer = derived(&facts(&[("server.version", "9.9.0")]), None, TODAY);
     let unheard = "9.9.0 is on no line that the vendor's list or the calendar of this pack knows";
     assert_eq!(reason(&newer, "release.state"), unheard);
+    for (version, today, expected) in [
+        ("9.1.2", date(2026, 12, 14), "9.1.2 comes out on 2026-12-15, after the day judged"),
+        ("8.9", date(2026, 9, 30), "8.9 comes out in 2026-10, after the day judged"),
+        ("8.9", date(2026, 10, 1), "8.9 comes out in 2026-10, and on which day is not known"),
+        (
+            "8.4.1",
+            date(2026, 11, 1),
+            "support ended on 2026-10-31 or ends on 2026-11-30: the line's first release came out on the last day of a \
+             month, and the vendor has sometimes counted from the next month",
+        ),
+    ] {
+        let got = derived(&facts(&[("server.version", version)]), None, today);
+        assert_eq!(reason(&got, "release.state"), expected, "{version} on {today}");
+        assert_eq!(reason(&got, "release.days_left"), expected, "{version} on {today}");
+    }
     let text = derived(&facts(&[("server.version", "latest")]), None, TODAY);
     assert_eq!(reason(&text, "release.state"), "release.version makes no sense");
 }
@@ -109,11 +128,16 @@ fn which_release_is_judged_and_who_names_it() {
         (Some("8.5"), known("8.6.1"), known("8.4.0"), "8.5 | plan | release | supported"),
         (Some("8.7.0-rc.2"), None, None, "8.7.0-rc.2 | plan | candidate | ?"),
         (None, known("8.6.1"), known("8.4.0"), "8.6.1 | server | release | supported"),
-        (None, known("8.6.0-develop"), None, "8.6.0-develop | server | development | supported"),
+        (None, known("8.6.0-develop"), None, "8.6.0-develop | server | development | ?"),
         // A server that does not tell its patch may run any build.
         (None, known("8.6"), None, "8.6 | server | - | supported"),
-        (None, absent(), known("8.4.0"), "8.4.0 | container | release | uncertain"),
-        (None, None, known("8.4.0"), "8.4.0 | container | release | uncertain"),
+        // The container of its line tells the patch, and one of another line is another server's.
+        (None, known("8.6"), known("8.6.0-rc.2"), "8.6.0-rc.2 | container | candidate | ?"),
+        (None, known("8.6"), known("8.6.1"), "8.6.1 | container | release | supported"),
+        (None, known("8.6"), known("8.5.1"), "8.6 | server | - | supported"),
+        (None, known("8.6.0"), known("8.6.1"), "8.6.0 | server | release | supported"),
+        (None, absent(), known("8.4.0"), "8.4.0 | container | release | ?"),
+        (None, None, known("8.4.0"), "8.4.0 | container | release | ?"),
         (None, absent(), absent(), "- | - | - | ?"),
         (None, None, absent(), "- | - | - | ?"),
         (None, late(), known("8.4.0"), "? | ? | ? | ?"),
@@ -171,7 +195,7 @@ fn the_verified_list_goes_before_the_calendar() {
         (
             "8.6.9",
             vec![entry("8.6.0", date(2026, 11, 1)), entry("8.6.1", end)],
-            "uncertain | 8.6 | false | 2026-11-01 | 2026-12-24 | signed-list | 2026-11-01 | 19",
+            "? | 8.6 | false | 2026-11-01 | 2026-12-24 | signed-list | 2026-11-01 | 19",
         ),
         // A line is long-term if the list or the calendar says so.
         ("8.6.1", vec![long_term("8.6.1")], "supported | 8.6 | true | 2026-12-24 | - | signed-list | 2026-11-01 | 19"),
@@ -208,6 +232,34 @@ fn the_verified_list_goes_before_the_calendar() {
         facts.insert(name.to_owned(), Fact::known(value, "test"));
         assert_eq!(shorts(&derived(&facts, None, TODAY), names), by_calendar, "{name} = {value}");
     }
+}
+
+#[test]
+fn a_build_is_supported_only_where_a_list_names_it() {
+    let names = "state line until days_left authority authority_date";
+    let list = || vec![entry("8.6.1", date(2027, 1, 31)), entry("8.7.0-rc.1", date(2026, 12, 24))];
+    for (version, expected) in [
+        ("8.7.0-rc.1", "supported | 8.7 | 2026-12-24 | 34 | signed-list | 2026-11-01"),
+        ("8.7.0-rc.2", "unlisted | 8.7 | - | - | signed-list | 2026-11-01"),
+        // The release of its line is on the list, and this build of it is not.
+        ("8.6.1-rc.0", "unlisted | 8.6 | - | - | signed-list | 2026-11-01"),
+        ("8.6.2-develop", "unlisted | 8.6 | - | - | signed-list | 2026-11-01"),
+        ("8.6.1-alpine", "supported | 8.6 | 2027-01-31 | 72 | signed-list | 2026-11-01"),
+    ] {
+        assert_eq!(shorts(&derived(&listed(version, list()), None, TODAY), names), expected, "{version}");
+    }
+    // Without a list, nobody has said anything of it.
+    let nobody = derived(&facts(&[("server.version", "8.6.1-rc.0")]), None, TODAY);
+    let expected = "8.6.1-rc.0 is not a release, and only the vendor's signed list can say whether it is supported";
+    assert_eq!(reason(&nobody, "release.state"), expected);
+}
+
+#[test]
+fn a_list_of_a_later_day_does_not_make_a_release_come_out_earlier() {
+    let list = || vec![entry("9.1.0", date(2027, 6, 30))];
+    let of = |today| short(&derived(&listed("9.1.0", list()), None, today), "release.state");
+    // The list is of the first of November, and knows more than the calendar.
+    assert_eq!((of(TODAY).as_str(), of(date(2026, 10, 31)).as_str()), ("supported", "?"));
 }
 
 #[test]

@@ -42,6 +42,12 @@ pub struct PackFile {
     /// Image repositories whose running containers show that the product runs.
     #[serde(default)]
     pub images: Vec<String>,
+    /// Image repositories of MongoDB: a container of one of them runs the product's database on this host.
+    #[serde(default)]
+    pub mongodb_images: Vec<String>,
+    /// What is assumed of a plan that does not say it: the vendor's standard installation.
+    #[serde(default)]
+    pub assume: AssumeEntry,
     /// What to do after a positive verdict.
     #[serde(default)]
     pub next: String,
@@ -51,6 +57,18 @@ pub struct PackFile {
     /// Pages that figures come from, by key.
     #[serde(default)]
     pub source: BTreeMap<String, SourceEntry>,
+}
+
+/// What is assumed of a plan that does not say it.
+#[derive(Default, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct AssumeEntry {
+    /// How the product is deployed: a word of `plan.deployment`.
+    #[cfg_attr(test, schemars(extend("enum" = schema::words("plan.deployment"))))]
+    pub deployment: Option<At<String>>,
+    /// Where MongoDB runs: a word of `plan.mongodb`, or `unknown` for nothing.
+    pub mongodb: Option<At<String>>,
 }
 
 /// A shared check, and what this pack says otherwise of it.
@@ -100,7 +118,7 @@ pub struct TiersFile {
     /// How numbers choose a tier.
     #[serde(default)]
     pub selection: SelectionEntry,
-    /// Tiers, small to large.
+    /// Tiers, from small to large: numbers choose the first that holds them.
     #[serde(default)]
     pub tier: Vec<TierEntry>,
 }
@@ -111,22 +129,19 @@ pub struct TiersFile {
 #[serde(deny_unknown_fields)]
 pub struct SelectionEntry {
     /// What to do when no tier holds the numbers.
+    #[serde(default)]
     pub beyond: String,
     /// The vendor's sizing models, where there are several.
     pub models: Option<ModelsEntry>,
 }
 
-/// How sizing models are told apart.
+/// How the vendor describes its sizing models: by the ratio of two numbers. They name rows and choose none.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ModelsEntry {
     /// Numerator and denominator of the ratio, as numbers of the plan.
     pub ratio: [At<String>; 2],
-    /// Model when one of the two numbers was not given.
-    pub assumed: At<String>,
-    /// Model when the ratio is inside nobody's bounds.
-    pub between: At<String>,
     /// Models and their bounds on the ratio.
     pub bounds: BTreeMap<String, BoundsEntry>,
 }
@@ -157,19 +172,17 @@ pub struct TierEntry {
     /// It is meant for production.
     #[serde(default)]
     pub production: bool,
-    /// The vendor's figures are the total of a cluster, not one host's.
+    /// The vendor's quantities are the total of a cluster, not one host's.
     #[serde(default)]
     pub cluster: bool,
-    /// The sizes are advice: a check of them is recommended at most.
-    #[serde(default)]
-    pub advisory: bool,
-    /// Numbers can choose it (unless this is false); otherwise only `--tier` does.
-    pub automatic: Option<bool>,
     /// Sizing model, where the vendor has several.
     pub model: Option<At<String>>,
-    /// How many of each number it holds.
+    /// How many of each number it holds; nothing if numbers do not choose it.
     #[serde(default)]
     pub holds: BTreeMap<At<String>, u64>,
+    /// What is assumed with this tier, in the place of what `pack.toml` says.
+    #[serde(default)]
+    pub assume: AssumeEntry,
     /// What it asks for, by cell. A cell that is blank at the vendor is left out.
     pub needs: BTreeMap<At<String>, At<Cell>>,
 }
@@ -224,6 +237,8 @@ pub struct PolicyEntry {
     pub lts_months: u32,
     /// URL of the vendor's signed list of supported releases.
     pub list_url: Option<At<String>>,
+    /// URL where the vendor describes a release, with `VERSION` in the place of its version.
+    pub release_url: Option<At<String>>,
     /// Public keys, PEM, that the vendor signs the list with.
     #[serde(default)]
     pub keys: Vec<At<String>>,
@@ -250,6 +265,9 @@ pub struct ReleaseEntry {
     pub until: Option<At<Day>>,
     /// A later last day that is possible, because the source is not clear.
     pub until_possible: Option<At<Day>>,
+    /// Lines of MongoDB that it runs with, in the order of their numbers: `["7.0", "8.0"]`.
+    #[serde(default)]
+    pub mongodb: Vec<At<String>>,
 }
 
 /// `endpoints.toml`: hosts that the product needs to reach over HTTPS. Each is a check of its own.
@@ -357,6 +375,8 @@ pub struct PredicateEntry {
     pub contains: Option<At<Vec<String>>>,
     /// What this cell of the tier asks for: at least its quantity, or one of its words.
     pub tier: Option<At<String>>,
+    /// With `at_least` or `tier`: the share of the quantity that suffices, such as 0.9; all of it, when left out.
+    pub share: Option<At<f64>>,
     /// The fact is known (true) or absent (false).
     pub present: Option<At<bool>>,
 }
@@ -383,6 +403,9 @@ impl PredicateEntry {
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BecauseEntry {
+    /// Whether it explains a pass, and not (when left out) what did not pass.
+    #[serde(default)]
+    pub pass: bool,
     /// When it explains.
     pub when: At<PredicateEntry>,
     /// The explanation.

@@ -142,11 +142,14 @@ pub(super) fn words(fact: &str) -> Vec<&'static str> {
     }
 }
 
-/// A predicate is one of `all`, `any` and `not` alone, or a fact with one operator.
+/// A predicate is one of `all`, `any` and `not` alone, or a fact with one operator, which a share can go with.
 pub(super) fn one_form(schema: &mut Schema) {
     let alone = |key: &str| json!({ "required": [key], "maxProperties": 1 });
-    let leaf = json!({ "required": ["fact"], "minProperties": 2, "maxProperties": 2 });
-    schema.insert("oneOf".to_owned(), json!([alone("all"), alone("any"), alone("not"), leaf]));
+    let leaf =
+        json!({ "required": ["fact"], "not": { "required": ["share"] }, "minProperties": 2, "maxProperties": 2 });
+    let compared = json!([{ "required": ["at_least"] }, { "required": ["tier"] }]);
+    let shared = json!({ "required": ["fact", "share"], "anyOf": compared, "minProperties": 3, "maxProperties": 3 });
+    schema.insert("oneOf".to_owned(), json!([alone("all"), alone("any"), alone("not"), leaf, shared]));
 }
 
 /// Without `null`, which TOML does not have and an optional key of a type brings along.

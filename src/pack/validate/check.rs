@@ -2,7 +2,7 @@
 
 use super::{Context, Document, Draft, is_kebab};
 use crate::facts::catalogue::lookup;
-use crate::facts::{Fact, FactState, Facts, Kind, Provenance, Subject, Value};
+use crate::facts::{Fact, FactState, Facts, Kind, Provenance, Value};
 use crate::pack::format::{At, EndpointEntry, EndpointsFile, ExampleEntry, RemedyEntry, RemedyOutcome, allowed};
 use crate::pack::{Because, Check, Example, Leaf, Operator, Outcome, Predicate, Remedy};
 
@@ -18,7 +18,7 @@ impl Context<'_> {
         let expect = self.predicate(&file.expect);
         file.found.iter().for_each(|name| _ = self.fact(name));
         let because = file.because.iter().filter_map(|because| {
-            self.predicate(&because.when).map(|when| Because { when, text: because.text.clone() })
+            self.predicate(&because.when).map(|when| Because { pass: because.pass, when, text: because.text.clone() })
         });
         let mut check = Check {
             id: file.id.value.clone(),
@@ -105,7 +105,8 @@ impl Context<'_> {
         let mut facts = Facts::new();
         for (name, literal) in &entry.facts {
             let Some(row) = self.fact(name) else { continue };
-            if row.subject == Subject::Derived {
+            // A calendar goes on while a version stays: its examples must not state what it says on some day.
+            if row.name.starts_with("lines.") || row.name.starts_with("release.") {
                 let message = format!("`{}` is derived: an example gives the facts it comes from", name.0);
                 self.document.problem(&name.span, message);
             }
@@ -165,7 +166,12 @@ impl Context<'_> {
         entry.group.iter().for_each(|group| self.group(group));
         entry.source.iter().for_each(|source| self.source(source));
         let is_true = |fact: &str| {
-            Predicate::Leaf(Leaf { fact: fact.to_owned(), kind: Kind::Bool, operator: Operator::Is(Value::Bool(true)) })
+            Predicate::Leaf(Leaf {
+                fact: fact.to_owned(),
+                kind: Kind::Bool,
+                operator: Operator::Is(Value::Bool(true)),
+                share: None,
+            })
         };
         let example = |facts: &[(&str, bool)], outcome| Example {
             place: self.place(&entry.id),

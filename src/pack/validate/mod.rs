@@ -208,6 +208,7 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
     };
     let context = |document, shared| Context { document, names: &names, shared };
     context(&head.document, false).head(&head.content, &files.name);
+    let assume = context(&head.document, false).assume(&head.content.assume);
     let mut checks: Vec<Check> = drafts
         .iter()
         .filter_map(|draft| {
@@ -251,7 +252,7 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
     let endpoints =
         endpoints.iter().flat_map(|file| &file.content.endpoint).map(|entry| entry.host.value.clone()).collect();
     let sha256 = sha256(files, shared.files, &head.content.take);
-    let PackFile { product, title, version, reviewed, groups, images, next, .. } = head.content;
+    let PackFile { product, title, version, reviewed, groups, images, mongodb_images, next, .. } = head.content;
     let checks = order::sorted(checks, &groups);
     Ok(Pack {
         product: product.value,
@@ -262,6 +263,8 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
         origin: files.origin.clone(),
         groups,
         images,
+        mongodb_images,
+        assume,
         next,
         sources,
         numbers: sizes.numbers,

@@ -73,7 +73,17 @@ impl Context<'_> {
             self.document.defined(cell, cells, "cell of a tier");
         }
         match operator {
-            Ok(operator) => Some(Leaf { fact: fact.0.clone(), kind: row.kind, operator }),
+            Ok(operator) => {
+                let share = entry.share.as_ref().map(|share| {
+                    let is_share = share.value > 0.0 && share.value <= 1.0;
+                    if !is_share || !matches!(operator, Operator::AtLeast(_) | Operator::Tier(_)) {
+                        let message = "`share` goes with `at_least` or `tier` and is above 0 and at most 1";
+                        self.document.problem(&share.span, message);
+                    }
+                    share.value
+                });
+                Some(Leaf { fact: fact.0.clone(), kind: row.kind, operator, share })
+            }
             Err(misfit) => {
                 self.document.misfit(&span, misfit);
                 None

@@ -5,8 +5,8 @@ use rustls::pki_types::SubjectPublicKeyInfoDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::Context;
+use crate::facts::Kind;
 use crate::facts::catalogue::lookup;
-use crate::facts::{Kind, Subject};
 use crate::pack::format::{At, Day, LineTableEntry, LinesFile, PolicyEntry, ReleaseEntry, ReleasesFile};
 use crate::pack::{Line, LineTable, Lines, ReleasePolicy, Releases};
 
@@ -23,16 +23,14 @@ impl Context<'_> {
         }
         self.source(&entry.source);
         let fact = self.fact(&entry.fact);
-        if let Some(row) = fact.filter(|row| row.kind != Kind::Version || row.subject == Subject::Derived) {
-            let is = if row.subject == Subject::Derived { "derived" } else { row.kind.name() };
-            let message = format!("`{}` is {is}, and a table is of a version that is read", entry.fact.0);
+        if let Some(row) = fact.filter(|row| row.kind != Kind::Version) {
+            let message = format!("`{}` is {}, and a table is of a version", entry.fact.0, row.kind.name());
             self.document.problem(&entry.fact.span, message);
         }
         let when = entry.when.as_ref().map(|when| (when, self.predicate(when)));
         for (at, predicate) in when.iter().filter_map(|(at, predicate)| Some((at, predicate.as_ref()?))) {
-            let derived = |fact: &str| lookup(fact).is_some_and(|row| row.subject == Subject::Derived);
-            for leaf in predicate.leaves().into_iter().filter(|leaf| derived(&leaf.fact)) {
-                let message = format!("`{}` is derived, and `when` looks at what is read or planned", leaf.fact);
+            for leaf in predicate.leaves().into_iter().filter(|leaf| leaf.fact.starts_with("lines.")) {
+                let message = format!("`{}` comes from a table, and `when` says which table applies", leaf.fact);
                 self.document.problem(&at.span, message);
             }
         }
@@ -83,17 +81,29 @@ impl Context<'_> {
             self.document.problem(&file.release.span, "a product needs at least one `[[release]]`");
         }
         let lines = file.release.iter().map(|release| self.release(release)).collect();
+        let mongodb = file.release.iter().filter(|release| !release.mongodb.is_empty()).map(|release| {
+            release.mongodb.iter().for_each(|line| self.line(line, "8.0"));
+            self.in_order(release.mongodb.iter());
+            (release.line.value.clone(), release.mongodb.iter().map(|line| line.value.clone()).collect())
+        });
+        let mongodb = mongodb.collect();
         self.in_order(file.release.iter().map(|release| &release.line));
         Some(Releases {
             lines: Lines { source: file.source.value.clone(), reviewed: file.reviewed.0, lines },
             policy: self.policy(&file.policy),
+            mongodb,
         })
     }
 
-    fn release(&self, entry: &At<ReleaseEntry>) -> Line {
-        if numbers(&entry.line).is_none_or(|numbers| numbers.len() != 2) {
-            self.document.problem(&entry.line.span, format!("`{}` is not a line such as 8.5", entry.line.value));
+    /// Complains of what is not a line of two numbers.
+    fn line(&self, line: &At<String>, example: &str) {
+        if numbers(line).is_none_or(|numbers| numbers.len() != 2) {
+            self.document.problem(&line.span, format!("`{}` is not a line such as {example}", line.value));
         }
+    }
+
+    fn release(&self, entry: &At<ReleaseEntry>) -> Line {
+        self.line(&entry.line, "8.5");
         let day = |at: &Option<At<Day>>| -> Option<Date> { at.as_ref().map(|at| at.value.0) };
         let (until, possible) = (day(&entry.until), day(&entry.until_possible));
         if let Some(at) = entry.until.as_ref().filter(|at| at.value.0 < entry.released.0.certainly()) {
@@ -113,12 +123,16 @@ impl Context<'_> {
 
     fn policy(&self, entry: &PolicyEntry) -> ReleasePolicy {
         let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\<>`{}|^".contains(&byte));
-        if let Some(url) = &entry.list_url {
+        for url in entry.list_url.iter().chain(&entry.release_url) {
             let host = url.strip_prefix("https://").filter(|rest| plain(rest) && !rest.starts_with('/'));
             if host.is_none_or(|rest| rest.is_empty() || rest.contains('@')) {
                 let message = format!("`{}` is not an address such as https://releases.example.com/list", url.value);
                 self.document.problem(&url.span, message);
             }
+        }
+        if let Some(url) = entry.release_url.as_ref().filter(|url| !url.contains("/VERSION/")) {
+            let message = format!("`{}` needs /VERSION/ where the version of the release belongs", url.value);
+            self.document.problem(&url.span, message);
         }
         for path in entry.info_path.iter().chain(&entry.id_path) {
             if !path.starts_with('/') || path.starts_with("//") || !plain(path) {
@@ -136,6 +150,7 @@ impl Context<'_> {
             months: entry.months,
             lts_months: entry.lts_months,
             list_url: text(&entry.list_url),
+            release_url: text(&entry.release_url),
             keys: entry.keys.iter().map(|key| key.value.clone()).collect(),
             info_path: text(&entry.info_path),
             id_path: text(&entry.id_path),

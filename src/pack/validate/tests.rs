@@ -52,7 +52,7 @@ fn shared_checks_come_along_with_what_they_rest_on() {
         ["centos-linux", "centos-stream", "debian", "docker-engine", "mongodb", "rhel", "ubuntu", "ubuntu-esm"]
     );
     let lines: Vec<_> = pack.tables["docker-engine"].lines.lines.iter().map(|line| line.line.as_str()).collect();
-    assert_eq!(lines, ["24", "25.0", "26", "27", "28", "29"]);
+    assert_eq!(lines, ["24", "25.0", "26.0", "26.1", "27", "28", "29"]);
     assert_eq!(pack.sources["debian-releases"].url, "https://www.debian.org/releases/");
     let files = |name, take: &str| {
         let mut files = PackFiles { name: "thing".into(), origin: "dir".into(), ..PackFiles::default() };
@@ -117,7 +117,7 @@ id = "large"
 title = "up to 2000 users"
 source = "docs"
 production = true
-automatic = false
+assume = { mongodb = "remote" }
 holds = { users = 2000 }
 needs = { cpus = 64, memory = "512 GB" }
 "#,
@@ -200,7 +200,8 @@ fn pack_with(file: &str, from: &str, to: &str) -> PackFiles {
 fn a_small_pack_becomes_the_model() {
     let pack = load(&pack_with("pack.toml", "", "")).unwrap_or_else(|problems| panic!("{problems}"));
     let [small, large] = pack.tiers.as_slice() else { panic!("{:?}", pack.tiers) };
-    assert!(small.automatic && !small.production && large.production && !large.automatic);
+    assert!(!small.production && large.production);
+    assert_eq!((small.assume.mongodb.as_deref(), large.assume.mongodb.as_deref()), (None, Some("remote")));
     let Need::Quantity { from, to } = &small.needs["cpus"] else { panic!("{small:?}") };
     assert_eq!((from.number, to.as_ref().map(|to| to.text.as_str())), (1.0, Some("2")));
     assert_eq!(small.needs["media"], Need::OneOf(vec!["ssd".to_owned()]));
@@ -260,10 +261,14 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "tiers.toml:10:11: there is no number in `[numbers]` called `userz` (did you mean `users`?)"),
     ("tiers.toml", "needs = { cpus = 64", "needs = { cpus = 64, gpus = 1",
         "tiers.toml:19:22: no check looks at the cell `gpus` of tier large"),
-    ("tiers.toml", "automatic = false", "model = \"big\"",
+    ("tiers.toml", "assume = { mongodb = \"remote\" }", "assume = { mongodb = \"remte\" }",
+        "tiers.toml:17:22: `remte` is not one of local, remote, unknown (did you mean `remote`?)"),
+    ("cpu.toml", "tier = \"memory\" }", "tier = \"memory\", share = 1.5 }",
+        "cpu.toml:9:55: `share` goes with `at_least` or `tier` and is above 0 and at most 1"),
+    ("tiers.toml", "assume = { mongodb = \"remote\" }", "model = \"big\"",
         "tiers.toml:17:9: there is no model in `[selection.models.bounds]` called `big`"),
-    ("tiers.toml", "beyond = \"ask the vendor\"", "beyond = \"\"\n[selection.models]\nratio = [\"seats\", \"usres\"]\nassumed = \"low\"\nbetween = \"hihg\"\nbounds = { low = { at_most = 0.05 }, high = { at_least = 0.1 } }",
-        "tiers.toml:7:19: there is no number in `[numbers]` called `usres` (did you mean `users`?)\ntiers.toml:9:11: there is no model in `bounds` called `hihg` (did you mean `high`?)"),
+    ("tiers.toml", "beyond = \"ask the vendor\"", "beyond = \"\"\n[selection.models]\nratio = [\"seats\", \"usres\"]\nbounds = { low = { at_most = 0.05 }, high = { at_least = 0.1 } }",
+        "tiers.toml:7:19: there is no number in `[numbers]` called `usres` (did you mean `users`?)"),
     ("lines.toml", "source = \"docs\"", "source = \"dosc\"",
         "lines.toml:4:10: there is no source in pack.toml called `dosc` (did you mean `docs`?)"),
     ("endpoints.toml", "group = \"Size\"", "group = \"Network\"",
@@ -348,18 +353,22 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("lines.toml", "[engine]", "[Engine]",
         "lines.toml:1:2: `Engine` is not a name of a table: lower-case letters, digits and hyphens"),
     ("lines.toml", "\"docker.engine.version\"", "\"cpu.online\"",
-        "lines.toml:2:8: `cpu.online` is count, and a table is of a version that is read"),
-    ("lines.toml", "\"docker.engine.version\"", "\"release.version\"",
-        "lines.toml:2:8: `release.version` is derived, and a table is of a version that is read"),
+        "lines.toml:2:8: `cpu.online` is count, and a table is of a version"),
     ("lines.toml", "\"docker.engine.flavor\", is = \"docker\"", "\"lines.engine.state\", is = \"ended\"",
-        "lines.toml:3:8: `lines.engine.state` is derived, and `when` looks at what is read or planned"),
+        "lines.toml:3:8: `lines.engine.state` comes from a table, and `when` says which table applies"),
     ("releases.toml", "\"8.10\"", "\"8.5\"", "releases.toml:13:8: `8.5` must stand before `8.5`, and once"),
     ("releases.toml", "\"8.10\"", "\"9\"", "releases.toml:13:8: `9` is not a line such as 8.5"),
     ("releases.toml", "2026-12-31", "2026-06-09", "releases.toml:11:9: 8.5 ends before it is released"),
+    ("releases.toml", "until = 2026-12-31", "until = 2026-12-31\nmongodb = [\"8\"]",
+        "releases.toml:12:12: `8` is not a line such as 8.0"),
+    ("releases.toml", "until = 2026-12-31", "until = 2026-12-31\nmongodb = [\"8.0\", \"7.0\"]",
+        "releases.toml:12:19: `7.0` must stand before `8.0`, and once"),
     ("releases.toml", "until = 2026-12-31", "until = 2026-12-31\nuntil_possible = 2026-12-31",
         "releases.toml:12:18: `until_possible` must be later than `until`"),
     ("releases.toml", "https:", "http:",
         "releases.toml:6:12: `http://releases.example.org/list` is not an address such as https://releases.example.com/list"),
+    ("releases.toml", "months = 6", "release_url = \"https://releases.example.org/info\"\nmonths = 6",
+        "releases.toml:4:15: `https://releases.example.org/info` needs /VERSION/ where the version of the release belongs"),
     ("releases.toml", "\"/api", "\"api", "releases.toml:7:13: `api/info` is not a path such as /api/info"),
     ("releases.toml", "months = 6", "keys = [\"MIIB\"]\nmonths = 6",
         "releases.toml:4:9: a key is one public key in PEM: -----BEGIN PUBLIC KEY-----"),

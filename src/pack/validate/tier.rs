@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Context, is_kebab};
 use crate::facts::Kind;
 use crate::facts::catalogue::lookup;
-use crate::pack::format::{At, Cell, Misfit, ModelsEntry, TierEntry, TiersFile, allowed};
-use crate::pack::{Check, Model, Models, Need, Predicate, Selection, Tier};
+use crate::facts::catalogue::nearest;
+use crate::pack::format::{AssumeEntry, At, Cell, Misfit, ModelsEntry, TierEntry, TiersFile, allowed};
+use crate::pack::{Assume, Check, Model, Models, Need, Predicate, Selection, Tier};
 
 /// What `tiers.toml` says.
 #[derive(Default)]
@@ -58,18 +59,34 @@ impl Context<'_> {
 
     fn models(&self, entry: &ModelsEntry) -> Models {
         entry.ratio.iter().for_each(|name| self.number(name));
-        for model in [&entry.assumed, &entry.between] {
-            self.document.defined(model, Some(entry.bounds.keys().map(String::as_str)), "model in `bounds`");
-        }
         let [above, below] = &entry.ratio;
         let bounds = entry.bounds.iter();
         Models {
             ratio: (above.value.clone(), below.value.clone()),
-            assumed: entry.assumed.value.clone(),
-            between: entry.between.value.clone(),
             models: bounds
                 .map(|(name, bounds)| (name.clone(), Model { at_most: bounds.at_most, at_least: bounds.at_least }))
                 .collect(),
+        }
+    }
+
+    /// What is assumed of a plan.
+    pub(super) fn assume(&self, entry: &AssumeEntry) -> Assume {
+        let word = |word: &Option<At<String>>, fact: &str, further: &[&'static str]| {
+            let at = word.as_ref()?;
+            let known = match lookup(fact).map(|row| row.kind) {
+                Some(Kind::Choice(words)) => words,
+                _ => &[],
+            };
+            let known = || known.iter().chain(further).copied();
+            if !known().any(|word| word == at.value) {
+                let message = format!("`{}` is not one of {}", at.value, known().collect::<Vec<_>>().join(", "));
+                self.document.suggest(&at.span, message, nearest(at, known()));
+            }
+            Some(at.value.clone())
+        };
+        Assume {
+            deployment: word(&entry.deployment, "plan.deployment", &[]),
+            mongodb: word(&entry.mongodb, "plan.mongodb", &["unknown"]),
         }
     }
 
@@ -117,10 +134,9 @@ impl Context<'_> {
             source: entry.source.value.clone(),
             production: entry.production,
             cluster: entry.cluster,
-            advisory: entry.advisory,
-            automatic: entry.automatic.unwrap_or(true),
             model: entry.model.as_ref().map(|model| model.value.clone()),
             holds: entry.holds.iter().map(|(name, holds)| (name.value.clone(), *holds)).collect(),
+            assume: self.assume(&entry.assume),
             needs,
         }
     }

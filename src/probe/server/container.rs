@@ -11,9 +11,12 @@ const RELEASE: &str = "container.release";
 /// Where an image names its version: OCI image specification, annotations.
 const LABEL: &str = "org.opencontainers.image.version";
 
-/// Reports the release of the running containers whose images a pack names.
-pub(super) fn report(host: &dyn Host, questions: &Questions, sink: &Sink) {
-    sink.put(RELEASE, release(host, questions));
+/// Reports the release of the running containers whose images a pack names, and returns it.
+pub(super) fn report(host: &dyn Host, questions: &Questions, sink: &Sink) -> Option<String> {
+    let release = release(host, questions);
+    let version = release.text().map(str::to_owned);
+    sink.put(RELEASE, release);
+    version
 }
 
 fn release(host: &dyn Host, questions: &Questions) -> Fact {

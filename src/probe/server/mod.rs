@@ -1,4 +1,5 @@
-//! The product's release, the vendor's signed list of supported releases, and the server's certificate.
+//! The product's release, what the vendor says of it, the vendor's signed list of supported releases, and the server's
+//! certificate.
 //!
 //! Where a server and the vendor are asked, and which keys may sign a list, the questions say. A signed list comes with the
 //! server's answer, from files, and from the vendor's service if the operator allows it. The newest verified list counts.
@@ -7,6 +8,7 @@
 mod api_info;
 mod container;
 mod key;
+mod release_info;
 mod signed_list;
 
 use std::path::Path;
@@ -15,6 +17,7 @@ use jiff::Timestamp;
 use reqwest::Url;
 
 use super::{Questions, Sink, unanswered};
+use crate::facts::releases::tells_patch;
 use crate::facts::{ServerQuestions, Why, utc_day};
 use crate::host::{Host, HostError, READ_LIMIT, TlsTrouble, WebAnswer};
 use api_info::ApiInfo;
@@ -44,10 +47,11 @@ struct Offer {
 pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
     let server = &questions.server;
     std::thread::scope(|scope| {
-        scope.spawn(|| container::report(host, questions, sink));
+        let container = scope.spawn(|| container::report(host, questions, sink));
         let vendor = server.list_url.as_deref().filter(|_| server.online);
         let vendor = vendor.map(|url| (url, scope.spawn(|| host.fetch(url))));
-        let mut offers: Vec<Offer> = report_server(host, server, sink).into_iter().collect();
+        let (named, offer) = report_server(host, server, sink);
+        let mut offers: Vec<Offer> = offer.into_iter().collect();
         offers.extend(server.lists.iter().map(|(file, text)| in_document(file, text)));
         offers.extend(of_site(host));
         if let Some((url, answer)) = vendor {
@@ -59,6 +63,15 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
         }
         let list = report_list(host, server, offers, sink);
         report_clock(questions.now, list.as_ref(), sink);
+        // Last, because which release it is has to be known, and because nothing else waits for it.
+        let running = container.join().ok().flatten();
+        let release = match (&server.release, named, running) {
+            (Some(planned), ..) => Some(planned.clone()),
+            (None, Some(named), Some(running)) if tells_patch(&running, &named) => Some(running),
+            (None, Some(named), _) => Some(named),
+            (None, None, running) => running.filter(|_| server.url.is_none()),
+        };
+        release_info::report(host, server, release.as_deref(), sink);
     });
 }
 
@@ -70,18 +83,19 @@ fn successful(answer: WebAnswer) -> Result<WebAnswer, HostError> {
     }
 }
 
-/// Asks the server, if one was named, and reports its release and certificate. Returns the list that came with its answer.
-fn report_server(host: &dyn Host, server: &ServerQuestions, sink: &Sink) -> Option<Offer> {
+/// Asks the server, if one was named, and reports its release and certificate. Returns the release and the list that came with
+/// its answer.
+fn report_server(host: &dyn Host, server: &ServerQuestions, sink: &Sink) -> (Option<String>, Option<Offer>) {
     const OPTION: &str = "--server";
     let Some(url) = &server.url else {
         [URL, VERSION].iter().chain(&TLS).for_each(|name| sink.absent(*name, OPTION));
-        return None;
+        return (None, None);
     };
     sink.known(URL, url.as_str(), OPTION);
     let Some(path) = &server.info_path else {
         let reason = "the product's pack does not say where a server names its release";
         [VERSION].iter().chain(&TLS).for_each(|name| sink.unknown(*name, Why::NotAsked, reason, OPTION));
-        return None;
+        return (None, None);
     };
     let place = format!("{url}{path}");
     let answer = host.fetch(&place);
@@ -92,19 +106,19 @@ fn report_server(host: &dyn Host, server: &ServerQuestions, sink: &Sink) -> Opti
     }
     match answer.and_then(successful).map(|answer| api_info::read(&answer.body)) {
         Ok(Ok(ApiInfo { version, list })) => {
-            match version {
+            match version.clone() {
                 Some(version) => sink.known(VERSION, version, place.as_str()),
                 None => sink.unknown(VERSION, Why::NotDetermined, "the server names no version", place.as_str()),
             }
-            list.map(|token| Offer { place, token: Ok(token) })
+            (version, list.map(|token| Offer { place, token: Ok(token) }))
         }
         Ok(Err(error)) => {
             sink.unknown(VERSION, Why::Unreadable, format!("{place} {error}"), place);
-            None
+            (None, None)
         }
         Err(error) => {
             sink.put(VERSION, unanswered(&error, place));
-            None
+            (None, None)
         }
     }
 }

@@ -12,7 +12,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::key::TrustKey;
-use crate::facts::releases::build;
 use crate::facts::{SupportedRelease, Version, utc_day};
 
 /// Longest token read. The vendor's lists have some 30 kB.
@@ -41,7 +40,7 @@ pub(super) struct Exceptions {
 }
 
 impl SignedList {
-    /// The newest releases of the list and those of the exceptions, oldest first. Development builds are left out.
+    /// The newest releases of the list and those of the exceptions, oldest first.
     pub(super) fn supported(&self, exceptions: Option<&Exceptions>) -> Vec<SupportedRelease> {
         let mut releases = newest(&self.releases);
         releases.extend(exceptions.into_iter().flat_map(|exceptions| newest(&exceptions.releases)));
@@ -52,19 +51,16 @@ impl SignedList {
 
 type Versioned<'r> = (Version, &'r SupportedRelease);
 
-/// The newest of these that are not development builds.
 fn newest(releases: &[SupportedRelease]) -> Vec<Versioned<'_>> {
-    let releases = releases.iter().filter(|release| build(&release.version) != "development");
     let mut releases: Vec<_> =
-        releases.filter_map(|release| Some((Version::parse(&release.version).ok()?, release))).collect();
+        releases.iter().filter_map(|release| Some((Version::parse(&release.version).ok()?, release))).collect();
     releases.sort_by(in_order);
     releases.split_off(releases.len().saturating_sub(MOST_RELEASES))
 }
 
-/// By version. A candidate has the same numbers as its release and comes before it.
+/// By version, an exception behind the list's own entry.
 fn in_order((a, one): &Versioned<'_>, (b, other): &Versioned<'_>) -> Ordering {
-    let rank = |release: &SupportedRelease| (build(&release.version) == "release", release.exception);
-    a.partial_cmp(b).unwrap_or(Ordering::Equal).then_with(|| rank(one).cmp(&rank(other)))
+    a.partial_cmp(b).unwrap_or(Ordering::Equal).then_with(|| one.exception.cmp(&other.exception))
 }
 
 #[derive(Deserialize)]

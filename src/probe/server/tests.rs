@@ -287,3 +287,49 @@ fn domains_of_addresses() {
         assert_eq!(domain(url).as_deref(), Some(expected));
     }
 }
+
+#[test]
+fn the_vendor_is_asked_what_the_release_runs_with_and_only_online() {
+    let info = "https://releases.example.com/8.5.0/info";
+    let host = |url: &str| {
+        web(&[
+            (url, r#"{"tag":"8.5.0","compatibleMongoVersions":["8.0"]}"#),
+            (&format!("{URL}/api/info"), r#"{"version":"8.5"}"#),
+        ])
+    };
+    let asking = |online, release: Option<&str>, url: Option<&str>| {
+        let mut questions = site();
+        questions.server.online = online;
+        questions.server.release_url = Some("https://releases.example.com/VERSION/info".to_owned());
+        questions.server.release = release.map(str::to_owned);
+        questions.server.url = url.map(str::to_owned);
+        questions
+    };
+    for (questions, expected) in [
+        (asking(true, Some("8.5"), None), Some("8.5.0")),
+        (asking(true, None, Some(URL)), Some("8.5.0")),
+        // What is planned goes before what runs.
+        (asking(true, Some("8.5.0"), Some("https://other.example.com")), Some("8.5.0")),
+        (asking(false, Some("8.5"), Some(URL)), None),
+        (asking(true, None, None), None),
+        // What is no plain version becomes no part of an address.
+        (asking(true, Some("8.5.0/../../x"), None), None),
+    ] {
+        let facts = facts(&host(info), &questions);
+        assert_eq!(facts["release_info.version"].text(), expected, "{:?}", questions.server);
+        let lines = expected.map(|_| Value::List(vec!["8.0".to_owned()]));
+        assert_eq!(facts["release_info.mongodb"].value(), lines.as_ref(), "{:?}", questions.server);
+    }
+    // The container of the server's line tells the patch, as it does for the judgement.
+    let both = format!(
+        "[[http]]\nendpoint = 'unix:///var/run/docker.sock'\ntarget = '/containers/json'\nstatus = 200\n\
+         body = '[{{\"Image\":\"rocketchat/rocket.chat:8.5.3\"}}]'\n\
+         [[web]]\nurl = '{URL}/api/info'\nstatus = 200\nbody = '{{\"version\":\"8.5\"}}'\n"
+    );
+    let both = Recorded::default().answering(&both).unwrap();
+    let patched = facts(&both, &asking(true, None, Some(URL)));
+    assert_eq!(patched["release_info.version"].text(), Some("8.5.3"), "{patched:?}");
+    let nobody = facts(&Recorded::default(), &asking(true, Some("8.5"), None));
+    assert!(matches!(nobody["release_info.mongodb"].state, FactState::Unknown { .. }), "{nobody:?}");
+    assert_eq!(nobody["support_list.state"].text(), Some("none"), "and nothing else is lost");
+}

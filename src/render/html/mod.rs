@@ -83,8 +83,8 @@ fn banner(html: &mut Markup, report: &Report) {
         "overview",
         &[("Host", host(report)), ("Operating system", system), ("Read", &read), ("Judged as of", &today)],
     );
-    for note in &report.notes {
-        html.line("p", &[("class", "note")], &format!("Note: {}.", words::note(note, report)));
+    for remark in words::remarks(report) {
+        html.line("p", &[("class", "note")], &format!("Note: {}.", remark.trim_end_matches('.')));
     }
 }
 

@@ -10,7 +10,7 @@ pub mod signing;
 mod tree;
 pub mod web;
 
-pub use check::{Check, Report};
+pub use check::{Check, Finding, Report};
 pub use expected::expected;
 pub use folder::{Folder, scratch};
 pub use recorded::{recorded, recorded_hosts};
