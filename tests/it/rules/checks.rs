@@ -32,6 +32,13 @@ fn cometchat_supports_swarm_and_compose_and_beyond_its_tables_kubernetes() {
             ("--tier baseline-10k --deployment compose", "deployment-method", "passed"),
             ("--tier baseline-10k --deployment kubernetes", "deployment-method", "failed"),
             ("--tier baseline-200k --deployment rancher", "deployment-method", "failed"),
+            ("--mau 300000 --pcc 1000 --deployment kubernetes", "deployment-method", "passed"),
+            ("--mau 300000 --pcc 1000 --deployment openshift", "deployment-method", "passed"),
+            ("--mau 300000 --pcc 1000 --deployment nomad", "deployment-method", "failed"),
+            // Production is assumed to run in a Swarm, and tier qa on Compose.
+            ("--tier baseline-10k", "deployment-method", "passed"),
+            ("--tier baseline-10k", "production-in-swarm", "passed"),
+            ("--tier qa", "compose", "passed"),
             ("--tier qa --deployment nomad", "deployment-method", "failed"),
             ("--tier qa --deployment process", "deployment-method", "failed"),
             ("--tier qa --deployment snap", "deployment-method", "failed"),
