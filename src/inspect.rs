@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::facts::catalogue::lookup;
-use crate::facts::{FactState, Facts, Privacy, Questions, ServerQuestions, Subject, Value, is_of, utc_day};
+use crate::facts::{FactState, Facts, Measure, Privacy, Questions, ServerQuestions, Subject, Value, is_of, utc_day};
 use crate::host::{Host, Remembering};
 use crate::pack::{Pack, PackError, Packs};
 use crate::plan::{Intent, Note, PlanError, ServerPlan};
@@ -36,6 +36,8 @@ pub struct Request {
     pub files: Files,
     /// Ask for the version of every tool, for somebody who reads the facts themselves.
     pub every_version: bool,
+    /// What is measured of the disk that holds the data.
+    pub measure: Option<Measure>,
     /// How long the host is waited for.
     pub deadlines: Deadlines,
 }
@@ -87,6 +89,7 @@ impl Request {
             today: None,
             files: Files::default(),
             every_version: false,
+            measure: None,
             deadlines: Deadlines::default(),
         }
     }
@@ -97,7 +100,7 @@ impl Request {
 
     /// What is asked of a host for these packs.
     fn questions(&self, packs: &[Pack]) -> Questions {
-        let mut questions = Questions { now: Some(self.now), ..Questions::default() };
+        let mut questions = Questions { now: Some(self.now), measure: self.measure, ..Questions::default() };
         for pack in packs {
             pack.ask(&mut questions);
             if let Some(releases) = &pack.releases {

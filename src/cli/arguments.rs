@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::exit;
+use crate::facts::Measure;
 use crate::pack::parse_value;
 use crate::plan::{
     Attestation, Intent, ServerPlan, Waiver, attestable, can_be_attested, did_you_mean, parse_base, parse_duration,
@@ -31,6 +32,7 @@ Examples:
   rampcheck check cometchat --tier qa
   rampcheck check cometchat --mau 25000 --pcc 1250 --phase upgrade
   rampcheck check rocketchat --tier vps-recommended --mongodb local
+  rampcheck check rocketchat --tier vps-minimal --measure
   rampcheck check rocketchat --attest storage.data.media=ssd --waive storage-size='grows next week'
   rampcheck check rocketchat --server-version 8.6.1 --today 2027-01-15
   rampcheck check --plan plan.toml --format json --output human=report.txt
@@ -38,8 +40,8 @@ Examples:
 
 /// Check whether this host qualifies for a vendor's support, what is missing, and how to put it right.
 ///
-/// rampcheck only reads: it installs nothing and changes nothing. It asks other machines only with --server, --online or
-/// --list-url.
+/// rampcheck only reads: it installs nothing and changes nothing. Only `--measure writes` writes, to a file of its own that is
+/// gone at once. It asks other machines only with --server, --online or --list-url.
 #[derive(Debug, Parser)]
 #[command(name = "rampcheck", version, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
 pub struct Arguments {
@@ -175,6 +177,11 @@ fn redaction() -> impl clap::builder::TypedValueParser<Value = Redaction> {
         .map(|word| LEVELS.into_iter().find(|level| level.word() == word).unwrap_or_default())
 }
 
+fn measure() -> impl TypedValueParser<Value = Measure> {
+    let parser = PossibleValuesParser::new(["reads", "writes"]);
+    parser.map(|word| if word == "writes" { Measure::Writes } else { Measure::Reads })
+}
+
 /// Where facts come from.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What is read")]
@@ -188,6 +195,10 @@ pub struct SourceArguments {
     /// Directory that will hold the data [default: Docker's data root]
     #[arg(long, value_name = "DIR", value_parser = absolute)]
     pub data_dir: Option<PathBuf>,
+    /// Also measure the disk that holds the data: `reads` at random places for 2 s, which change nothing, or `writes` as
+    /// well for 2 s, at most 2 MB to a new file that has no name [WHAT if left out: reads]
+    #[arg(long, value_name = "WHAT", num_args = 0..=1, default_missing_value = "reads", value_parser = measure())]
+    pub measure: Option<Measure>,
     /// Deadline of each probe; the whole run may take six times as long [default: 5s]
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,

@@ -33,7 +33,7 @@ pub fn exit(report: &Report, format: ReportFormat) -> Exit {
 pub fn judge(arguments: &JudgeArguments, every_version: bool, redactor: &mut Redactor) -> Result<Report, Failure> {
     let mut intent = intent::of(arguments.product.as_ref(), &arguments.plan, Some(&arguments.server))?;
     intent.data_dir = arguments.source.data_dir.as_deref().map(path_text).or(intent.data_dir);
-    let request = Request {
+    let mut request = Request {
         today: arguments.plan.today,
         files: intent::files(&intent.server)?,
         every_version,
@@ -42,9 +42,12 @@ pub fn judge(arguments: &JudgeArguments, every_version: bool, redactor: &mut Red
         ..Request::at(super::now())
     };
     let source = match &arguments.facts {
+        Some(_) if arguments.source.measure.is_some() => {
+            return Err(source::not_here("--facts", "those facts hold what was measured where they were collected"));
+        }
         Some(path) => Source::Facts(input::observation(path)?),
         None => {
-            let (host, view) = source::open(&arguments.source, &request.deadlines, &request.files.authorities)?;
+            let (host, view) = source::open(&arguments.source, &mut request)?;
             Source::Host(host, view)
         }
     };

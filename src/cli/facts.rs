@@ -17,8 +17,8 @@ pub fn run(arguments: &FactsArguments, style: Style) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("--record {}: it exists already; name a new file", file.display())));
     }
     let mut redaction = Redaction::open(&arguments.redact)?;
-    let request = Request { every_version: true, ..source::request(&arguments.source) };
-    let (host, view) = source::open(&arguments.source, &request.deadlines, "")?;
+    let mut request = Request { every_version: true, ..source::request(&arguments.source) };
+    let (host, view) = source::open(&arguments.source, &mut request)?;
     let packs = packs::find(&arguments.packs.packs)?.read_all().map_err(Failure::usage)?;
     let observed = facts(&request, Arc::clone(&host), view, &packs, &mut redaction.redactor, &mut source::progress())
         .map_err(Failure::tool)?;

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::arguments::{SourceArguments, path_text};
 use super::exit::Failure;
-use crate::facts::Subject;
-use crate::host::{Host, Live, Recorded, Remembering};
+use crate::facts::{Measure, Subject};
+use crate::host::{Host, Live, MEASURING, Recorded, Remembering};
 use crate::inspect::Request;
 use crate::plan::Intent;
 use crate::probe::Deadlines;
@@ -29,7 +29,18 @@ pub fn stop_children() {
 /// The deadlines that the arguments or the plan ask for.
 pub fn deadlines(arguments: &SourceArguments, planned: Option<Duration>) -> Deadlines {
     let probe = arguments.timeout.or(planned).unwrap_or(PROBE_DEADLINE);
-    Deadlines { probe, total: probe * 6 }
+    // Reads; reads where the device may not be opened, which is then known at once; writes.
+    let measuring = match arguments.measure {
+        None => Duration::ZERO,
+        Some(Measure::Reads) => MEASURING,
+        Some(Measure::Writes) => 2 * MEASURING,
+    };
+    Deadlines { probe, total: probe * 6, measuring }
+}
+
+/// Why there is nothing to measure with an option.
+pub fn not_here(option: &str, why: &str) -> Failure {
+    Failure::usage(format!("--measure cannot be used with {option}: it measures a disk of this machine, and {why}"))
 }
 
 /// A request to read what the arguments name, with no plan.
@@ -42,22 +53,31 @@ pub fn request(arguments: &SourceArguments) -> Request {
     }
 }
 
-/// Opens the host that the arguments name. `authorities`, PEM, are trusted besides the system's.
-pub fn open(
-    arguments: &SourceArguments,
-    deadlines: &Deadlines,
-    authorities: &str,
-) -> Result<(Arc<Remembering>, String), Failure> {
+/// Opens the host that the arguments name, and says in the request what is measured of it. A recorded host replays what was
+/// measured when it was recorded.
+pub fn open(arguments: &SourceArguments, request: &mut Request) -> Result<(Arc<Remembering>, String), Failure> {
+    request.measure = arguments.measure;
     let (host, view): (Arc<dyn Host>, String) = if let Some(file) = &arguments.host {
+        if arguments.measure.is_some() {
+            return Err(not_here("--host", "a recording that was made with --measure replays its measurement anyway"));
+        }
         let host = Recorded::load(file).map_err(|error| Failure::usage(format!("recorded host {error}")))?;
+        request.measure = match host.measured() {
+            (_, true) => Some(Measure::Writes),
+            (true, false) => Some(Measure::Reads),
+            (false, false) => None,
+        };
         (Arc::new(host), format!("recorded host {}", file.display()))
     } else {
+        if arguments.measure.is_some() && arguments.root.is_some() {
+            return Err(not_here("--root", "that tree may come from another one"));
+        }
         // A call's own deadline comes before the probe's, so that its reason names the call.
-        let host = Live::new(arguments.root.as_deref(), deadlines.probe.mul_f64(0.9)).map_err(|error| {
+        let host = Live::new(arguments.root.as_deref(), request.deadlines.probe.mul_f64(0.9)).map_err(|error| {
             let root = arguments.root.as_deref().unwrap_or(Path::new("/"));
             Failure::usage(format!("--root {}: {error}", root.display()))
         })?;
-        let host = Arc::new(host.trusting(authorities.to_owned()));
+        let host = Arc::new(host.trusting(request.files.authorities.clone()));
         *LIVE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&host));
         let view = match &arguments.root {
             Some(root) => format!("tree below {}", root.display()),

@@ -15,8 +15,8 @@ use crate::report::HostId;
 /// Runs it.
 pub fn run(arguments: &TiersArguments, style: Style) -> Result<Exit, Failure> {
     let pack = packs::find(&arguments.packs.packs)?.read(&arguments.product).map_err(Failure::usage)?;
-    let request = source::request(&arguments.source);
-    let (host, view) = source::open(&arguments.source, &request.deadlines, "")?;
+    let mut request = source::request(&arguments.source);
+    let (host, view) = source::open(&arguments.source, &mut request)?;
     let asking = std::slice::from_ref(&pack);
     let observed = facts(&request, host, view, asking, &mut Redactor::default(), &mut source::progress())
         .map_err(Failure::tool)?;

@@ -23,10 +23,10 @@ pub(crate) use hex::hex;
 pub use image::{is_of, repository};
 pub(crate) use quantity::format_number;
 pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes};
-pub use questions::{Questions, ServerQuestions};
+pub use questions::{Measure, Questions, ServerQuestions};
 pub use version::{Build, Range, Version, VersionError};
 
-/// A fact's value. Its kind and unit stand in the [catalogue]; sizes are bytes, durations seconds.
+/// A fact's value. Its kind and unit stand in the [catalogue]; sizes are bytes, durations seconds unless it says otherwise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]

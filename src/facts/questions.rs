@@ -20,12 +20,23 @@ pub struct Questions {
     pub images: BTreeSet<String>,
     /// Path whose file system will hold the data, when not the Docker data root.
     pub data_dir: Option<PathBuf>,
+    /// What is measured of the disk that holds the data; nothing unless somebody asked for it.
+    pub measure: Option<Measure>,
     /// Hosts whose HTTPS is asked, with [`ServerQuestions::online`] alone.
     pub outbound: BTreeSet<String>,
     /// The product's release and its support.
     pub server: ServerQuestions,
     /// This moment, by the clock of the machine rampcheck runs on.
     pub now: Option<Timestamp>,
+}
+
+/// What may be measured of a disk. The later one includes the earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Measure {
+    /// How long random reads take.
+    Reads,
+    /// How long a write takes to reach the disk, too. This writes a file of its own.
+    Writes,
 }
 
 /// What is asked about the product's release. Files were read by whoever asks: they are the operator's, not the host's.

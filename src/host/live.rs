@@ -15,8 +15,8 @@ use super::http::Http;
 use super::tree::resolve;
 use super::web::Web;
 use super::{
-    Endpoint, FileKind, Host, HostError, Listener, LiveState, Output, READ_LIMIT, Response, Result, SEARCH_PATH, Stat,
-    StatFs, User, WebAnswer, listeners, read_text,
+    Endpoint, FileKind, Host, HostError, Latencies, Listener, LiveState, Measurement, Output, READ_LIMIT, Response,
+    Result, SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure, read_text,
 };
 
 /// A directory with more names is not listed. The largest one that is listed is /proc, with an entry for each process.
@@ -351,6 +351,13 @@ impl Host for Live {
     fn process_name(&self, pid: u32) -> Result<String> {
         let name = self.read(Path::new(&format!("/proc/{pid}/comm")), READ_LIMIT)?;
         Ok(String::from_utf8_lossy(&name).trim_end().to_owned())
+    }
+
+    fn measure(&self, what: &Measurement) -> Result<Latencies> {
+        match self.root {
+            None => measure::measure(what),
+            Some(_) => not_asked("the disks belong to this machine, not to the tree"),
+        }
     }
 }
 

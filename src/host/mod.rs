@@ -2,8 +2,8 @@
 //!
 //! [`Live`] is the machine that rampcheck runs on, or a tree of files below `--root`. [`Recorded`] replays a recording.
 //! [`Remembering`] wraps another host, asks it every question only once, and can save the answers as a recording. Every call
-//! is read-only, bounded in size and time, and never follows a link out of the tree. This module knows nothing about facts,
-//! packs or reports.
+//! is bounded in size and time, never follows a link out of the tree, and is read-only, except for [`Measurement::Writes`].
+//! This module knows nothing about facts, packs or reports.
 
 #![allow(clippy::disallowed_methods, reason = "the one place that touches a machine")]
 
@@ -13,6 +13,7 @@ pub(crate) mod der;
 mod http;
 mod listeners;
 mod live;
+mod measure;
 mod recorded;
 mod recording;
 mod remembering;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 pub use listeners::Listener;
 pub use live::Live;
+pub use measure::MEASURING;
 pub use recorded::Recorded;
 pub use recording::{RECORDING_LIMIT, RecordedError};
 pub use remembering::Remembering;
@@ -237,6 +239,41 @@ pub struct LiveState {
     pub uptime: u64,
 }
 
+/// What is measured. Only [`Measurement::Writes`] writes, and only to a file of its own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Measurement {
+    /// Reads at random places of a block device, `/dev/vda`.
+    Device(PathBuf),
+    /// Reads at random places of the large files on the file system of a directory.
+    Files(PathBuf),
+    /// Appends to a new file in a directory, each of which waits for the disk. The file never has a name that stays.
+    Writes(PathBuf),
+}
+
+impl std::fmt::Display for Measurement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Device(path) => write!(f, "device {}", path.display()),
+            Self::Files(path) => write!(f, "files {}", path.display()),
+            Self::Writes(path) => write!(f, "writes {}", path.display()),
+        }
+    }
+}
+
+/// What was measured: microseconds of each block of 4 KiB, in the order in which they were taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Latencies {
+    /// Bytes among which the places to read were chosen.
+    pub size: u64,
+    /// The first read of each place, or each write.
+    pub first: Vec<u64>,
+    /// The second read of the same places, right after the first.
+    pub again: Vec<u64>,
+    /// Reads of places that hold nothing but zeros. A thin disk answers them from nowhere.
+    pub zeros: Vec<u64>,
+}
+
 /// A machine that can be asked. Paths are absolute paths of that machine, and links are followed within it.
 pub trait Host: Send + Sync {
     /// The whole content of a regular file. [`HostError::TooLarge`] if it has more than `limit` bytes.
@@ -275,6 +312,8 @@ pub trait Host: Send + Sync {
     fn live_state(&self) -> Result<LiveState>;
     /// The name of a process, from /proc/PID/comm.
     fn process_name(&self, pid: u32) -> Result<String>;
+    /// Takes a measurement, for no longer than [`MEASURING`]. Reserved for what the operator asked for.
+    fn measure(&self, what: &Measurement) -> Result<Latencies>;
 }
 
 /// Reads a text file of at most [`READ_LIMIT`] bytes, with U+FFFD in place of invalid UTF-8.

@@ -8,7 +8,8 @@ use std::time::Duration;
 use super::recording::{self, Answers, Call, Node, Nodes, RecordedError, Trouble, below, has_below};
 use super::tree::resolve;
 use super::{
-    Endpoint, FileKind, Host, HostError, Listener, LiveState, Output, Response, Result, Stat, StatFs, User, WebAnswer,
+    Endpoint, FileKind, Host, HostError, Latencies, Listener, LiveState, Measurement, Output, Response, Result, Stat,
+    StatFs, User, WebAnswer,
 };
 
 /// The deadline that is reported for a call that was recorded as timed out.
@@ -81,6 +82,14 @@ impl Recorded {
     /// When a number is larger than TOML allows (2^63 - 1).
     pub fn to_toml(&self) -> std::result::Result<String, toml::ser::Error> {
         recording::write(&self.nodes, &self.answers)
+    }
+
+    /// Whether reads and writes of a disk were measured when the host was recorded.
+    pub fn measured(&self) -> (bool, bool) {
+        let taken = self.answers.measurements.keys().map(String::as_str);
+        let failed = self.answers.errors.keys().filter_map(|call| call.0.strip_prefix("measure "));
+        let (writes, reads): (Vec<_>, Vec<_>) = taken.chain(failed).partition(|what| what.starts_with("writes "));
+        (!reads.is_empty(), !writes.is_empty())
     }
 
     /// The recorded error of a call, if it has one. Blocks for ever where the call hung.
@@ -288,6 +297,13 @@ impl Host for Recorded {
     fn process_name(&self, pid: u32) -> Result<String> {
         self.trouble(&format!("process_name {pid}"))?;
         self.answers.processes.get(&pid.to_string()).cloned().ok_or(HostError::NotFound)
+    }
+
+    fn measure(&self, what: &Measurement) -> Result<Latencies> {
+        let what = what.to_string();
+        self.trouble(&format!("measure {what}"))?;
+        let found = self.answers.measurements.get(&what).cloned();
+        found.ok_or_else(|| HostError::NotAsked("not measured when this host was recorded".to_owned()))
     }
 }
 

@@ -12,7 +12,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::recorded::command_line;
 use super::recording::{Call, Command, Fetch, Get, Node, RECORDING_LIMIT, RecordedError, Trouble, has_below};
 use super::tree::resolve;
-use super::{Endpoint, Host, Listener, LiveState, Output, Recorded, Response, Result, Stat, StatFs, User, WebAnswer};
+use super::{
+    Endpoint, Host, Latencies, Listener, LiveState, Measurement, Output, Recorded, Response, Result, Stat, StatFs,
+    User, WebAnswer,
+};
 
 /// Asks another host, and remembers its answers. Callers that ask the same question at the same time wait for one answer, so
 /// that all of them see the same state. A question that hangs delays nobody who asks another.
@@ -35,6 +38,7 @@ pub struct Remembering {
     clock_synchronized: Memo<(), Result<bool>>,
     live_state: Memo<(), Result<LiveState>>,
     process_name: Memo<u32, Result<String>>,
+    measure: Memo<Measurement, Result<Latencies>>,
 }
 
 /// The answers to one kind of question, by its arguments. A cell is empty while the answer is awaited.
@@ -104,6 +108,7 @@ impl Remembering {
             clock_synchronized: Memo::default(),
             live_state: Memo::default(),
             process_name: Memo::default(),
+            measure: Memo::default(),
         }
     }
 
@@ -233,6 +238,13 @@ impl Remembering {
             host.answers.clock_synchronized = Some(synchronized);
         });
         self.live_state.record(host, alone("live_state"), |host, (), state| host.answers.live_state = Some(state));
+        self.measure.record(
+            host,
+            |what| Call(format!("measure {what}")),
+            |host, what, taken| {
+                host.answers.measurements.insert(what.to_string(), taken);
+            },
+        );
     }
 
     /// The targets of the links in all paths that were asked about; none for a component that is not a link. A path whose
@@ -357,6 +369,10 @@ impl Host for Remembering {
     fn process_name(&self, pid: u32) -> Result<String> {
         self.process_name.answer(pid, || self.inner.process_name(pid))
     }
+
+    fn measure(&self, what: &Measurement) -> Result<Latencies> {
+        self.measure.answer(what.clone(), || self.inner.measure(what))
+    }
 }
 
 #[cfg(test)]
@@ -438,6 +454,9 @@ mod tests {
         fn process_name(&self, _: u32) -> Result<String> {
             self.failed()
         }
+        fn measure(&self, _: &Measurement) -> Result<Latencies> {
+            self.failed()
+        }
     }
 
     /// Every kind of question, and some with other arguments.
@@ -463,6 +482,8 @@ mod tests {
             format!("{:?}", host.clock_synchronized()),
             format!("{:?}", host.live_state()),
             format!("{:?}", host.process_name(1)),
+            format!("{:?}", host.measure(&Measurement::Device("/dev/a".into()))),
+            format!("{:?}", host.measure(&Measurement::Files("/dev/a".into()))),
         ]
     }
 

@@ -33,11 +33,13 @@ pub struct Deadlines {
     pub probe: Duration,
     /// For all of them together.
     pub total: Duration,
+    /// How much longer each probe may take, because one of them was asked to measure.
+    pub measuring: Duration,
 }
 
 impl Default for Deadlines {
     fn default() -> Self {
-        Self { probe: Duration::from_secs(5), total: Duration::from_secs(30) }
+        Self { probe: Duration::from_secs(5), total: Duration::from_secs(30), measuring: Duration::ZERO }
     }
 }
 
@@ -71,7 +73,7 @@ fn run(
     progress: &mut dyn FnMut(&[Subject]),
 ) -> Facts {
     let started = Instant::now();
-    let deadline = deadlines.probe.min(deadlines.total);
+    let deadline = deadlines.probe.saturating_add(deadlines.measuring).min(deadlines.total);
     let questions = Arc::new(questions);
     let (send_facts, facts) = channel();
     let (send_ends, ends) = channel();
@@ -183,7 +185,8 @@ mod tests {
     use crate::facts::{FactState, Value};
     use crate::host::Recorded;
 
-    const SHORT: Deadlines = Deadlines { probe: Duration::from_millis(300), total: Duration::from_secs(30) };
+    const SHORT: Deadlines =
+        Deadlines { probe: Duration::from_millis(300), total: Duration::from_secs(30), measuring: Duration::ZERO };
     /// A bound against hanging, not a measurement.
     const HANGS: Duration = Duration::from_secs(5);
 
@@ -232,7 +235,8 @@ mod tests {
                 }
             },
         };
-        let deadlines = Deadlines { probe: Duration::from_secs(30), total: Duration::from_millis(100) };
+        let deadlines =
+            Deadlines { probe: Duration::from_secs(30), total: Duration::from_millis(100), ..Deadlines::default() };
         let facts = facts_of(vec![hung], Recorded::default(), &deadlines);
         assert_eq!(unknown(&facts, "clock.synchronized").1, "clock: no answer within 0.1 s");
     }
@@ -260,6 +264,23 @@ mod tests {
         let facts = facts_of(vec![clock], Recorded::default(), &Deadlines::default());
         assert_eq!(facts["clock.synchronized"].value(), Some(&Value::Bool(true)));
         assert!(!is_probe_thread());
+    }
+
+    #[test]
+    fn a_measurement_has_its_own_time_within_that_of_the_run() {
+        let measures = || Probe {
+            subject: Subject::Clock,
+            run: |_, _, sink| {
+                std::thread::sleep(SHORT.probe + Duration::from_millis(200));
+                sink.known("clock.synchronized", true, "test");
+            },
+        };
+        let measuring = Deadlines { measuring: Duration::from_secs(3), ..SHORT };
+        let facts = facts_of(vec![measures()], Recorded::default(), &measuring);
+        assert_eq!(facts["clock.synchronized"].value(), Some(&Value::Bool(true)));
+        let run = Deadlines { total: SHORT.probe, ..measuring };
+        let facts = facts_of(vec![measures()], Recorded::default(), &run);
+        assert_eq!(unknown(&facts, "clock.synchronized").0, Why::TimedOut);
     }
 
     #[test]

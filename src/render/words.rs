@@ -229,6 +229,8 @@ pub fn value(value: &Value, kind: Kind) -> String {
         (Value::Count(count), Kind::Number(unit)) => format!("{} {unit}", format_count(*count)),
         (Value::Count(count), _) => format_count(*count),
         (Value::Number(number), Kind::Number("days")) => days(*number as i64),
+        // A disk answers within tenths of a millisecond.
+        (Value::Number(number), Kind::Number("ms")) if *number < 10.0 => format!("{number:.2} ms"),
         (Value::Number(number), Kind::Number(unit)) => format!("{} {unit}", format_number(*number)),
         (Value::Number(number), _) => format_number(*number),
         (Value::Text(text), Kind::Choice(words)) => choice(text, words),
@@ -593,6 +595,9 @@ fn unknown_reason(fact: Option<&Fact>) -> String {
 
 /// A fact as a noun: `plan.deployment` is "deployment", `docker.swarm.state` is "docker swarm state".
 fn noun(name: &str) -> String {
+    if name == "storage.data.measured" {
+        return "what --measure measured".to_owned();
+    }
     let name = name.strip_prefix("plan.number.").or_else(|| name.strip_prefix("plan.")).unwrap_or(name);
     name.replace(['.', '_'], " ")
 }

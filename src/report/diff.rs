@@ -14,13 +14,19 @@ use crate::judge::{Finding, Status};
 use crate::pack::Level;
 
 /// Facts that change at every look; `*` stands for one part of a name.
-const VOLATILE: [&str; 6] = [
+const VOLATILE: [&str; 12] = [
     "host.load",
     "host.uptime",
     "memory.available",
     "storage.*.available",
     "storage.*.available_share",
     "storage.*.inodes_free",
+    "storage.data.read_latency_p50",
+    "storage.data.read_latency_p99",
+    "storage.data.read_latency_reads",
+    "storage.data.write_latency_p50",
+    "storage.data.write_latency_p99",
+    "storage.data.write_latency_writes",
 ];
 
 /// How a finding changed. The order is worst first.
@@ -213,7 +219,8 @@ mod tests {
 
     #[test]
     fn volatile_facts_are_told_by_their_names() {
-        for name in ["host.load", "storage.data.available", "storage.root.available"] {
+        for name in ["host.load", "storage.data.available", "storage.root.available", "storage.data.write_latency_p99"]
+        {
             assert!(is_volatile(name), "{name}");
         }
         for name in ["storage.data.size", "memory.total", "storage.available"] {

@@ -14,6 +14,7 @@ cleanup() {
   stop_started
   local mount
   for mount in $(mounted); do umount -l "$mount"; done
+  { losetup --detach "${device:-}"; losetup --detach "${above:-}"; dmsetup remove rampcheck-slow; losetup --detach "${below:-}"; } 2> /dev/null
   # Never below a mount: it could be the machine's own files.
   if [ -z "$(mounted)" ]; then rm -rf "$work"; else echo "left behind: $work" >&2; fi
 }
@@ -157,6 +158,50 @@ strace -f -qq -e trace=openat,open,creat,connect,bind,sendto,unlink,rename,mkdir
 expect "no file opened for writing" "$(grep -E 'O_WRONLY|O_RDWR|O_CREAT|creat\(|unlink\(|rename\(|mkdir\(|mount\(' "$work/trace" | grep -v -E '"/dev/(null|tty)"' | head -3)" ""
 expect "no network address" "$(grep -E 'AF_INET' "$work/trace" | head -3)" ""
 expect "the engine's socket was asked" "$(grep -c 'AF_UNIX.*docker.sock' "$work/trace" | sed 's/^[1-9][0-9]*$/yes/')" yes
+
+echo "== --measure on files, and what it leaves"
+mkdir "$work/measured"; head -c 104857600 /dev/urandom > "$work/measured/large"
+strace -f -qq -e trace=openat,open,creat,unlink,rename,mkdir,mount -o "$work/trace" \
+  env -i "$rampcheck" facts --measure --data-dir "$work/measured" > /dev/null
+expect "no file opened for writing" "$(grep -E 'O_WRONLY|O_RDWR|O_CREAT|creat\(|unlink\(|rename\(|mkdir\(|mount\(' "$work/trace" | grep -v -E '"/dev/(null|tty)"' | head -3)" ""
+# measured NAME DIR: the facts of a run that measures, without their names' beginning
+measured() { env -i "$rampcheck" facts --measure writes --data-dir "$2" --format json | jq '.facts | with_entries(select(.key | startswith("storage.data.")) | .key |= ltrimstr("storage.data."))' > "$work/$1.json"; }
+of() { jq -r ".$2" "$work/$1.json"; }
+measured first "$work/measured"; measured second "$work/measured"
+echo "     median of reads $(of first read_latency_p50.value) ms, then $(of second read_latency_p50.value) ms; media $(of first media.value) $(of first media.reason)"
+expect "reads and writes have figures" "$(of first '| [.read_latency_p99, .write_latency_p99] | map(.value > 0) | all')" true
+# Unknown beside a conclusion is no contradiction: others use this disk, too.
+expect "a second run does not contradict the first" "$(jq -s 'map(.media.value | values) | unique | length < 2' "$work/first.json" "$work/second.json")" true
+expect "nothing is left behind" "$(ls -A "$work/measured")" large
+env -i "$rampcheck" facts --measure writes --data-dir "$work/measured" > /dev/null 2>&1 &
+interrupted=$!; sleep 0.3; kill -INT "$interrupted" 2> /dev/null || true; wait "$interrupted" || true
+expect "nor after Ctrl-C" "$(ls -A "$work/measured")" large
+
+echo "== --measure on a device"
+# A loop device can be opened where the machine's own disk may not. Its free space holds data, so that it counts.
+# loop FILE: the loop device over a file or device
+loop() { losetup --find --show "$1"; }
+# file_system DEVICE DIR
+file_system() { mkfs.ext4 -q -E nodiscard,lazy_itable_init=0 "$1" && mkdir "$2" && mount "$1" "$2"; }
+if device=$(loop "$work/measured/large") && file_system "$device" "$work/disk"; then
+  measured device "$work/disk"
+  expect "the device was read" "$(of device read_latency_method.value) $(of device read_latency_method.place)" "device random reads of $device"
+  umount "$work/disk"; losetup --detach "$device"
+else
+  echo "not available here: loop devices"
+fi
+if command -v dmsetup > /dev/null && { modprobe dm-delay 2> /dev/null || true; dmsetup targets 2> /dev/null | grep -q '^delay'; }; then
+  head -c 134217728 /dev/urandom > "$work/platter"; below=$(loop "$work/platter")
+  # Reads that differ as those of a platter do: a delay of its own, 5 to 12 ms, for each of eight parts.
+  for part in 0 1 2 3 4 5 6 7; do echo "$((part * 32768)) 32768 delay $below $((part * 32768)) $((part + 5))"; done | dmsetup create rampcheck-slow
+  above=$(loop /dev/mapper/rampcheck-slow); file_system "$above" "$work/slow"
+  sync; echo 3 > /proc/sys/vm/drop_caches; blockdev --flushbufs /dev/mapper/rampcheck-slow
+  measured slow "$work/slow"
+  umount "$work/slow"; losetup --detach "$above"; dmsetup remove rampcheck-slow; losetup --detach "$below"
+  expect "a disk that turns" "$(of slow media.value)" hdd
+else
+  echo "not available here: dm-delay"
+fi
 
 echo "== a host mounted elsewhere"
 mkdir "$work/host"; code=0

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use rampcheck::facts::catalogue::lookup;
 use rampcheck::facts::{Fact, Questions, Range, Subject, Version};
 use rampcheck::host::{
-    Endpoint, FileKind, Host, HostError, Listener, LiveState, Output, Response, Result, Stat, StatFs, User, WebAnswer,
+    Endpoint, FileKind, Host, HostError, Latencies, Listener, LiveState, Measurement, Output, Response, Result, Stat,
+    StatFs, User, WebAnswer,
 };
 use rampcheck::judge::run_examples;
 use rampcheck::pack::{builtin, load};
@@ -244,6 +245,10 @@ impl Host for Only {
     }
 
     fn process_name(&self, _: u32) -> Result<String> {
+        Err(HostError::NotFound)
+    }
+
+    fn measure(&self, _: &Measurement) -> Result<Latencies> {
         Err(HostError::NotFound)
     }
 }

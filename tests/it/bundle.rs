@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{Check, DAY, Run, rampcheck, recorded, scratch};
+use crate::support::{Check, DAY, Report, Run, rampcheck, recorded, scratch};
 
 fn bundle(file: &str, more: &[&str]) -> Run {
     let host = recorded("permission-denied");
@@ -43,6 +43,7 @@ fn it_holds_what_support_needs_with_checksums() {
     rampcheck(&["verify", &path("report.json")]).expect(0);
     Check::of("cometchat").tier("qa").with(&["--facts", &path("facts.json")]).expect(3);
     assert!(fs::read_to_string(path("report.html")).unwrap().contains("UNSUPPORTED"));
+    let checks = Report::read(&fs::read_to_string(path("report.json")).unwrap()).findings().len();
     let log = fs::read_to_string(path("rampcheck.log")).unwrap();
     for part in [
         &format!("reading recorded host {} as user 1000", recorded("permission-denied")),
@@ -50,7 +51,7 @@ fn it_holds_what_support_needs_with_checksums() {
         "could not read: not permitted (permission denied on /var/run/docker.sock",
         "not there: ",
         "judged with pack cometchat 2026.11.20 (built-in)",
-        "UNSUPPORTED; ",
+        &format!("UNSUPPORTED; {checks} checks"),
     ] {
         assert!(log.contains(part), "{part}\n{log}");
     }

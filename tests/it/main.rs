@@ -15,6 +15,7 @@ mod fuzz;
 mod hostile;
 mod journey;
 mod layers;
+mod measure;
 mod packs;
 mod properties;
 mod redaction;

@@ -46,7 +46,7 @@ use toml::Spanned;
 
 pub(super) use write::write;
 
-use super::{HostError, Listener, LiveState, Stat, StatFs, TlsTrouble, User, WebAnswer};
+use super::{HostError, Latencies, Listener, LiveState, Stat, StatFs, TlsTrouble, User, WebAnswer};
 
 /// The largest recording that is read or written.
 pub const RECORDING_LIMIT: usize = 16 << 20;
@@ -226,6 +226,8 @@ pub(super) struct Answers {
     pub stat: BTreeMap<PathBuf, Stat>,
     /// An entry counts for everything below its path, too.
     pub statfs: BTreeMap<PathBuf, StatFs>,
+    /// By the words of [`super::Measurement`]: `device /dev/vda`.
+    pub measurements: BTreeMap<String, Latencies>,
     pub errors: BTreeMap<Call, Trouble>,
     pub command: Vec<Command>,
     pub http: Vec<Get>,
@@ -245,7 +247,7 @@ pub(super) struct Call(pub String);
 
 /// Calls that have a subject, and calls that have none.
 const ABOUT: &[&str] =
-    &["read", "list", "link", "canonical", "stat", "statfs", "tool", "run", "get", "fetch", "process_name"];
+    &["read", "list", "link", "canonical", "stat", "statfs", "tool", "run", "get", "fetch", "process_name", "measure"];
 const ALONE: &[&str] = &["listeners", "user", "arch", "clock_synchronized", "live_state"];
 
 impl Call {

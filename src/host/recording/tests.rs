@@ -31,6 +31,7 @@ fn a_recording_reads_like_one_written_by_hand() {
             stat."/run/docker.sock" = { kind = "socket", uid = 0, gid = 998, mode = 0o660 }
             statfs."/" = { size = 100, available = 50, inodes = 10, inodes_free = 5 }
             command = [{ run = "/usr/bin/jq --version", code = 5, stderr = "jq: error\nsee 'jq --help'\n" }]
+            measurements."device /dev/vda" = { size = 8192, first = [120, 95], again = [40, 41], zeros = [30] }
             web = [{ url = "https://chat.example.com/", status = 404, tls = "1.3" }]
             errors = { "read /etc/shadow" = "not-permitted", "tool git" = { failed = "it's \"odd\"" } }
             directories = { "/proc" = ["1", "42"] }
@@ -81,6 +82,9 @@ fn a_recording_reads_like_one_written_by_hand() {
 
     [statfs]
     "/" = { size = 100, available = 50, inodes = 10, inodes_free = 5 }
+
+    [measurements]
+    "device /dev/vda" = { size = 8192, first = [120, 95], again = [40, 41], zeros = [30] }
 
     [errors]
     "read /etc/shadow" = "not-permitted"

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-use super::super::Stat;
+use super::super::{Latencies, Stat};
 use super::{Answers, Command, Fetch, Get, Node, Nodes, has_below, ok};
 
 /// Lists of names are wrapped at this width.
@@ -44,6 +44,7 @@ pub(in crate::host) fn write(nodes: &Nodes, answers: &Answers) -> Result<String,
     table(&mut text, "stat", stat.collect::<Result<Vec<_>, _>>()?);
     let statfs = answers.statfs.iter().map(|(path, fs)| inline(fs).map(|fs| (path.to_string_lossy(), fs)));
     table(&mut text, "statfs", statfs.collect::<Result<Vec<_>, _>>()?);
+    table(&mut text, "measurements", answers.measurements.iter().map(|(what, taken)| (what, latencies(taken))));
     let errors = answers.errors.iter().map(|(call, trouble)| inline(trouble).map(|trouble| (&call.0, trouble)));
     table(&mut text, "errors", errors.collect::<Result<Vec<_>, _>>()?);
     write_nodes(nodes, &mut text);
@@ -144,6 +145,12 @@ fn table<K: AsRef<str>>(text: &mut String, name: &str, entries: impl IntoIterato
 /// As `inline`, but the mode is octal.
 fn stat_inline(Stat { kind, uid, gid, mode }: &Stat) -> Result<String, toml::ser::Error> {
     Ok(format!("{{ kind = {}, uid = {uid}, gid = {gid}, mode = 0o{mode:03o} }}", inline(kind)?))
+}
+
+/// On several lines, because there are hundreds.
+fn latencies(Latencies { size, first, again, zeros }: &Latencies) -> String {
+    let list = |of: &[u64]| wrapped(&of.iter().map(u64::to_string).collect::<Vec<_>>());
+    format!("{{ size = {size}, first = {}, again = {}, zeros = {} }}", list(first), list(again), list(zeros))
 }
 
 /// A value on one line.

@@ -1,14 +1,17 @@
-//! What a file system is stored on, as far as the kernel can be believed.
+//! What a file system is stored on, as far as the kernel can be believed, the provider is known, or a measurement tells.
 //!
 //! `queue/rotational` is 1 by default: virtio, VMware and QEMU, USB sticks and RAID controllers report it for flash too, and
 //! Xen reports 0 for every disk. So 1 counts only for a disk on an ATA bus of a machine without a hypervisor, and 0 only for
-//! a disk of this machine. Everything else is unknown, and a person can attest it.
+//! a disk of this machine. What is left is decided by what the provider sells, and then by a measurement, if somebody asked
+//! for one. Everything else is unknown, and a person can attest it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::latency::{Conclusion, conclude, percentile};
+use super::providers::{Product, Sold, product};
 use crate::facts::{Fact, Why};
-use crate::host::{Host, HostError};
+use crate::host::{Host, HostError, Latencies, Measurement};
 use crate::probe::machine::virtualization;
 use crate::probe::mountinfo::{MOUNTINFO, Mount};
 use crate::probe::{exists, read_line, read_number};
@@ -16,13 +19,26 @@ use crate::probe::{exists, read_line, read_number};
 /// Most disks followed below one file system; a RAID of more is real but rare, a loop is not.
 const MAX_DISKS: usize = 256;
 
+/// The fact that a measurement can decide.
+pub(super) const DATA_MEDIA: &str = "storage.data.media";
+
+/// A measurement of reads, and what came of it.
+pub(super) type Measured = (Measurement, Result<Latencies, HostError>);
+
 /// What a disk is; the order decides for several, the first counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Media {
     Hdd,
     SdCard,
+    /// Why it could not be determined, and that the time of reads tells nothing about it.
+    Hidden(String),
+    /// Why it could not be determined, and that slow reads tell nothing about it: some providers load a volume that was made
+    /// from a snapshot when it is first read (https://docs.aws.amazon.com/ebs/latest/userguide/initalize-volume.html).
+    Volume(String),
     /// Why it could not be determined.
     Unknown(String),
+    /// An SSD by the page of the provider.
+    Sold(&'static str),
     Ssd,
 }
 
@@ -31,44 +47,128 @@ impl Media {
         match self {
             Self::Hdd => "hdd",
             Self::SdCard => "sd-card",
-            Self::Unknown(_) => "unknown",
-            Self::Ssd => "ssd",
+            Self::Hidden(_) | Self::Volume(_) | Self::Unknown(_) => "unknown",
+            Self::Sold(_) | Self::Ssd => "ssd",
+        }
+    }
+
+    /// What is said of a disk beside its name.
+    fn label(&self) -> String {
+        match self {
+            Self::Sold(source) => format!("{}, by {source}", self.name()),
+            _ => self.name().to_owned(),
         }
     }
 }
 
-/// The fact `name`: the media below `mount`, with every disk in the place.
-pub(super) fn media(host: &dyn Host, mount: &Mount, name: &str) -> Fact {
-    let hint = format!("attest it with --attest {name}=ssd");
-    let device = match device(host, mount) {
-        Ok(device) => device,
-        Err(reason) => return Fact::unknown(Why::NotDetermined, format!("{reason}; {hint}"), MOUNTINFO),
-    };
-    let mut disks = BTreeSet::new();
-    let found = leaves(host, &device, &mut BTreeSet::new(), &mut disks).and_then(|()| {
-        btrfs_members(host, mount, &device)?
-            .iter()
-            .try_for_each(|member| leaves(host, member, &mut BTreeSet::new(), &mut disks))
-    });
-    if let Err(error) = found {
-        return Fact::unknown(Why::Unreadable, format!("{}: {error}", device.display()), device.display().to_string());
+/// The disks below a file system.
+pub(super) struct Disks {
+    /// The node to measure: the disk, or what is mounted if that is made of several. None if there is no block device.
+    pub node: Option<PathBuf>,
+    /// What counts of all of them.
+    media: Media,
+    why: Why,
+    /// Every disk, or what was asked for them.
+    place: String,
+    /// There may be several. A measurement of them together does not show that each is fast.
+    several: bool,
+}
+
+impl Disks {
+    /// The disks below `mount`.
+    pub fn below(host: &dyn Host, mount: &Mount) -> Self {
+        let without = |why, media, place: String| Self { node: None, media, why, place, several: false };
+        let device = match device(host, mount) {
+            Ok(device) => device,
+            Err(media) => return without(Why::NotDetermined, media, MOUNTINFO.to_owned()),
+        };
+        let mut disks = BTreeSet::new();
+        let found = leaves(host, &device, &mut BTreeSet::new(), &mut disks).and_then(|()| {
+            btrfs_members(host, mount, &device)?
+                .iter()
+                .try_for_each(|member| leaves(host, member, &mut BTreeSet::new(), &mut disks))
+        });
+        let shown = device.display().to_string();
+        if let Err(error) = found {
+            let unread = without(Why::Unreadable, Media::Unknown(format!("{shown}: {error}")), shown);
+            return Self { several: true, ..unread };
+        }
+        // Blocks of a thin disk that were never written read as zeros only there, not through a device that encrypts.
+        let node = if disks.len() == 1 { disks.first() } else { Some(&device) }.map(|device| node(device));
+        let several = disks.len() > 1;
+        let disks: Vec<_> = disks.iter().map(|disk| (file_name(disk), classify(host, disk))).collect();
+        let place: Vec<_> = disks.iter().map(|(disk, media)| format!("{disk} ({})", media.label())).collect();
+        let worst = disks.into_iter().map(|(_, media)| media).min();
+        let media = worst.unwrap_or_else(|| Media::Unknown(format!("no disk is visible below {shown}")));
+        Self { node, media, why: Why::NotDetermined, place: place.join(", "), several }
     }
-    let disks: Vec<_> = disks.iter().map(|disk| (file_name(disk), classify(host, disk))).collect();
-    let place: Vec<_> = disks.iter().map(|(disk, media)| format!("{disk} ({})", media.name())).collect();
-    let place = place.join(", ");
-    match disks.into_iter().map(|(_, media)| media).min() {
-        Some(Media::Unknown(reason)) => Fact::unknown(Why::NotDetermined, format!("{reason}; {hint}"), place),
-        Some(known) => Fact::known(known.name(), place),
-        None => Fact::unknown(Why::NotDetermined, format!("no disk is visible below {}", device.display()), place),
+
+    /// Whether the kind of disk is known without a measurement.
+    pub fn is_known(&self) -> bool {
+        !matches!(self.media, Media::Hidden(_) | Media::Volume(_) | Media::Unknown(_))
+    }
+
+    /// The fact `name`. `measured` is what was measured, and of what; None if it was not measured.
+    pub fn media(&self, name: &str, measured: Option<&Measured>) -> Fact {
+        let Self { media, place, .. } = self;
+        let (Media::Hidden(reason) | Media::Volume(reason) | Media::Unknown(reason)) = media else {
+            return Fact::known(media.name(), place.as_str());
+        };
+        let is_hidden = matches!(media, Media::Hidden(_));
+        let unknown = |words: &str| {
+            Fact::unknown(self.why, format!("{reason}; {words}attest it with --attest {name}=ssd"), place.as_str())
+        };
+        let (what, taken) = match measured {
+            Some((what, Ok(taken))) => (what, taken),
+            Some((what, Err(error))) => {
+                return unknown(&format!("it could not be measured ({}: {error}); ", words(what)));
+            }
+            None if is_hidden || name != DATA_MEDIA => return unknown(""),
+            None => return unknown("measure it with --measure, or "),
+        };
+        let figures = figures(what, taken);
+        let conclusion = match conclude(taken) {
+            _ if is_hidden => Conclusion::Unclear("that says nothing about its kind"),
+            Conclusion::Hdd if matches!(media, Media::Volume(_)) => {
+                Conclusion::Unclear("a volume that was made from a snapshot is as slow when it is first read")
+            }
+            Conclusion::Ssd if self.several => Conclusion::Unclear("that does not show each of several disks"),
+            conclusion => conclusion,
+        };
+        match conclusion {
+            Conclusion::Ssd => Fact::known("ssd", format!("{place}; {figures}")),
+            Conclusion::Hdd => Fact::known("hdd", format!("{place}; {figures}")),
+            Conclusion::Unclear(why) => unknown(&format!("{figures}: {why}; ")),
+        }
     }
 }
 
+/// What was measured, in words.
+pub(super) fn words(what: &Measurement) -> String {
+    match what {
+        Measurement::Device(path) => format!("random reads of {}", path.display()),
+        Measurement::Files(path) => format!("random reads of large files on the file system of {}", path.display()),
+        Measurement::Writes(path) => format!("writes to a file in {}", path.display()),
+    }
+}
+
+/// The figures of a measurement of reads.
+fn figures(what: &Measurement, taken: &Latencies) -> String {
+    let [median, most] = [50, 99].map(|percent| percentile(&taken.first, percent) as f64 / 1000.0);
+    format!("measured: {} {}, median {median:.2} ms, 99 % within {most:.2} ms", taken.first.len(), words(what))
+}
+
+/// The kernel's node of a block device in sysfs. In its names, `!` stands for a slash.
+fn node(device: &Path) -> PathBuf {
+    Path::new("/dev").join(file_name(device).replace('!', "/"))
+}
+
 /// The mounted device's directory in sysfs, or why there is none.
-fn device(host: &dyn Host, mount: &Mount) -> Result<PathBuf, String> {
+fn device(host: &dyn Host, mount: &Mount) -> Result<PathBuf, Media> {
     let (major, minor) = mount.device;
     let shown = |path: PathBuf| {
         let canonical = host.canonical(&path).and_then(|canonical| host.stat(&canonical).map(|_| canonical));
-        canonical.map_err(|error| format!("{}: {error}", path.display()))
+        canonical.map_err(|error| Media::Unknown(format!("{}: {error}", path.display())))
     };
     if major != 0 {
         return shown(PathBuf::from(format!("/sys/dev/block/{major}:{minor}")));
@@ -79,15 +179,16 @@ fn device(host: &dyn Host, mount: &Mount) -> Result<PathBuf, String> {
         return shown(Path::new("/sys/class/block").join(file_name(&node)));
     }
     Err(match mount.fstype.as_str() {
-        "overlay" => "inside a container, the disk below an overlay is not visible".to_owned(),
+        "overlay" => Media::Unknown("inside a container, the disk below an overlay is not visible".to_owned()),
         "zfs" => {
-            format!("the disks of a ZFS pool are not visible here; `zpool status {}` lists them", pool(&mount.source))
+            let pool = pool(&mount.source);
+            Media::Unknown(format!("the disks of a ZFS pool are not visible here; `zpool status {pool}` lists them"))
         }
         "nfs" | "nfs4" | "cifs" | "smb3" | "ceph" | "9p" | "virtiofs" | "afs" | "glusterfs" | "lustre" => {
-            format!("the disks of the network file system {} are not visible", mount.source)
+            Media::Hidden(format!("the disks of the network file system {} are not visible", mount.source))
         }
-        "tmpfs" | "ramfs" | "rootfs" => "it is in memory".to_owned(),
-        fstype => format!("{fstype} does not name its disks"),
+        "tmpfs" | "ramfs" | "rootfs" => Media::Hidden("it is in memory".to_owned()),
+        fstype => Media::Hidden(format!("{fstype} does not name its disks")),
     })
 }
 
@@ -152,12 +253,20 @@ fn classify(host: &dyn Host, disk: &Path) -> Media {
     if name.starts_with("mmcblk") {
         return match read_line(host, disk.join("device/type")).as_deref() {
             Ok("SD") => Media::SdCard,
-            Ok("MMC") => Media::Unknown(format!("{name} is eMMC flash, neither an SSD nor an SD card")),
-            _ => Media::Unknown(format!("{name} does not say whether it is an SD card")),
+            Ok("MMC") => Media::Hidden(format!("{name} is eMMC flash, neither an SSD nor an SD card")),
+            _ => Media::Hidden(format!("{name} does not say whether it is an SD card")),
         };
     }
-    if let Some(reason) = elsewhere(&name) {
-        return Media::Unknown(reason);
+    if let Some(media) = elsewhere(&name) {
+        return media;
+    }
+    if let Some((sold, Product { disk, source, .. })) = product(host, disk, &name) {
+        let both = || format!("{name} is of {disk}, which is sold as SSD and as hard disk ({source})");
+        return match sold {
+            Sold::Ssd => Media::Sold(source),
+            Sold::Both => Media::Unknown(both()),
+            Sold::Volumes => Media::Volume(both()),
+        };
     }
     match read_number(host, disk.join("queue/rotational")) {
         Ok(0) => Media::Ssd,
@@ -168,19 +277,20 @@ fn classify(host: &dyn Host, disk: &Path) -> Media {
     }
 }
 
-/// Why a disk of this name does not say what it is stored on.
-fn elsewhere(name: &str) -> Option<String> {
+/// What a disk is that by its name does not say what it is stored on.
+fn elsewhere(name: &str) -> Option<Media> {
     let begins = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
     if begins(&["xvd"]) {
-        Some(format!("{name} is a disk of Xen, which reports no disk as rotating"))
+        // Amazon's older machines have their volumes behind Xen.
+        Some(Media::Volume(format!("{name} is a disk of Xen, which reports no disk as rotating")))
     } else if begins(&["loop"]) {
-        Some(format!("the disk below the loop device {name} is not visible"))
+        Some(Media::Unknown(format!("the disk below the loop device {name} is not visible")))
     } else if begins(&["nbd", "rbd", "drbd"]) {
-        Some(format!("{name} is a disk of another machine, which is not visible over the network"))
+        Some(Media::Hidden(format!("{name} is a disk of another machine, which is not visible over the network")))
     } else if begins(&["zram", "ram"]) {
-        Some(format!("{name} is memory"))
+        Some(Media::Hidden(format!("{name} is memory")))
     } else if begins(&["dm-", "md", "bcache"]) {
-        Some(format!("the disks that {name} consists of are not visible"))
+        Some(Media::Unknown(format!("the disks that {name} consists of are not visible")))
     } else {
         None
     }

@@ -2,7 +2,7 @@
 
 use super::super::testing::{ask, ask_with, reason, why};
 use super::*;
-use crate::facts::{FactState, Facts, Subject, Value, Why};
+use crate::facts::{FactState, Facts, Measure, Subject, Value, Why};
 use crate::host::Recorded;
 use crate::probe::Questions;
 
@@ -333,8 +333,244 @@ fn a_path_that_may_not_be_looked_at_is_not_judged_by_its_parent() {
         Recorded::default().directory("/srv").answering("errors = { 'stat /srv/data' = 'not-permitted' }").unwrap();
     for (data_dir, why_not) in [("/srv/data/docker", Why::NotPermitted), ("data", Why::Unreadable)] {
         let questions = Questions { data_dir: Some(data_dir.into()), ..Questions::default() };
-        for (name, fact) in ask_with(&questions, Subject::StorageData, &host) {
+        let mut facts = ask_with(&questions, Subject::StorageData, &host);
+        facts.remove("storage.data.measured");
+        for (name, fact) in facts {
             assert_eq!(why(&fact), Some(why_not), "{name}: {fact:?}");
         }
     }
+}
+
+/// The questions of `--measure` and of `--measure writes`.
+fn measuring(measure: Measure) -> Questions {
+    Questions { measure: Some(measure), data_dir: Some("/".into()), ..Questions::default() }
+}
+
+/// Records a measurement of 100 reads: the first tenth of them, the others in steps from there, and the second reads.
+fn taking(host: Recorded, what: &str, (from, to, again): (u64, u64, u64)) -> Recorded {
+    let first: Vec<_> = (0..100).map(|step| (from + (to - from) * step / 99).to_string()).collect();
+    let again = vec![again.to_string(); 100].join(",");
+    let first = first.join(",");
+    let answers = format!("measurements.'{what}' = {{ size = 40000000000, first = [{first}], again = [{again}] }}\n");
+    host.answering(&answers).unwrap()
+}
+
+/// A guest whose `/` is on a virtual disk that says it rotates.
+fn guest() -> Recorded {
+    let virtio = format!("{PCI}/0000:00:05.0/virtio2/block/vda");
+    disk(machine("254:1 / / rw - ext4 /dev/vda1 rw", GUEST), &virtio, (254, 0), "1")
+}
+
+const FLASH: (u64, u64, u64) = (300, 800, 100);
+const ROTATING: (u64, u64, u64) = (4000, 16_000, 150);
+const BETWEEN: (u64, u64, u64) = (1500, 3000, 150);
+
+#[test]
+fn a_measurement_tells_the_media_of_a_virtual_disk_where_it_is_unmistakable() {
+    for (times, expected) in [(FLASH, Some("ssd")), (ROTATING, Some("hdd")), (BETWEEN, None)] {
+        let host = taking(guest(), "device /dev/vda", times);
+        let facts = ask_with(&measuring(Measure::Reads), Subject::StorageData, &host);
+        let media = &facts["storage.data.media"];
+        assert_eq!(media.text(), expected, "{times:?}: {media:?}");
+        let said = if expected.is_some() { &media.place } else { reason(media) };
+        assert!(said.contains("measured: 100 random reads of /dev/vda, median "), "{said}");
+        assert_eq!(facts["storage.data.measured"].text(), Some("reads"));
+        assert_eq!(facts["storage.data.read_latency_method"].text(), Some("device"));
+        assert_eq!(facts["storage.data.read_latency_method"].place, "random reads of /dev/vda");
+        assert_eq!(facts["storage.data.read_latency_reads"].value(), Some(&Value::Count(100)));
+        assert_eq!(reason(&facts["storage.data.write_latency_p99"]), "not measured; add --measure writes");
+    }
+    let facts = ask_with(&measuring(Measure::Reads), Subject::StorageData, &taking(guest(), "device /dev/vda", FLASH));
+    assert_eq!(facts["storage.data.read_latency_p50"].value(), Some(&Value::Number(0.547)));
+    assert_eq!(facts["storage.data.read_latency_p99"].value(), Some(&Value::Number(0.794)));
+}
+
+#[test]
+fn what_nobody_asked_to_measure_is_not_measured() {
+    let host = taking(guest(), "device /dev/vda", FLASH);
+    let questions = Questions { data_dir: Some("/".into()), ..Questions::default() };
+    let facts = ask_with(&questions, Subject::StorageData, &host);
+    assert_eq!(facts["storage.data.measured"].text(), Some("nothing"));
+    for name in ["read_latency_p50", "read_latency_p99", "read_latency_reads", "read_latency_method"] {
+        let fact = &facts[&format!("storage.data.{name}")];
+        assert_eq!((why(fact), reason(fact)), (Some(Why::NotAsked), "not measured; add --measure"), "{name}");
+    }
+    let hint = "; measure it with --measure, or attest it with --attest storage.data.media=ssd";
+    assert!(reason(&facts["storage.data.media"]).ends_with(hint), "{facts:?}");
+}
+
+#[test]
+fn a_recording_without_the_measurement_says_so() {
+    let facts = ask_with(&measuring(Measure::Writes), Subject::StorageData, &guest());
+    assert_eq!(why(&facts["storage.data.read_latency_p50"]), Some(Why::NotAsked));
+    assert_eq!(reason(&facts["storage.data.write_latency_p50"]), "not measured when this host was recorded");
+    assert!(reason(&facts["storage.data.media"]).contains("it could not be measured"));
+}
+
+#[test]
+fn where_the_device_may_not_be_opened_files_are_read() {
+    let locked = |host: Recorded, trouble: &str| {
+        let host = taking(host, "files /", FLASH);
+        let errors = format!("[errors]\n'measure device /dev/vda' = '{trouble}'\n");
+        let text = host.to_toml().unwrap() + &errors;
+        Recorded::default().answering(&text).unwrap()
+    };
+    for trouble in ["not-permitted", "not-found"] {
+        let facts = ask_with(&measuring(Measure::Reads), Subject::StorageData, &locked(guest(), trouble));
+        assert_eq!(facts["storage.data.media"].text(), Some("ssd"), "{trouble}");
+        assert!(facts["storage.data.media"].place.contains("random reads of large files on the file system of /,"));
+        assert_eq!(facts["storage.data.read_latency_method"].text(), Some("files"));
+    }
+    let container = machine("0:60 / / rw - overlay overlay rw,lowerdir=/x", GUEST);
+    let facts = ask_with(&measuring(Measure::Reads), Subject::StorageData, &taking(container, "files /", ROTATING));
+    assert_eq!(facts["storage.data.media"].text(), Some("hdd"));
+}
+
+#[test]
+fn what_cannot_be_measured_is_unknown_and_says_why() {
+    let failed = "errors = { 'measure device /dev/vda' = { failed = 'Input/output error' } }";
+    let facts = ask_with(&measuring(Measure::Reads), Subject::StorageData, &guest().answering(failed).unwrap());
+    assert_eq!(why(&facts["storage.data.read_latency_p99"]), Some(Why::Unreadable));
+    let media = reason(&facts["storage.data.media"]);
+    assert!(
+        media.contains("it could not be measured (random reads of /dev/vda: Input/output error); attest it"),
+        "{media}"
+    );
+    // A thin disk to which nothing was written.
+    let zeros = "measurements.'device /dev/vda' = { size = 40000000000, zeros = [30, 31, 32] }";
+    let facts = ask_with(&measuring(Measure::Reads), Subject::StorageData, &guest().answering(zeros).unwrap());
+    assert_eq!(facts["storage.data.read_latency_reads"].value(), Some(&Value::Count(0)));
+    assert_eq!(reason(&facts["storage.data.read_latency_p50"]), "all that was read is zeros");
+    assert!(reason(&facts["storage.data.media"]).contains("too few blocks that hold data"));
+}
+
+#[test]
+fn a_measurement_does_not_overrule_the_kernel_on_real_hardware() {
+    let real = disk(machine("8:1 / / rw - ext4 /dev/sda1 rw", BARE_METAL), &sata("sda", 1), (8, 0), "1");
+    let facts = ask_with(&measuring(Measure::Reads), Subject::StorageData, &taking(real, "device /dev/sda", FLASH));
+    assert_eq!(facts["storage.data.media"].text(), Some("hdd"));
+    assert_eq!(facts["storage.data.media"].place, "sda (hdd)");
+    assert_eq!(facts["storage.data.read_latency_p50"].value(), Some(&Value::Number(0.547)));
+}
+
+#[test]
+fn several_disks_together_can_be_slow_but_do_not_show_that_each_is_fast() {
+    let mount = "253:0 / / rw - xfs /dev/mapper/vg-root rw";
+    let host = || {
+        let host = disk(machine(mount, GUEST), &sata("sda", 1), (8, 0), "1");
+        made_of(disk(host, &sata("sdb", 2), (8, 16), "1"), "dm-0", (253, 0), &["sda", "sdb"])
+    };
+    for (times, expected) in [(FLASH, None), (ROTATING, Some("hdd"))] {
+        let host = taking(host(), "device /dev/dm-0", times);
+        let facts = ask_with(&measuring(Measure::Reads), Subject::StorageData, &host);
+        assert_eq!(facts["storage.data.media"].text(), expected, "{times:?}: {:?}", facts["storage.data.media"]);
+    }
+}
+
+#[test]
+fn the_time_of_a_network_says_nothing_about_disks() {
+    let nfs = machine("0:50 / / rw - nfs4 nas:/export rw", GUEST);
+    for times in [FLASH, ROTATING] {
+        let host = taking(nfs.clone(), "files /", times);
+        let facts = ask_with(&measuring(Measure::Reads), Subject::StorageData, &host);
+        assert!(reason(&facts["storage.data.media"]).contains("that says nothing about its kind"), "{times:?}");
+        assert!(facts["storage.data.read_latency_p50"].value().is_some());
+    }
+}
+
+#[test]
+fn writes_are_measured_in_the_data_directory() {
+    let times: Vec<_> = (1..=100).map(|time| (time * 100).to_string()).collect();
+    let answers = format!("measurements.'writes /' = {{ first = [{}] }}\n", times.join(","));
+    let facts = ask_with(&measuring(Measure::Writes), Subject::StorageData, &guest().answering(&answers).unwrap());
+    assert_eq!(facts["storage.data.measured"].text(), Some("writes"));
+    assert_eq!(facts["storage.data.write_latency_p50"].value(), Some(&Value::Number(5.0)));
+    assert_eq!(facts["storage.data.write_latency_p99"].value(), Some(&Value::Number(9.9)));
+    assert_eq!(facts["storage.data.write_latency_writes"].value(), Some(&Value::Count(100)));
+    let reads = ask_with(&measuring(Measure::Reads), Subject::StorageData, &guest().answering(&answers).unwrap());
+    assert_eq!(reads["storage.data.write_latency_p99"].value(), None, "nobody asked to write");
+}
+
+#[test]
+fn a_measurement_that_hangs_costs_its_own_facts() {
+    let host = guest().answering("errors = { 'measure device /dev/vda' = 'hangs' }").unwrap();
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || probe_data(&host, &measuring(Measure::Reads), &Sink::new(send)));
+    let reported: Vec<_> =
+        (0..10).map(|_| receive.recv_timeout(std::time::Duration::from_secs(5)).unwrap().0).collect();
+    for name in ["measured", "path", "device", "fstype", "size", "available", "inodes_free"] {
+        assert!(reported.contains(&format!("storage.data.{name}")), "{name}: {reported:?}");
+    }
+}
+
+/// A guest of a provider by its vendor and product in DMI, with one disk and its vendor and model.
+fn provided(dmi: (&str, &str), path: &str, label: (&str, &str), rotational: &str) -> Fact {
+    let mut host = disk(machine("8:1 / / rw - ext4 /dev/x rw", GUEST), path, (8, 0), rotational)
+        .file("/sys/class/dmi/id/sys_vendor", dmi.0)
+        .file("/sys/class/dmi/id/product_name", dmi.1);
+    for (file, text) in [("vendor", label.0), ("model", label.1)] {
+        if !text.is_empty() {
+            host = host.file(&format!("{path}/device/{file}"), format!("{text}   \n"));
+        }
+    }
+    media(&host)
+}
+
+#[test]
+fn disks_of_providers_are_what_their_pages_say() {
+    let nvme = format!("{PCI}/0000:00:1d.0/nvme/nvme0/nvme0n1");
+    let virtio = format!("{PCI}/0000:00:05.0/virtio2/block/vda");
+    let scsi = format!("{PCI}/0000:00:06.0/virtio3/host0/target0:0:0/0:0:0:1/block/sda");
+    const STORE: (&str, &str) = ("", "Amazon EC2 NVMe Instance Storage");
+    for (dmi, path, label, rotational, expected) in [
+        // gp3 and st1 look alike.
+        (("Amazon EC2", "t3.large"), &nvme, ("", "Amazon Elastic Block Store"), "0", None),
+        (("Amazon EC2", "m5.metal"), &nvme, ("", "Amazon Elastic Block Store"), "0", None),
+        (("Google", "Google Compute Engine"), &nvme, ("", "nvme_card-pd"), "0", None),
+        (("Google", "Google Compute Engine"), &nvme, ("", "nvme_card"), "0", Some("ssd")),
+        (("Amazon EC2", "i4i.large"), &nvme, STORE, "0", Some("ssd")),
+        (("Amazon EC2", "d3en.xlarge"), &nvme, STORE, "1", None),
+        (("DigitalOcean", "Droplet"), &virtio, ("", ""), "1", Some("ssd")),
+        (("DigitalOcean", "Droplet"), &scsi, ("DO", "Volume"), "1", None),
+        (("Hetzner", "vServer"), &scsi, ("HC", "Volume"), "1", Some("ssd")),
+        (("Hetzner", "vServer"), &scsi, ("QEMU", "QEMU HARDDISK"), "1", None),
+        (("QEMU", "Standard PC"), &virtio, ("", ""), "1", None),
+        // Somebody else's disk of that name.
+        (("QEMU", "Standard PC"), &scsi, ("HC", "Volume"), "1", None),
+    ] {
+        let fact = provided(dmi, path, label, rotational);
+        assert_eq!(fact.text(), expected, "{dmi:?} {label:?}: {fact:?}");
+    }
+    let known = provided(("DigitalOcean", "Droplet"), &virtio, ("", ""), "1");
+    assert!(known.place.starts_with("vda (ssd, by https://digitalocean.github.io/navigators-guide/"), "{known:?}");
+    let dense = provided(("Amazon EC2", "d3en.xlarge"), &nvme, STORE, "0");
+    assert_eq!(dense.text(), None, "machines of dense storage have hard disks behind NVMe: {dense:?}");
+}
+
+#[test]
+fn a_slow_volume_of_a_provider_may_still_be_loading() {
+    let nvme = format!("{PCI}/0000:00:1d.0/nvme/nvme0/nvme0n1");
+    let host = || {
+        disk(machine("259:1 / / rw - xfs /dev/nvme0n1p1 rw", GUEST), &nvme, (259, 0), "0")
+            .file(&format!("{nvme}/device/model"), "Amazon Elastic Block Store\n")
+    };
+    let media = |times| {
+        let host = taking(host(), "device /dev/nvme0n1", times);
+        ask_with(&measuring(Measure::Reads), Subject::StorageData, &host)["storage.data.media"].clone()
+    };
+    assert_eq!(media(FLASH).text(), Some("ssd"));
+    let xen = |times| {
+        let disk = disk(
+            machine("202:1 / / rw - ext4 /dev/xvda1 rw", GUEST),
+            "/sys/devices/vbd-51712/block/xvda",
+            (202, 0),
+            "0",
+        );
+        let host = taking(disk, "device /dev/xvda", times);
+        ask_with(&measuring(Measure::Reads), Subject::StorageData, &host)["storage.data.media"].clone()
+    };
+    assert_eq!(xen(FLASH).text(), Some("ssd"));
+    assert_eq!(xen(ROTATING).text(), None, "older machines of the same provider");
+    let slow = media(ROTATING);
+    assert!(reason(&slow).contains("made from a snapshot is as slow when it is first read"), "{slow:?}");
 }
