@@ -202,7 +202,7 @@ pub const CATALOGUE: &[Row] = &[
     row("os.codename", Text, S::Os, "`VERSION_CODENAME` of os-release(5)"),
     row(
         "os.family",
-        Choice(&["ubuntu", "rhel", "debian", "amazon", "suse", "arch", "alpine", "other"]),
+        Choice(&["ubuntu", "rhel", "fedora", "debian", "amazon", "suse", "arch", "alpine", "other"]),
         S::Os,
         "whose packages and commands it uses: from `ID`, `PLATFORM_ID`, `UBUNTU_CODENAME`, then `ID_LIKE`",
     ),
@@ -642,9 +642,9 @@ pub const CATALOGUE: &[Row] = &[
     row("plan.phase", Choice(&["install", "upgrade", "run"]), S::Plan, "moment judged"),
     row(
         "plan.deployment",
-        Choice(&["compose", "swarm", "kubernetes", "other"]),
+        Choice(&["compose", "swarm", "kubernetes", "rancher", "openshift", "nomad", "process", "snap", "other"]),
         S::Plan,
-        "how it is or will be deployed; absent when neither said nor assumed",
+        "how it is or will be deployed: by which orchestration, or as plain processes or a snap; absent when neither said nor assumed",
     ),
     row(
         "plan.mongodb",

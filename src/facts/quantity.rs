@@ -66,16 +66,16 @@ pub fn format_bytes(bytes: u64, kind: Kind) -> String {
 
 /// A number for people: up to one decimal below 100, none above.
 pub(crate) fn format_number(number: f64) -> String {
-    let text = if number < 99.95 { format!("{number:.1}") } else { format!("{number:.0}") };
+    if number >= 99.95 {
+        return format_count(number.round() as u64);
+    }
+    let text = format!("{number:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-/// A count for people: thousands apart (`25,000`).
+/// A count for people: thousands apart (`1,250`).
 pub fn format_count(count: u64) -> String {
     let digits = count.to_string();
-    if digits.len() < 5 {
-        return digits;
-    }
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -103,7 +103,9 @@ mod tests {
         assert_eq!(format_bytes(15_600 << 20, Kind::Memory), "15.2 GiB");
         assert_eq!(format_bytes(107_374_182_400, Kind::Storage), "107 GB");
         assert_eq!(format_count(25_000), "25,000");
-        assert_eq!(format_count(1250), "1250");
+        assert_eq!(format_count(1250), "1,250");
+        assert_eq!(format_count(999), "999");
+        assert_eq!(format_number(1250.4), "1,250");
     }
 
     #[test]

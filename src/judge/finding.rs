@@ -74,6 +74,9 @@ pub enum Reason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Fix {
+    /// Ids of checks that failed, too, and whose steps come first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
     /// What to do, in words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,

@@ -65,7 +65,7 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
     let tier = plan.tier.as_deref().and_then(|id| pack.tier(id));
     let evidence = Evidence { facts: &facts, tier };
     let waivers: BTreeMap<_, _> = plan.waivers.iter().map(|waiver| (waiver.id.as_str(), waiver)).collect();
-    let findings: Vec<_> = pack
+    let mut findings: Vec<_> = pack
         .checks
         .iter()
         .map(|check| {
@@ -73,6 +73,11 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
             Finding { waiver, ..finding(pack, check, &evidence) }
         })
         .collect();
+    let failed: Vec<_> =
+        findings.iter().filter(|finding| finding.outcome == Outcome::Fail).map(|finding| finding.id.clone()).collect();
+    for fix in findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
+        fix.after.retain(|id| failed.contains(id));
+    }
     let verdict = verdict(&findings);
     let next = Next::of(verdict, &findings, &facts, plan, &pack.next);
     Judgement { facts, findings, verdict, next }
@@ -220,5 +225,5 @@ fn fix(check: &Check, outcome: Outcome, evidence: &Evidence<'_>) -> Option<Fix> 
             && remedy.when.as_ref().is_none_or(|when| evidence.truth(when) == Truth::True)
             && (remedy.for_unknown == is_unknown || (is_unknown && remedy.when.is_some()))
     });
-    fits.map(|remedy| Fix { text: remedy.text.clone(), run: remedy.run.clone() })
+    fits.map(|remedy| Fix { after: remedy.after.clone(), text: remedy.text.clone(), run: remedy.run.clone() })
 }

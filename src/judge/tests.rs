@@ -411,6 +411,7 @@ fn the_first_remedy_that_fits() {
         family: words(family),
         when,
         for_unknown,
+        after: Vec::new(),
         text: text.to_owned(),
         run: words(&["true"]),
     };
@@ -440,10 +441,31 @@ fn the_first_remedy_that_fits() {
             rows.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Fact::known(value?, "test")))).collect();
         let check = Check { remedies: remedies.clone(), ..check("x", Required, is("os.id", "ubuntu")) };
         let fix = only(check, &Plan::default(), facts.clone()).fix;
-        let expected = expected.map(|text| Fix { text: text.to_owned(), run: words(&["true"]) });
+        let expected = expected.map(|text| Fix { after: Vec::new(), text: text.to_owned(), run: words(&["true"]) });
         assert_eq!(fix, expected, "{facts:?}");
     }
     let skipped =
         Check { applies_when: Some(is("os.id", "rhel")), remedies, ..check("x", Required, is("os.id", "ubuntu")) };
     assert_eq!(only(skipped, &Plan::default(), facts(&[("os.id", "debian")])).fix, None);
+}
+
+#[test]
+fn a_fix_names_what_comes_first_only_if_that_failed_too() {
+    let remedy = |after: &[&str]| Remedy {
+        family: Vec::new(),
+        when: None,
+        for_unknown: false,
+        after: words(after),
+        text: String::new(),
+        run: words(&["true"]),
+    };
+    let of = |id: &str, system: &str, after: &[&str]| Check {
+        remedies: vec![remedy(after)],
+        ..check(id, Required, is("os.id", system))
+    };
+    let checks =
+        vec![of("engine", "rhel", &[]), of("shell", "debian", &[]), of("compose", "rhel", &["engine", "shell"])];
+    let findings = judge(&pack(vec![], checks), &Plan::default(), facts(&[("os.id", "debian")]), TODAY).findings;
+    let after: Vec<_> = findings.into_iter().map(|finding| finding.fix.map(|fix| fix.after)).collect();
+    assert_eq!(after, [Some(vec![]), None, Some(words(&["engine"]))]);
 }

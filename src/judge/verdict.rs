@@ -20,7 +20,7 @@ pub enum Verdict {
     Unsupported,
 }
 
-/// Ids of the findings by status, in pack order.
+/// Ids of the findings by status, in pack order: what is fixed first stands first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Summary {

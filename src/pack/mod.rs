@@ -89,6 +89,8 @@ pub struct Remedy {
     pub when: Option<Predicate>,
     /// It is for an unknown outcome, not for a failure.
     pub for_unknown: bool,
+    /// Ids of checks whose steps come first if they failed, too.
+    pub after: Vec<String>,
     /// What to do, in words.
     pub text: String,
     /// Commands to copy.
@@ -153,7 +155,7 @@ pub struct Pack {
     pub version: String,
     /// Day its data was last compared with its sources.
     pub reviewed: Date,
-    /// SHA-256 over its files and the shared ones it takes, hexadecimal.
+    /// SHA-256 over its files and the shared ones it takes, without their examples, hexadecimal.
     pub sha256: String,
     /// Where it was read: `built-in` or a folder.
     pub origin: String,

@@ -30,6 +30,11 @@ fn hint(product: &str, products: &[String]) -> String {
     nearest.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }
 
+/// A pack. The tests have run the examples of what is inside the program.
+fn loaded(files: &PackFiles) -> Result<Pack, Problems> {
+    if files.is_built_in() { load_without_examples(files) } else { load(files) }
+}
+
 impl Packs {
     /// The packs inside the binary.
     pub fn built_in() -> Self {
@@ -50,9 +55,7 @@ impl Packs {
             product: product.to_owned(),
             products: self.0.keys().cloned().collect(),
         })?;
-        // The tests have run the examples of what is inside the program.
-        let loaded = if files.is_built_in() { load_without_examples(files) } else { load(files) };
-        loaded.map_err(PackError::Unusable)
+        loaded(files).map_err(PackError::Unusable)
     }
 
     /// Reads every pack, in the order of the products.
@@ -63,7 +66,7 @@ impl Packs {
         let mut packs = Vec::new();
         let mut problems = Vec::new();
         for files in self.0.values() {
-            match load(files) {
+            match loaded(files) {
                 Ok(pack) => packs.push(pack),
                 Err(Problems(found)) => problems.extend(found),
             }

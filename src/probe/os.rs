@@ -51,10 +51,11 @@ impl OsRelease {
         self.get("ID_LIKE").unwrap_or_default().split_whitespace()
     }
 
-    /// Whether `PLATFORM_ID` is `platform:el8` or the like. Fedora has `platform:f42`, its rawhide spin `platform:eln`.
-    fn is_el_platform(&self) -> bool {
+    /// Whether `PLATFORM_ID` is this one with a number: `platform:el8` of RHEL and its rebuilds, `platform:f42` of Fedora.
+    /// Fedora's rawhide spin has `platform:eln`.
+    fn is_platform(&self, platform: &str) -> bool {
         self.get("PLATFORM_ID")
-            .and_then(|platform| platform.strip_prefix("platform:el"))
+            .and_then(|id| id.strip_prefix("platform:")?.strip_prefix(platform))
             .is_some_and(|major| major.starts_with(|c: char| c.is_ascii_digit()))
     }
 
@@ -63,8 +64,11 @@ impl OsRelease {
         if let Some(family) = family_of(&self.id()) {
             return family;
         }
-        if self.is_el_platform() {
+        if self.is_platform("el") {
             return "rhel";
+        }
+        if self.is_platform("f") {
+            return "fedora";
         }
         if self.get("UBUNTU_CODENAME").is_some() {
             return "ubuntu";
@@ -81,7 +85,7 @@ impl OsRelease {
         if self.get("UBUNTU_CODENAME").is_some() || self.id_like().any(|like| like == "ubuntu") {
             return Some("ubuntu");
         }
-        (self.is_el_platform() || RHEL_REBUILDS.contains(&id.as_str())).then_some("rhel")
+        (self.is_platform("el") || RHEL_REBUILDS.contains(&id.as_str())).then_some("rhel")
     }
 
     /// For Ubuntu, whether the release is of April in an even year. `None`: no such release number.
@@ -95,7 +99,8 @@ impl OsRelease {
 fn family_of(id: &str) -> Option<&'static str> {
     Some(match id {
         "ubuntu" => "ubuntu",
-        "rhel" | "fedora" => "rhel",
+        "rhel" => "rhel",
+        "fedora" => "fedora",
         id if RHEL_REBUILDS.contains(&id) => "rhel",
         "debian" | "raspbian" => "debian",
         "amzn" => "amazon",

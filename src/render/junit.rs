@@ -4,7 +4,9 @@
 //! what does not apply or is waived is skipped.
 
 use super::markup::Markup;
-use super::words::{because, counts, details, found, host, needed, subject, verdict_sentence, verdict_word, waived};
+use super::words::{
+    self, because, counts, details, found, host, needed, subject, verdict_sentence, verdict_word, waived,
+};
 use crate::judge::{Finding, Status};
 use crate::pack::Outcome;
 use crate::report::Report;
@@ -112,7 +114,7 @@ fn body(xml: &mut Markup, report: &Report, finding: &Finding) {
         line(name, &text);
     }
     if let Some(fix) = &finding.fix {
-        for text in std::iter::once(&fix.text).chain(&fix.run).filter(|text| !text.is_empty()) {
+        for text in std::iter::once(&words::fix(fix)).chain(&fix.run).filter(|text| !text.is_empty()) {
             line("fix", text);
         }
     }

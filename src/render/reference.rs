@@ -37,9 +37,8 @@ pub fn page(packs: &[Pack]) -> String {
             out.push_str("\n| tier | holds | needs |\n|---|---|---|\n");
         }
         for tier in &pack.tiers {
-            let holds: Vec<_> = tier.holds.iter().map(|(name, number)| format!("{number} {name}")).collect();
             let needs: Vec<_> = TierId::from(tier).needs.iter().map(|(name, need)| format!("{name} {need}")).collect();
-            let _ = writeln!(out, "| `{}` | {} | {} |", tier.id, holds.join(", "), needs.join(", "));
+            let _ = writeln!(out, "| `{}` | {} | {} |", tier.id, words::numbers(&tier.holds), needs.join(", "));
         }
     }
     out.push_str("\n## Facts\n\n| fact | kind | says |\n|---|---|---|\n");

@@ -138,10 +138,11 @@ fn details(out: &mut String, report: &Report, finding: &Finding, style: Style) {
         part(name, &text);
     }
     if let Some(fix) = &finding.fix {
-        if !fix.text.is_empty() {
-            part("fix", &fix.text);
+        let text = words::fix(fix);
+        if !text.is_empty() {
+            part("fix", &text);
         }
-        let label = if fix.text.is_empty() { "fix" } else { "" };
+        let label = if text.is_empty() { "fix" } else { "" };
         for (number, command) in fix.run.iter().enumerate() {
             let label = if number == 0 { label } else { "" };
             let _ = writeln!(out, "      {label:<8}{}", style.paint(&style.plain(command), Color::Cyan));

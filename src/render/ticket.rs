@@ -37,8 +37,8 @@ pub fn ticket(report: &Report, intact: bool) -> String {
     let said = |choice: &Option<String>| choice.clone().unwrap_or_else(|| NOT_SAID.to_owned());
     line("Deployment method", &said(&plan.deployment));
     line("Instances", &plan.instances.map_or(NOT_SAID.to_owned(), |count| count.to_string()));
-    let users: Vec<_> = plan.numbers.iter().map(|(name, count)| format!("{count} {name}")).collect();
-    line("Users", if users.is_empty() { NOT_SAID.to_owned() } else { users.join(", ") }.as_str());
+    let users = words::numbers(&plan.numbers);
+    line("Users", if users.is_empty() { NOT_SAID } else { &users });
     line("Tier", report.tier.as_ref().map_or(NOT_SAID, |tier| tier.id.as_str()));
     line("Phase", &plan.phase);
     line("Operating system", &facts(report, &["os.pretty_name", "kernel.release", "kernel.arch"]));

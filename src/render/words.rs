@@ -9,7 +9,7 @@ use crate::facts::{
     Fact, FactState, Facts, Kind, Provenance, SupportedRelease, Value, Why, format_bytes, format_count, format_number,
 };
 use crate::judge::{
-    Comparison, Condition, Finding, Next, Reason, Requirement, Status, Summary, Verdict, Waived, number,
+    Comparison, Condition, Finding, Fix, Next, Reason, Requirement, Status, Summary, Verdict, Waived, number,
 };
 use crate::pack::{Level, Outcome};
 use crate::plan::{Exceeded, HOLDS, Note, Scope};
@@ -102,7 +102,7 @@ pub fn verdict_sentence(report: &Report) -> String {
 pub fn next(report: &Report) -> String {
     match &report.next {
         Next::FixFailures => {
-            "Fix the failed checks, then run the same command again. `rampcheck explain ID` tells more about each check."
+            "Fix the failed checks from top to bottom, then run the same command again. `rampcheck explain ID` tells more about each check."
                 .to_owned()
         }
         Next::RunAsRoot => "Run the same command again as root, which can read what this user cannot.".to_owned(),
@@ -245,10 +245,51 @@ pub fn value(value: &Value, kind: Kind) -> String {
         (Value::Number(number), Kind::Number("ms")) if *number < 10.0 => format!("{number:.2} ms"),
         (Value::Number(number), Kind::Number(unit)) => format!("{} {unit}", format_number(*number)),
         (Value::Number(number), _) => format_number(*number),
+        (Value::Text(text), Kind::Choice(words)) => choice(text, words),
         (Value::Text(text), _) => text.clone(),
         (Value::List(list), _) => listed(list.iter().cloned()),
         (Value::Releases(releases), _) => listed(releases.iter().map(release)),
     }
+}
+
+/// A word of a choice for people; `words` is the choice. Most need nothing but spaces for hyphens.
+fn choice(word: &str, words: &[&str]) -> String {
+    let among = |other: &str| words.contains(&other);
+    let text = match word {
+        "all" => "on every address",
+        "boringssl" => "BoringSSL",
+        "compose" => "Compose",
+        "desktop" => "Docker Desktop",
+        "distribution" => "the distribution's package",
+        "docker" => "Docker Engine",
+        "docker-ce" => "Docker's own package",
+        "hdd" => "hard disk",
+        "hung" => "not answering",
+        "kubernetes" => "Kubernetes",
+        "libressl" => "LibreSSL",
+        "loopback" => "from this host only",
+        "nomad" => "Nomad",
+        "none" if among("loopback") => "not reachable",
+        "openshift" => "OpenShift",
+        "openssl" => "OpenSSL",
+        "other" if among("libressl") => "another library",
+        "other" if among("nomad") => "another method",
+        "other" if among("podman") => "another engine",
+        "permission-denied" => "not answering this user",
+        "podman" => "Podman",
+        "private" => "from private networks",
+        "process" => "plain processes",
+        "public" => "on a public address",
+        "rancher" => "Rancher",
+        "sd-card" => "SD card",
+        "snap" => "a snap",
+        "ssd" => "SSD",
+        "swarm" => "Docker Swarm",
+        "v1" => "the first generation",
+        "wrong-name" => "for another name",
+        word => return word.replace('-', " "),
+    };
+    text.to_owned()
 }
 
 fn release(release: &SupportedRelease) -> String {
@@ -293,29 +334,32 @@ fn kind(name: &str) -> Kind {
 /// each gets the word that tells it from its neighbours, and those with the same value stand together.
 pub fn found(finding: &Finding, facts: &Facts) -> String {
     let names: Vec<&str> = finding.found.iter().map(String::as_str).collect();
-    let shown = |name: &str| match name {
-        "release.state" => support(facts),
-        name => fact(name, facts.get(name)),
+    let shown = |name: &str| match (name, facts.get(name)) {
+        ("release.state", _) => support(facts),
+        (_, Some(Fact { state: FactState::Absent, .. })) => "nothing".to_owned(),
+        (name, found) => fact(name, found),
     };
     if let [name] = names.as_slice() {
         return shown(name);
     }
-    let says = |name: &&&str| {
-        let state = facts.get(**name).map(|fact| &fact.state);
-        !matches!(state, Some(FactState::Absent)) && state != Some(&FactState::Known("none".into()))
-    };
-    let is_there = |name: &&&str| !matches!(facts.get(**name).map(|fact| &fact.state), Some(FactState::Absent));
-    let mut saying: Vec<&&str> = names.iter().filter(says).collect();
-    if saying.is_empty() {
-        saying = names.iter().filter(is_there).collect();
+    // What the plan does not say is not in a report.
+    let is_absent =
+        |name: &str| facts.get(name).map_or(name.starts_with("plan."), |fact| matches!(fact.state, FactState::Absent));
+    let is_none = |name: &str| facts.get(name).and_then(Fact::text) == Some("none");
+    let mut names: Vec<&str> = names;
+    for says_nothing in [&is_absent as &dyn Fn(&str) -> bool, &is_none] {
+        let saying: Vec<_> = names.iter().copied().filter(|name| !says_nothing(name)).collect();
+        if !saying.is_empty() {
+            names = saying;
+        }
     }
     let mut values: Vec<(String, bool, Vec<Label<'_>>)> = Vec::new();
-    for name in if saying.is_empty() { names.iter().collect() } else { saying } {
+    for name in names {
         let text = shown(name);
         match values.iter_mut().find(|(known, ..)| *known == text) {
             Some((_, _, labels)) => labels.push(label(name)),
             None => {
-                let is_known = facts.get(*name).is_some_and(|fact| fact.value().is_some());
+                let is_known = facts.get(name).is_some_and(|fact| fact.value().is_some());
                 values.push((text, is_known, vec![label(name)]));
             }
         }
@@ -384,11 +428,16 @@ fn label(name: &str) -> Label<'_> {
         ["docker", "limits", "mongodb_nofile"] => Label::Before("MongoDB's container"),
         ["docker", "limits", _] => Label::Before("containers"),
         ["limits", _] => Label::Before("one process"),
+        ["os", "esm"] => Label::Before("Ubuntu Pro"),
         ["release", "state"] => Label::Plain,
         ["release", "mongodb"] => Label::Before("the release runs with"),
         [.., word @ ("installed" | "available" | "size")] => Label::Behind(word),
         ["ports", "tcp", port, "exposure"] => Label::Port(port),
-        [.., "pretty_name" | "version" | "path" | "flavor" | "media" | "device" | "state"] => Label::Plain,
+        [
+            ..,
+            "pretty_name" | "model" | "mhz" | "deployment" | "version" | "path" | "flavor" | "media" | "device"
+            | "state",
+        ] => Label::Plain,
         [.., last] => Label::Before(last),
         [] => Label::Plain,
     }
@@ -450,9 +499,15 @@ fn condition(condition: &Condition) -> String {
     };
     let written = || condition.written.clone().unwrap_or_else(|| value(wanted, kind));
     match (condition.operator, wanted) {
-        (Comparison::AtLeast, _) => format!("at least {}{}", with_unit(&written(), kind), tolerance(condition, kind)),
+        (Comparison::AtLeast, _) => {
+            let least = if condition.up_to.is_some() { "" } else { "at least " };
+            format!("{least}{}{}", with_unit(&written(), kind), tolerance(condition, kind))
+        }
         (Comparison::AtMost, _) => format!("at most {}", with_unit(&written(), kind)),
-        (Comparison::OneOf, Value::List(words)) => words.join(" or "),
+        (Comparison::OneOf, Value::List(words)) => {
+            let words = words.iter().map(|word| value(&Value::Text(word.clone()), kind));
+            words.collect::<Vec<_>>().join(" or ")
+        }
         (Comparison::Version, Value::Text(range)) => version_range(range),
         (Comparison::Present, Value::Bool(true)) => "present".to_owned(),
         (Comparison::Present, _) => "none".to_owned(),
@@ -468,11 +523,12 @@ fn version_range(range: &str) -> String {
     }
 }
 
-/// A number as the pack writes it, with the unit of its fact where that is not plain.
+/// A number as the pack writes it, but for its thousands, with the unit of its fact where that is not plain.
 fn with_unit(written: &str, kind: Kind) -> String {
+    let written = written.parse().map_or_else(|_| written.to_owned(), format_count);
     match kind {
         Kind::Number(unit) => format!("{written} {unit}"),
-        _ => written.to_owned(),
+        _ => written,
     }
 }
 
@@ -577,6 +633,12 @@ pub fn details(finding: &Finding, facts: &Facts) -> Vec<(&'static str, String)> 
     parts
 }
 
+/// How a finding is put right, in words: what comes first, then the pack's text; its commands stand apart.
+pub fn fix(fix: &Fix) -> String {
+    let first = if fix.after.is_empty() { String::new() } else { format!("First fix {}. ", fix.after.join(" and ")) };
+    format!("{first}{}", fix.text).trim_end().to_owned()
+}
+
 /// Where to upgrade to, when support has ended or ends within 30 days, and the key of the list that says so.
 fn upgrade(facts: &Facts) -> Vec<(&'static str, String)> {
     const ENDING: f64 = 30.0;
@@ -657,7 +719,7 @@ mod tests {
 
     #[test]
     fn one_fact_needs_no_name_and_several_get_theirs() {
-        let facts = known(&[
+        let mut facts = known(&[
             ("memory.installed", Value::Count(16 << 30)),
             ("memory.total", Value::Count(15 << 30)),
             ("os.pretty_name", "Ubuntu".into()),
@@ -667,14 +729,24 @@ mod tests {
             ("ports.tcp.80.exposure", "all".into()),
             ("ports.tcp.443.exposure", "all".into()),
             ("ports.tcp.22.exposure", "none".into()),
+            ("plan.deployment", "swarm".into()),
         ]);
+        for name in ["ports.tcp.22.addresses", "ports.tcp.22.owner"] {
+            facts.insert(name.to_owned(), Fact::absent("place"));
+        }
         for (names, expected) in [
             (&["memory.total"][..], "15 GiB"),
             (&["memory.installed", "memory.total"], "16 GiB installed; 15 GiB usable"),
-            (&["os.pretty_name", "os.esm"], "Ubuntu; esm: no"),
-            (&["docker.limits.nofile", "limits.nofile"], "containers: 4096; one process: 1024"),
-            (&["ports.tcp.80.exposure", "ports.tcp.443.exposure", "ports.tcp.22.exposure"], "ports 80, 443: all"),
+            (&["os.pretty_name", "os.esm"], "Ubuntu; Ubuntu Pro: no"),
+            (&["docker.limits.nofile", "limits.nofile"], "containers: 4,096; one process: 1,024"),
+            (
+                &["ports.tcp.80.exposure", "ports.tcp.443.exposure", "ports.tcp.22.exposure"],
+                "ports 80, 443: on every address",
+            ),
+            (&["ports.tcp.22.exposure", "ports.tcp.22.owner"], "port 22: not reachable"),
+            (&["ports.tcp.22.addresses", "ports.tcp.22.owner"], "addresses, owner: nothing"),
             (&["cpu.online"], "unknown: not collected"),
+            (&["plan.deployment", "plan.instances"], "Docker Swarm"),
         ] {
             assert_eq!(found(&finding(names), &facts), expected);
         }
@@ -683,8 +755,54 @@ mod tests {
     #[test]
     fn absent_is_not_a_value() {
         let facts = Facts::from([("docker.engine.version".to_owned(), Fact::absent("x"))]);
-        assert_eq!(found(&finding(&["docker.engine.version"]), &facts), "not found");
+        assert_eq!(found(&finding(&["docker.engine.version"]), &facts), "nothing");
+        assert_eq!(fact("docker.engine.version", facts.get("docker.engine.version")), "not found");
         assert_eq!(value(&Value::List(Vec::new()), Kind::List), "none");
+    }
+
+    #[test]
+    fn no_word_of_a_choice_is_shown_as_programs_write_it() {
+        for (name, word, expected) in [
+            ("docker.engine.state", "not-installed", "not installed"),
+            ("docker.engine.state", "permission-denied", "not answering this user"),
+            ("docker.engine.flavor", "other", "another engine"),
+            ("docker.engine.packaging", "snap", "a snap"),
+            ("ports.tcp.443.state", "in-use", "in use"),
+            ("ports.tcp.443.exposure", "none", "not reachable"),
+            ("firewall.kind", "none", "none"),
+            ("storage.data.media", "sd-card", "SD card"),
+            ("plan.deployment", "swarm", "Docker Swarm"),
+            ("plan.deployment", "other", "another method"),
+            ("server.tls.state", "not-yet-valid", "not yet valid"),
+        ] {
+            assert_eq!(fact(name, known(&[(name, word.into())]).get(name)), expected, "{name}");
+        }
+        // A text that is no choice is the host's own.
+        assert_eq!(value(&"in-use".into(), Kind::Text), "in-use");
+        let one_of = Condition::new(
+            "storage.data.media",
+            Comparison::OneOf,
+            Some(Value::List(vec!["ssd".to_owned(), "hdd".to_owned()])),
+        );
+        assert_eq!(condition(&one_of), "SSD or hard disk");
+    }
+
+    #[test]
+    fn a_range_is_not_a_minimum_and_thousands_are_apart() {
+        let plan = Condition {
+            written: Some("500 GB to 2 TB".into()),
+            tolerance: Some(0.9),
+            up_to: Some(2e12),
+            ..Condition::new("storage.data.size", Comparison::AtLeast, Some(Value::Count(500_000_000_000)))
+        };
+        assert_eq!(condition(&plan), "500 GB to 2 TB (from 450 GB measured)");
+        let clock = Condition {
+            written: Some("2000".into()),
+            ..Condition::new("cpu.mhz", Comparison::AtLeast, Some(Value::Count(2000)))
+        };
+        assert_eq!(condition(&clock), "at least 2,000 MHz");
+        let facts = known(&[("cpu.mhz", Value::Number(5000.0)), ("cpu.model", "Xeon".into())]);
+        assert_eq!(found(&finding(&["cpu.mhz", "cpu.model"]), &facts), "5,000 MHz; Xeon");
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub struct PackId {
     pub version: String,
     /// Day its data was last compared with its sources.
     pub reviewed: Date,
-    /// SHA-256 over its files.
+    /// SHA-256 over its files, without their examples.
     pub sha256: String,
     /// `built-in` or a folder.
     pub origin: String,

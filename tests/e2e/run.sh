@@ -79,7 +79,7 @@ echo "== engine 26.1.5 with Compose 2.26.1: new enough"
 check new 3 DOCKER_HOST="unix://$work/new/docker.sock" DOCKER_CONFIG="$work/config" -- cometchat --tier qa
 expect "engine passes" "$(finding new docker-engine status) $(finding new docker-engine found.text)" "passed 26.1.5+dfsg1"
 expect "it is Docker's own" "$(finding new docker-engine-flavor status)" passed
-expect "Compose passes" "$(finding new compose-v2 status)" passed
+expect "Compose passes" "$(finding new compose status)" passed
 expect "Compose is the plugin" "$(fact new compose.version value) $(fact new compose.kind value)" "2.26.1-4 plugin"
 expect "its line has ended" "$(finding new docker-engine-maintained status)" warning
 

@@ -17,7 +17,7 @@ struct Layer {
 
 /// The design. Errors, days and the forms of documents are everybody's: see [`EVERYWHERE`].
 const LAYERS: [Layer; 13] = [
-    Layer { module: "facts", modules: &[], crates: &["strsim"] },
+    Layer { module: "facts", modules: &[], crates: &["semver", "strsim"] },
     Layer {
         module: "host",
         modules: &[],

@@ -425,6 +425,9 @@ pub struct RemedyEntry {
     pub when: Option<At<PredicateEntry>>,
     /// Whether it is for a failure (when left out) or for an unknown outcome.
     pub outcome: Option<RemedyOutcome>,
+    /// Ids of checks of the pack whose steps come first if they failed, too.
+    #[serde(default)]
+    pub after: Vec<At<String>>,
     /// What to do, in words.
     #[serde(default)]
     pub text: String,

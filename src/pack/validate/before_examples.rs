@@ -1,5 +1,5 @@
-//! Reading the checks inside the program without their examples, which the tests have run: half of a pack's text, and a sixth
-//! of a run that waits for nothing. `tests/bench/speed.sh` measures the run.
+//! The checks inside the program without their examples, which the tests have run: half of a pack's text, and a sixth of a
+//! run that waits for nothing. `tests/bench/speed.sh` measures the run. The build script leaves them out of a release.
 
 /// The text up to its examples, if nothing else follows them; else the whole text.
 pub(super) fn before_examples(text: &str) -> &str {

@@ -95,6 +95,7 @@ impl Context<'_> {
                 None => None,
             },
             for_unknown: entry.outcome == Some(RemedyOutcome::Unknown),
+            after: entry.after.iter().map(|id| id.value.clone()).collect(),
             text: entry.text.clone(),
             run: entry.run.clone(),
         })
@@ -195,6 +196,7 @@ impl Context<'_> {
                 family: Vec::new(),
                 when: None,
                 for_unknown: false,
+                after: Vec::new(),
                 text: format!("Let this host reach {host} on port 443, or name the proxy in https_proxy."),
                 run: Vec::new(),
             }],

@@ -5,6 +5,7 @@
 
 mod before_examples;
 mod check;
+mod order;
 mod predicate;
 mod table;
 mod tier;
@@ -21,7 +22,7 @@ use super::format::{
     At, CheckFile, CommonFile, EndpointsFile, LinesFile, Misfit, PackFile, Places, Problem, Problems, ReleasesFile,
     SourceEntry, TakeEntry, TiersFile, read,
 };
-use super::{Check, Level, LineTable, Pack, Source};
+use super::{Check, LineTable, Pack, Source};
 use crate::facts::catalogue::{lookup, nearest};
 use crate::facts::hex;
 
@@ -217,6 +218,18 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
     if let Some(file) = &endpoints {
         context(&file.document, false).endpoints(&file.content, &mut checks);
     }
+    if complete {
+        let group_of = |id: &str| {
+            let group = &checks.iter().find(|check| check.id == id)?.group;
+            head.content.groups.iter().position(|known| known == group)
+        };
+        let of_endpoints = endpoints.iter().flat_map(|file| &file.content.endpoint);
+        let mut before: BTreeMap<_, _> = of_endpoints.map(|entry| (entry.id.as_str(), Vec::new())).collect();
+        before.extend(drafts.iter().map(|draft| (draft.stem, draft.after())));
+        for draft in &drafts {
+            context(&draft.parsed.document, draft.taken.is_some()).order(draft, &before, group_of);
+        }
+    }
     if checks.is_empty() && complete {
         problems.borrow_mut().push(head.document.places().whole("the pack holds no check: add a TOML file beside it"));
     }
@@ -240,10 +253,7 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
         endpoints.iter().flat_map(|file| &file.content.endpoint).map(|entry| entry.host.value.clone()).collect();
     let sha256 = sha256(files, shared.files, &head.content.take);
     let PackFile { product, title, version, reviewed, groups, images, mongodb_images, next, .. } = head.content;
-    checks.sort_by_cached_key(|check| {
-        let group = groups.iter().position(|group| *group == check.group);
-        (group, check.level == Level::Recommended, check.id.clone())
-    });
+    let checks = order::sorted(checks, &groups);
     Ok(Pack {
         product: product.value,
         title,
@@ -324,7 +334,8 @@ fn sources(
     entries.map(|(key, entry)| (key.clone(), source(entry))).collect()
 }
 
-/// Over the names and contents of the pack's files, and of the shared ones it takes from.
+/// Over the names and contents of the pack's files, and of the shared ones it takes from, but for the examples: those judge
+/// nothing, and a release does not carry them.
 fn sha256(own: &PackFiles, shared: &PackFiles, take: &BTreeMap<At<String>, TakeEntry>) -> String {
     let mut taken: Vec<String> = take.keys().map(|id| file_of(id)).collect();
     if !taken.is_empty() {
@@ -333,7 +344,7 @@ fn sha256(own: &PackFiles, shared: &PackFiles, take: &BTreeMap<At<String>, TakeE
     let taken = shared.files.iter().filter(|(name, _)| taken.contains(name));
     let mut hash = Sha256::new();
     let files = own.files.iter().map(|file| ("", file)).chain(taken.map(|file| ("common/", file)));
-    for part in files.flat_map(|(folder, (name, text))| [folder, name, text.as_ref()]) {
+    for part in files.flat_map(|(folder, (name, text))| [folder, name, before_examples::before_examples(text)]) {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }

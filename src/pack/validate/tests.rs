@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::facts::{FactState, Questions, Value};
-use crate::pack::{BUILT_IN, Need, Operator, Outcome, builtin};
+use crate::pack::{BUILT_IN, Level, Need, Operator, Outcome, builtin};
 
 pub(in crate::pack) fn rocketchat() -> Pack {
     static PACK: LazyLock<Pack> = LazyLock::new(|| {
@@ -273,6 +273,9 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "lines.toml:4:10: there is no source in pack.toml called `dosc` (did you mean `docs`?)"),
     ("endpoints.toml", "group = \"Size\"", "group = \"Network\"",
         "endpoints.toml:1:9: there is no group in pack.toml called `Network`"),
+    ("cpu.toml", "family", "after = [\"cpus\"]\nfamily",
+        "cpu.toml:16:10: there is no check of this pack called `cpus` (did you mean `cpu`?)"),
+    ("cpu.toml", "family", "after = [\"cpu\"]\nfamily", "cpu.toml:16:10: a check cannot come after itself"),
     // Facts.
     ("cpu.toml", "cpu.online\", tier", "cpu.onlin\", tier",
         "cpu.toml:8:14: there is no fact `cpu.onlin` (did you mean `cpu.online`?)"),
@@ -339,7 +342,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "cpu.toml:1:1: a check needs at least one example that passes and one that does not"),
     ("cpu.toml", "text = \"Get a larger machine.\"\n", "", "cpu.toml:15:1: a remedy needs `text`, `run` or both"),
     ("cpu.toml", "[\"ubuntu\"]", "[\"ubunto\"]",
-        "cpu.toml:16:11: `ubunto` is not one of ubuntu, rhel, debian, amazon, suse, arch, alpine, other (did you mean `ubuntu`?)"),
+        "cpu.toml:16:11: `ubunto` is not one of ubuntu, rhel, fedora, debian, amazon, suse, arch, alpine, other (did you mean `ubuntu`?)"),
     ("tiers.toml", "\"large\"", "\"small\"", "tiers.toml:13:6: tier `small` stands twice"),
     ("tiers.toml", "\"large\"", "\"Large\"", "tiers.toml:13:6: `Large` is not kebab-case"),
     ("lines.toml", "\"9\" = 2026-01-31, \"10\" = \"maintained\"", "\"10\" = 2026-01-31, \"9\" = \"maintained\"",
@@ -398,6 +401,49 @@ fn what_is_wrong_with_a_pack_is_said_with_its_place() {
         }
     }
     assert!(different.is_empty(), "{}", different.join("\n"));
+}
+
+/// Copies of the check `cpu`, each with its group and what it comes after.
+fn pack_of(checks: &[(&str, &str, &str)]) -> PackFiles {
+    let mut files = pack_with("pack.toml", "[\"Size\"]", "[\"Size\", \"Later\"]");
+    for (id, group, after) in checks {
+        let text = files.files["cpu.toml"].replace("id = \"cpu\"", &format!("id = \"{id}\""));
+        let text = text.replace("group = \"Size\"", &format!("group = \"{group}\""));
+        let text = text.replace("family", &format!("after = [{after}]\nfamily"));
+        files.files.insert(format!("{id}.toml"), text.into());
+    }
+    files
+}
+
+#[test]
+fn what_is_done_first_stands_first() {
+    let checks =
+        [("a", "Size", "'b', 'cpu'"), ("b", "Size", "'d', 'outbound-cloud'"), ("c", "Later", "'a'"), ("d", "Size", "")];
+    let pack = load(&pack_of(&checks)).unwrap_or_else(|problems| panic!("{problems}"));
+    let ids: Vec<_> = pack.checks.iter().map(|check| check.id.as_str()).collect();
+    assert_eq!(ids, ["cpu", "d", "outbound-cloud", "b", "a", "c"]);
+    assert_eq!(pack.check("a").unwrap().remedies[0].after, ["b", "cpu"]);
+}
+
+#[test]
+fn an_order_that_cannot_be_kept_is_said_with_its_place() {
+    let checks =
+        [("a", "Size", "'b'"), ("b", "Size", "'d'"), ("c", "Size", "'e'"), ("d", "Size", "'a'"), ("e", "Later", "")];
+    let problems = load(&pack_of(&checks)).unwrap_err().to_string();
+    assert_eq!(
+        problems.replace("/packs/thing/", ""),
+        "a.toml:16:10: `a` and `b` come after each other\n\
+         b.toml:16:10: `b` and `d` come after each other\n\
+         c.toml:16:10: `e` is of a later group, so its steps are shown later\n\
+         d.toml:16:10: `d` and `a` come after each other"
+    );
+}
+
+#[test]
+fn a_pack_need_not_take_what_a_shared_check_comes_after() {
+    let take = "[take]\ncompose = { group = 'Size', source = 'docs' }\n[source.docs]";
+    let pack = load(&pack_with("pack.toml", "[source.docs]", take)).unwrap_or_else(|problems| panic!("{problems}"));
+    assert!(pack.check("compose").unwrap().remedies.iter().any(|remedy| !remedy.after.is_empty()));
 }
 
 #[test]

@@ -149,19 +149,19 @@ ID_LIKE="ubuntu debian"
 VERSION_ID="22.04"
 UBUNTU_CODENAME=jammy
 
-= fedora 42 rhel - -
+= fedora 42 fedora - -
 NAME="Fedora Linux"
 ID=fedora
 VERSION_ID=42
 VERSION_CODENAME=""
 PLATFORM_ID="platform:f42"
 
-= fedora 43 rhel - -
+= fedora 43 fedora - -
 ID=fedora
 VERSION_ID=43
 PLATFORM_ID="platform:eln"
 
-= nobara 39 rhel - -
+= nobara 39 fedora - -
 NAME="Nobara Linux"
 ID=nobara
 ID_LIKE="rhel centos fedora"

@@ -1,7 +1,7 @@
 //! The findings: what needs a hand in full, what passed or does not apply folded away.
 
 use super::super::markup::Markup;
-use super::super::words::{because, details, found, level};
+use super::super::words::{self, because, details, found, level};
 use super::{class, mark};
 use crate::judge::{Finding, Fix, Status};
 use crate::report::Report;
@@ -82,7 +82,7 @@ fn row(html: &mut Markup, name: &str, text: impl FnOnce(&mut Markup)) {
 
 /// The commands in one block, so that one click marks all of them and nothing else.
 fn fix(html: &mut Markup, fix: &Fix) {
-    html.text(&fix.text);
+    html.text(&words::fix(fix));
     if fix.run.is_empty() {
         return;
     }

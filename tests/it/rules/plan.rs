@@ -292,13 +292,13 @@ fn what_is_not_said_is_assumed_as_the_vendors_standard_installation() {
             "mongodb-elsewhere passed",
             "",
         ),
-        row("QA runs on Compose", "cometchat --tier qa", "ubuntu-22.04", "supported", "compose-v2 passed", ""),
+        row("QA runs on Compose", "cometchat --tier qa", "ubuntu-22.04", "supported", "compose passed", ""),
         row(
             "a node of a Swarm needs no Compose",
             "cometchat --tier baseline-10k --attest compose.version=1.29.2",
             "ubuntu-22.04",
             "",
-            "compose-v2 skipped",
+            "compose skipped",
             "",
         ),
     ]);
