@@ -24,25 +24,30 @@ fn a_host_that_qualifies() {
       ✓ os-supported              Ubuntu LTS from 20.04 on, or Red Hat Enterprise Linux 8 or later:
                                   Ubuntu 22.04.5 LTS
       ✓ os-maintained             The operating system still gets security updates: Ubuntu 22.04.5 LTS;
-                                  esm: no
+                                  Ubuntu Pro: no
       ✓ os-tested                 A release that the vendor names as tested: Ubuntu 22.04.5 LTS
 
     Docker
-      ✓ compose-v2                Docker Compose of the v2 generation: 5.1.0
+      ✓ docker-engine-flavor      The engine is Docker's own: Docker Engine
+      ✓ docker-installed          Docker is installed: running
       ✓ docker-engine             Docker Engine 24 or newer: 29.1.3
-      ✓ docker-engine-flavor      The engine is Docker's own: docker
+      ✓ compose                   Docker Compose 2 or newer: 5.1.0
       ✓ docker-engine-maintained  Docker Engine from a release line that is still maintained: 29.1.3;
-                                  packaging: docker-ce
-      - swarm-active: does not apply: production is no, deployment is compose
-      - swarm-managers: does not apply: production is no, docker swarm state is inactive, docker swarm
-        control is no
+                                  packaging: Docker's own package
+      - swarm-active: does not apply: deployment is Compose, phase is install
+      - swarm-managers: does not apply: production is no, deployment is Compose, phase is install,
+        docker swarm state is inactive, docker swarm control is no
 
     Software
       ✓ curl                      curl installed: /usr/bin/curl
       ✓ git                       Git installed: /usr/bin/git
       ✓ jq                        jq installed: /usr/bin/jq
       ✓ net-tools                 net-tools installed: /usr/bin/netstat
-      ✓ openssl                   OpenSSL 1.1 or newer: openssl; 3.0.2
+      ✓ openssl                   OpenSSL 1.1 or newer: OpenSSL; 3.0.2
+
+    Deployment
+      ✓ deployment-method         Deployed by a method that the vendor supports: Compose
+      - production-in-swarm: does not apply: production is no
 
     Size
       ✓ cpu                       As many CPUs as the tier asks for: 8 CPUs
@@ -50,29 +55,31 @@ fn a_host_that_qualifies() {
       - tier-holds-plan: does not apply: the plan has no tier and numbers to compare
 
     Storage
-      ✓ storage-media             The data is on SSD or NVMe: ssd; /dev/sda2
+      ✓ storage-media             The data is on SSD or NVMe: SSD; /dev/sda2
       ✓ storage-size              As much storage as the tier asks for: 195 GB size; /var/lib/docker
       ✓ storage-free              At least 15 % of the data file system free: 171 GB available; 195 GB
                                   size
       - storage-planning: the vendor gives no figure for storage plan in this tier
       - storage-start: the vendor gives no figure for storage start in this tier
+      - storage-write-latency: does not apply: what --measure measured is nothing
 
     Network
       ✓ backend-ports-private     Databases, Kafka and Redis not on public addresses: ports 3306, 4000,
-                                  2379, 27017, 6379, 9092: none
-      ✓ monitoring-ports-private  Monitoring not on public addresses: ports 9090, 3100, 9100, 8080: none
-      ✓ port-443                  Port 443 for HTTPS: free
-      ✓ port-80                   Port 80 for HTTP, to redirect to HTTPS: free
+                                  2379, 27017, 6379, 9092: not reachable
+      ✓ monitoring-ports-private  Monitoring not on public addresses: ports 9090, 3100, 9100, 8080: not
+                                  reachable
+      ✓ port-443                  Port 443 free for HTTPS: free
+      ✓ port-80                   Port 80 free for HTTP, to redirect to HTTPS: free
       ✓ backend-ports-bound       Backend and monitoring ports bound to chosen addresses: ports 3306,
-                                  4000, 2379, 27017, 6379, 9092, 9090, 3100, 9100, 8080: none
+                                  4000, 2379, 27017, 6379, 9092, 9090, 3100, 9100, 8080: not reachable
+      - port-443-running: does not apply: phase is install
 
     Limits
-      ✓ nofile                    500 000 open files for the Docker daemon: 524,288
+      ✓ nofile                    500 000 open files for containers: 524,288
 
-    28 checks: 23 passed, 5 skipped
+    33 checks: 25 passed, 8 skipped
     SUPPORTED: this host qualifies for CometChat on-premise, tier qa
-    Next: Clone the vendor's deployment repository, which comes with the licence, and follow its
-          production guide.
+    Next: Follow the vendor's production guide. Its deployment repository comes with the licence.
     ");
 }
 
@@ -94,27 +101,34 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
                                        Enterprise Linux 8 or later: Ubuntu 22.04.5
                                        LTS
       ok     os-maintained             The operating system still gets security
-                                       updates: Ubuntu 22.04.5 LTS; esm: no
+                                       updates: Ubuntu 22.04.5 LTS; Ubuntu Pro: no
       ok     os-tested                 A release that the vendor names as tested:
                                        Ubuntu 22.04.5 LTS
 
     Docker
-      ok     compose-v2                Docker Compose of the v2 generation: 5.1.0
+      ok     docker-engine-flavor      The engine is Docker's own: Docker Engine
+      ok     docker-installed          Docker is installed: running
       ok     docker-engine             Docker Engine 24 or newer: 29.1.3
-      ok     docker-engine-flavor      The engine is Docker's own: docker
+      ok     compose                   Docker Compose 2 or newer: 5.1.0
       ok     docker-engine-maintained  Docker Engine from a release line that is
-                                       still maintained: 29.1.3; packaging:
-                                       docker-ce
-      -      swarm-active: does not apply: production is no, deployment is compose
-      -      swarm-managers: does not apply: production is no, docker swarm state is
-             inactive, docker swarm control is no
+                                       still maintained: 29.1.3; packaging: Docker's
+                                       own package
+      -      swarm-active: does not apply: deployment is Compose, phase is install
+      -      swarm-managers: does not apply: production is no, deployment is
+             Compose, phase is install, docker swarm state is inactive, docker swarm
+             control is no
 
     Software
       ok     curl                      curl installed: /usr/bin/curl
       ok     git                       Git installed: /usr/bin/git
       ok     jq                        jq installed: /usr/bin/jq
       ok     net-tools                 net-tools installed: /usr/bin/netstat
-      ok     openssl                   OpenSSL 1.1 or newer: openssl; 3.0.2
+      ok     openssl                   OpenSSL 1.1 or newer: OpenSSL; 3.0.2
+
+    Deployment
+      ok     deployment-method         Deployed by a method that the vendor
+                                       supports: Compose
+      -      production-in-swarm: does not apply: production is no
 
     Size
       ok     cpu                       As many CPUs as the tier asks for: 8 CPUs
@@ -130,7 +144,7 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
              compare
 
     Storage
-      ok     storage-media             The data is on SSD or NVMe: ssd; /dev/sda1
+      ok     storage-media             The data is on SSD or NVMe: SSD; /dev/sda1
       ok     storage-size              As much storage as the tier asks for: 157 GB
                                        size; /var/lib/docker
       ok     storage-free              At least 15 % of the data file system free:
@@ -139,28 +153,32 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
              tier
       -      storage-start: the vendor gives no figure for storage start in this
              tier
+      -      storage-write-latency: does not apply: what --measure measured is
+             nothing
 
     Network
       ok     backend-ports-private     Databases, Kafka and Redis not on public
                                        addresses: ports 3306, 4000, 2379, 27017,
-                                       6379, 9092: none
+                                       6379, 9092: not reachable
       ok     monitoring-ports-private  Monitoring not on public addresses: ports
-                                       9090, 3100, 9100, 8080: none
-      ok     port-443                  Port 443 for HTTPS: free
-      ok     port-80                   Port 80 for HTTP, to redirect to HTTPS: free
+                                       9090, 3100, 9100, 8080: not reachable
+      ok     port-443                  Port 443 free for HTTPS: free
+      ok     port-80                   Port 80 free for HTTP, to redirect to HTTPS:
+                                       free
       ok     backend-ports-bound       Backend and monitoring ports bound to chosen
                                        addresses: ports 3306, 4000, 2379, 27017,
-                                       6379, 9092, 9090, 3100, 9100, 8080: none
+                                       6379, 9092, 9090, 3100, 9100, 8080: not
+                                       reachable
+      -      port-443-running: does not apply: phase is install
 
     Limits
-      ok     nofile                    500 000 open files for the Docker daemon:
-                                       524,288
+      ok     nofile                    500 000 open files for containers: 524,288
 
-    28 checks: 22 passed, 1 failed, 5 skipped
+    33 checks: 24 passed, 1 failed, 8 skipped
     UNSUPPORTED: this host does not qualify for CometChat on-premise, tier qa: 1
       required check fails
-    Next: Fix the failed checks, then run the same command again. `rampcheck explain
-          ID` tells more about each check.
+    Next: Fix the failed checks from top to bottom, then run the same command again.
+          `rampcheck explain ID` tells more about each check.
     ");
 }
 
@@ -441,8 +459,8 @@ fn explain_tells_of_checks_and_facts() {
       checks    At least 15 % of the data file system free
       level     recommended: a failure is a warning
       needs     15 % of the file system free
-      why       Below this share, the vendor's own monitoring raises an alarm. A full file system stops
-                Kafka and the databases.
+      why       A full file system stops the databases, and a nearly full one has no room for the images
+                of an upgrade.
       looks at  storage.data.available_share, storage.images.path, storage.images.available_share
       source    CometChat: Monitoring
                 https://www.cometchat.com/docs/on-premise-deployment/docker/monitoring (read 2026-11-20)
@@ -451,11 +469,27 @@ fn explain_tells_of_checks_and_facts() {
                   sudo docker system df
                   sudo du -xh --max-depth=2 /var/lib/docker | sort -h | tail -n 20
       waive     rampcheck check cometchat --waive storage-free=REASON
+
+    storage-free (Rocket.Chat self-managed)
+      checks    At least 15 % of the data file system free
+      level     recommended: a failure is a warning
+      needs     15 % of the file system free
+      why       A full file system stops the databases, and a nearly full one has no room for the images
+                of an upgrade.
+      looks at  storage.data.available_share, storage.images.path, storage.images.available_share
+      source    rampcheck's own baseline for this product, as the vendor publishes none  (read
+                2026-11-20)
+      fix       on any system: Find out what fills it before you delete or enlarge anything. Often it is
+                mostly unused images and build caches.
+                  sudo docker system df
+                  sudo du -xh --max-depth=2 /var/lib/docker | sort -h | tail -n 20
+      waive     rampcheck check rocketchat --waive storage-free=REASON
     ");
-    insta::assert_snapshot!(rampcheck(&["explain", "storage.data.media"]).expect(0).stdout, @r"
+    insta::assert_snapshot!(rampcheck(&["explain", "storage.data.media"]).expect(0).stdout, @"
     storage.data.media
       kind      ssd | hdd | sd-card
-      says      what it is stored on: queue/rotational of the disks below, where the bus can be believed
+      says      what it is stored on: queue/rotational of the disks below, where the bus can be
+                believed; else what the provider sells, or what --measure finds
       attest    rampcheck check PRODUCT --attest storage.data.media=VALUE
     ");
     rampcheck(&["explain", "storage-fre"]).refused("did you mean `storage-free`?");
@@ -469,17 +503,17 @@ fn tiers_say_which_fit_and_what_the_others_lack() {
 
     ✗ vps-minimal               virtual server, minimal, up to 200 users and 50 at the same time (cpus
                                 1, media ssd, memory 1 GB, mhz 2000, storage 30 GB)
-        lacks storage-media: found hdd; /dev/sda2, needed ssd
+        lacks storage-media: found hard disk; /dev/sda2, needed SSD
     ✓ starter                   2026 sizes, Starter, up to 25 at the same time (cpus 1, memory 2 GiB,
                                 mongodb remote, storage 40 GB)
     ✗ vps-recommended           virtual server, recommended, up to 500 users and 100 at the same time
                                 (cpus 2, media ssd, memory 2 GB, mhz 2000, storage 40 GB)
-        lacks storage-media: found hdd; /dev/sda2, needed ssd
+        lacks storage-media: found hard disk; /dev/sda2, needed SSD
     ✓ pro-ha                    2026 sizes, Pro with high availability, fewer than 500 at the same time
                                 (cpus 2, memory 4 GiB, mongodb remote, storage 40 GB)
     ✗ guide-vps                 sizing guide, virtual server, up to 500 users (cpus 0.8 to 3, media ssd,
                                 memory 2 GB, storage 40 GB)
-        lacks storage-media: found hdd; /dev/sda2, needed ssd
+        lacks storage-media: found hard disk; /dev/sda2, needed SSD
     ? small-office              Raspberry Pi 2 or 3 with MongoDB elsewhere, up to 50 users and 25 at the
                                 same time (cpus 4, memory 1 GB, mongodb remote, storage 32 GB)
         unknown: mongodb-elsewhere: found , needed MongoDB on another host
@@ -489,13 +523,13 @@ fn tiers_say_which_fit_and_what_the_others_lack() {
                                 (cpus 4 to 16, memory 4 GiB to 12 GiB, mongodb remote, storage 40 GB)
     ✗ guide-small-ha            sizing guide, small high availability (monolithic), 1,000 to 2,000 users
                                 (cpus 31 to 60, memory 1.5 GB to 4 GB; the total of a cluster)
-        lacks cpu: found 12 CPUs, needed at least 31 to 60 CPUs
+        lacks cpu: found 12 CPUs, needed 31 to 60 CPUs
     ✗ guide-s-microservices     sizing guide, small microservices, 10,000 to 20,000 users (cpus 31 to
                                 60; the total of a cluster)
-        lacks cpu: found 12 CPUs, needed at least 31 to 60 CPUs
+        lacks cpu: found 12 CPUs, needed 31 to 60 CPUs
     ✗ guide-l-microservices     sizing guide, large microservices, 40,000 to 80,000 users (cpus 117 to
                                 233, storage 3508 GB to 6999 GB; the total of a cluster)
-        lacks cpu: found 12 CPUs, needed at least 117 to 233 CPUs
+        lacks cpu: found 12 CPUs, needed 117 to 233 CPUs
 
     4 of 11 tiers fit. Only sizes are compared here; `rampcheck check` judges the rest.
     ");

@@ -154,13 +154,13 @@ fn junit_says_what_a_reader_needs() {
             .join("\n")
     };
     insta::assert_snapshot!(case("compose"), @"failure [found 1.29.2; needed 2 or newer] found: 1.29.2 / read in: /usr/bin/docker-compose version --short");
-    insta::assert_snapshot!(case("port-443"), @r"system-out [] warning: found in-use; owner: container proxy; needed free / found: in-use; owner: container proxy");
-    insta::assert_snapshot!(case("port-80"), @r"
+    insta::assert_snapshot!(case("port-443"), @"system-out [] warning: found in use; owner: container proxy; needed free / found: in use; owner: container proxy");
+    insta::assert_snapshot!(case("port-80"), @"
     skipped [waived: the proxy's]
-    system-out [] found: in-use; owner: container proxy / read in: /proc/net/tcp, /proc/net/tcp6, unix:///var/run/docker.sock /containers/json
+    system-out [] found: in use; owner: container proxy / read in: /proc/net/tcp, /proc/net/tcp6, unix:///var/run/docker.sock /containers/json
     ");
     insta::assert_snapshot!(case("mongodb-xfs"), @"system-out [] warning: found fstype: ext4; /var/lib/docker; needed xfs / found: fstype: ext4; /var/lib/docker");
-    insta::assert_snapshot!(case("storage-media"), @"error [found unknown: the virtual disk vda reports rotational=1, which hypervisors report for flash too; attest it with --attest storage.data.media=ssd; /dev/vda1; needed ssd] found: unknown: the virtual disk vda reports rotational=1, which hypervisors report for flash too; attest it with --attest storage.data.media=ssd; /dev/vda1 / read in: vda (unknown), /proc/self/mountinfo");
+    insta::assert_snapshot!(case("storage-media"), @"error [found unknown: the virtual disk vda reports rotational=1, which hypervisors report for flash too; measure it with --measure, or attest it with --attest storage.data.media=ssd; /dev/vda1; needed SSD] found: unknown: the virtual disk vda reports rotational=1, which hypervisors report for flash too; measure it with --measure, or attest it with --attest storage.data.media=ssd; /dev/vda1 / read in: vda (unknown), /proc/self/mountinfo");
 }
 
 /// A range of performance data as the plugin guidelines have it: `[@][start:][end]`; alerts outside, with `@` inside.
@@ -215,20 +215,20 @@ fn nagios_reads_its_state_line_and_ranges() {
         assert_eq!((critical, warns || critical), (code == 2, code > 0), "the ranges agree with the state: {out}");
     }
     insta::assert_snapshot!(shown(&mixed(), "nagios").stdout, @"
-    RAMPCHECK CRITICAL - rocketchat vps-recommended: 2 failed (compose, mongodb-... | 'failed'=2;;0;0;52 'unknown'=1;0;;0;52 'warnings'=8;0;;0;52 'waived'=1;0;;0;52 'passed'=15;;;0;52 'skipped'=25;;;0;52
+    RAMPCHECK CRITICAL - rocketchat vps-recommended: 2 failed (compose, mongodb-... | 'failed'=2;;0;0;58 'unknown'=1;0;;0;58 'warnings'=8;0;;0;58 'waived'=1;0;;0;58 'passed'=20;;;0;58 'skipped'=26;;;0;58
     chat-13.example.net: UNSUPPORTED: this host does not qualify for Rocket.Chat self-managed, tier vps-recommended: 2 required checks fail
     failed: compose: Docker Compose 2 or newer; found 1.29.2; needed 2 or newer
-    failed: mongodb-cpu-avx: CPUs with AVX for a local MongoDB 5 or newer; found model: QEMU Virtual CPU version 2.5+; virtualization: kvm; needed the flag avx on every CPU
-    unknown: storage-media: The data is on the kind of disk that the tier asks for; found unknown: the virtual disk vda reports rotational=1, which hypervisors report for flash too; attest it with --attest storage.data.media=ssd; /dev/vda1; ...
+    failed: mongodb-cpu-avx: CPUs with AVX for a local MongoDB 5 or newer; found QEMU Virtual CPU version 2.5+; virtualization: kvm; needed the flag avx on every CPU
+    unknown: storage-media: The data is on the kind of disk that the tier asks for; found unknown: the virtual disk vda reports rotational=1, which hypervisors report for flash too; measure it with --measure, or attest it with --attest stora...
     warned: os-baseline: Ubuntu LTS from 20.04 on, or Red Hat Enterprise Linux 8 or later; found Debian GNU/Linux 12 (bookworm); needed Ubuntu LTS 20.04 or later, or RHEL 8 or later
     warned: os-maintained: The operating system still gets security updates; found Debian GNU/Linux 12 (bookworm); needed a release that is still maintained, with Ubuntu Pro where it is attached
-    warned: docker-engine-baseline: Docker Engine 24 or newer; found 20.10.24+dfsg1; needed 24 or newer
-    warned: docker-engine-maintained: Docker Engine from a release line that is still maintained; found 20.10.24+dfsg1; packaging: distribution; needed a maintained release line
+    warned: docker-engine: Docker Engine 24 or newer; found 20.10.24+dfsg1; needed 24 or newer
+    warned: docker-engine-maintained: Docker Engine from a release line that is still maintained; found 20.10.24+dfsg1; packaging: the distribution's package; needed a maintained release line
     warned: mongodb-memory: As much memory for a local MongoDB as the sizing guide asks for; found 2 GiB installed; 1.9 GiB usable; 2 CPUs; needed 8 GB, or 32 GB from 8 cores on
     warned: mongodb-swappiness: vm.swappiness 1 for a local MongoDB; found 60; needed at most 1
     warned: mongodb-xfs: XFS for the data of a local MongoDB; found fstype: ext4; /var/lib/docker; needed xfs
-    warned: port-443: Port 443 free for the proxy; found in-use; owner: container proxy; needed free
-    waived: port-80: Port 80 free for the proxy; found in-use; owner: container proxy; needed free
+    warned: port-443: Port 443 free for the proxy; found in use; owner: container proxy; needed free
+    waived: port-80: Port 80 free for the proxy; found in use; owner: container proxy; needed free
     ");
 }
 
@@ -285,16 +285,16 @@ fn the_page_says_the_verdict_first_and_needs_nothing_else() {
     Warnings (8)
     Unknown (1)
     Waived (1)
-    Passed (15)
-    Does not apply (25)
-    Facts (167, 22 unknown)
+    Passed (20)
+    Does not apply (26)
+    Facts (195, 28 unknown)
     Plan
     This report
     How to send it
     ");
     insta::assert_snapshot!(text_of("pre").join("\n"), @"
-    sudo apt-get update
-    sudo apt-get install -y docker-compose-plugin
+    sudo docker ps
+    sudo apt-get remove docker.io docker-compose containerd runc
     echo 'vm.swappiness = 1' | sudo tee /etc/sysctl.d/90-mongodb.conf
     sudo sysctl --system
     sudo ss -ltnp 'sport = :443'

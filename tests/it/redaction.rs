@@ -33,7 +33,7 @@ fn strict(name: &str) -> Vec<String> {
         (started.to_owned(), "STARTED"),
         (started.split('.').next().unwrap().to_owned(), "STARTED"),
         (started[..16].replace('T', " "), "STARTED"),
-        (format!("{took} ms"), "TOOK"),
+        (format!(" in {took} ms"), "TOOK"),
         (format!("\"duration_ms\": {took}"), "\"duration_ms\": 0"),
         (format!("time=\"{}.{:03}\"", took / 1000, took % 1000), "TOOK"),
     ];

@@ -106,13 +106,13 @@ fn show_says_first_what_could_not_be_determined() {
     insta::assert_snapshot!(head.join("\n"), @"
     Could not be determined
       ? storage-media: unknown: the virtual disk vda reports rotational=1, which hypervisors report for
-        flash too; attest it with --attest storage.data.media=ssd; /dev/vda1
+        flash too; measure it with --measure, or attest it with --attest storage.data.media=ssd;
+        /dev/vda1
     Facts that are unknown, though no check here waits for them
       - outbound.registry.reachable: checked only with --online
       - docker.images: no image was asked for
-      - container.release: no official image is named
-      - storage.root.media: the virtual disk vda reports rotational=1, which hypervisors report for
-        flash too; attest it with --attest storage.root.media=ssd
+      - storage.data.read_latency_method, storage.data.read_latency_p50, storage.data.read_latency_p99,
+        storage.data.read_latency_reads: not measured; add --measure
     ");
     let last = text.lines().last().unwrap();
     assert!(last.starts_with("Read: TIME") && last.ends_with("not redacted"), "{last}");
@@ -152,24 +152,24 @@ fn the_ticket_holds_the_lines_that_a_bug_form_asks_for() {
     insta::assert_snapshot!(timeless(&rampcheck(&["show", "--ticket", &file]).expect(0).stdout), @"
     Product: Rocket.Chat self-managed
     Version: 8.5.1, registry.rocket.chat/rocketchat/rocket.chat:8.5.1
-    Supported until: 2027-06-30 (222 days left)
+    Support: supported until 2027-06-30 (222 days left), a long-term line; according to the calendar of this pack, reviewed 2026-11-20
     Deployment method: compose
     Instances: 1
-    Users: 200 concurrent, 800 users
+    Users: 200 concurrent and 800 users
     Tier: bare-metal
     Phase: install
     Operating system: Red Hat Enterprise Linux 8.10 (Ootpa), 4.18.0-553.83.1.el8_10.x86_64, x86_64
     CPUs and memory: 8, 15.3 GiB of memory
-    Docker: 26.1.3, docker, docker-ce
+    Docker: 26.1.3, Docker Engine, Docker's own package
     Compose: 2.27.0, plugin
     MongoDB: 8.0, local
-    Verdict: UNSUPPORTED (52 checks: 28 passed, 1 failed, 5 warnings, 18 skipped)
+    Verdict: UNSUPPORTED (58 checks: 31 passed, 1 failed, 5 warnings, 21 skipped)
     Failed: storage-size: found 429 GB size; /var/lib/docker, needed at least 500 GB (from 475 GB measured)
-    Warning: docker-engine-maintained: found 26.1.3; packaging: docker-ce, needed a maintained release line
+    Warning: docker-engine-maintained: found 26.1.3; packaging: Docker's own package, needed a maintained release line
     Warning: instances: found instances: 1; 8 CPUs, needed 2 or more
     Warning: mongodb-memory: found 16 GiB installed; 15.3 GiB usable; 8 CPUs, needed 8 GB, or 32 GB from 8 cores on
     Warning: mongodb-swappiness: found 30, needed at most 1
-    Warning: port-3000: found in-use; owner: container rocketchat, needed free
+    Warning: port-3000: found in use; owner: container rocketchat, needed free
     Report: rampcheck 0.1.0, pack rocketchat 2026.11.20, host read TIME, not redacted, digest HASH
     ");
 }
@@ -187,27 +187,26 @@ fn diff_tells_what_changed_worst_first() {
     Verdict SUPPORTED before, UNSUPPORTED now
 
     Findings
-      worse   port-443: Port 443 for HTTPS
-              before  passed: found free, needed free before the installation; afterwards in use and
-                      reachable from other hosts
-              now     failed: found in-use; owner: container proxy; port 443: all, needed free before
-                      the installation; afterwards in use and reachable from other hosts
-      worse   port-80: Port 80 for HTTP, to redirect to HTTPS
-              before  passed: found free, needed free before the installation; afterwards in use and
-                      reachable from other hosts
-              now     failed: found in-use; owner: container proxy; port 80: all, needed free before the
-                      installation; afterwards in use and reachable from other hosts
+      worse   port-443: Port 443 free for HTTPS
+              before  passed: found free, needed free before the installation
+              now     failed: found in use; owner: container proxy; port 443: on every address, needed
+                      free before the installation
+      worse   port-80: Port 80 free for HTTP, to redirect to HTTPS
+              before  passed: found free, needed free before the installation
+              now     failed: found in use; owner: container proxy; port 80: on every address, needed
+                      free before the installation
 
     Facts
       compose.version: 5.1.0 before, 2.40.3 now
       cpu.flags: 3dnowprefetch, abm, acpi, adx, aes, aperfmperf, apic, arch_perfmon, avx, avx2 and
           70 more before, 3dnowprefetch, abm, adx, aes, aperfmperf, apic, avx, avx2, bmi1, bmi2 and 68
           more now
-      cpu.mhz: 5000 MHz before, 3729 MHz now
+      cpu.mhz: 5,000 MHz before, 3,729 MHz now
       cpu.model: Intel(R) Xeon(R) E-2278G CPU @ 3.40GHz before, AMD EPYC 7313P 16-Core Processor now
       cpu.online: 8 before, 32 now
       cpu.physical: 8 before, 16 now
       docker.engine.data_root: /var/lib/docker before, /srv/docker now
+      docker.engine.memory: 15.6 GiB before, 126 GiB now
       docker.engine.storage_driver: overlayfs before, overlay2 now
       docker.swarm.control: no before, yes now
       docker.swarm.managers: not found before, 3 now
@@ -230,13 +229,15 @@ fn diff_tells_what_changed_worst_first() {
       os.pretty_name: Ubuntu 22.04.5 LTS before, Ubuntu 24.04.3 LTS now
       os.version_id: 22.04 before, 24.04 now
       ports.tcp.443.addresses: not found before, 0.0.0.0, :: now
-      ports.tcp.443.exposure: none before, all now
+      ports.tcp.443.exposure: not reachable before, on every address now
+      ports.tcp.443.holder: not found before, container now
       ports.tcp.443.owner: not found before, container proxy now
-      ports.tcp.443.state: free before, in-use now
+      ports.tcp.443.state: free before, in use now
       ports.tcp.80.addresses: not found before, 0.0.0.0, :: now
-      ports.tcp.80.exposure: none before, all now
+      ports.tcp.80.exposure: not reachable before, on every address now
+      ports.tcp.80.holder: not found before, container now
       ports.tcp.80.owner: not found before, container proxy now
-      ports.tcp.80.state: free before, in-use now
+      ports.tcp.80.state: free before, in use now
       size.cores: 8 cores before, 16 cores now
       size.cpus: 8 CPUs before, 32 CPUs now
       size.memory: 15.6 GiB before, 126 GiB now

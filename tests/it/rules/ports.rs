@@ -173,7 +173,7 @@ fn containers_take_their_limit_from_daemon_json_else_from_containerd() {
     assert_eq!(nofile(&[]).status, "passed");
     let (limit, low) = (open_files(524_288, 524_288), open_files(1024, 524_288));
     let few = nofile(&[(&limit, &low)]);
-    assert_eq!((few.status.as_str(), few.found.as_str()), ("warning", "1024"));
+    assert_eq!((few.status.as_str(), few.found.as_str()), ("warning", "1,024"));
     assert_eq!(nofile(&[(&limit, &low), ("[files]\n", DAEMON)]).status, "passed");
 }
 
@@ -186,5 +186,5 @@ fn the_limit_of_mongodb_is_that_of_its_container() {
     assert_eq!(nofile(&[]).status, "passed");
     let few = nofile(&[(&open_files(1_048_576, 1_048_576), &open_files(1024, 1_048_576))]);
     assert_eq!(few.status, "warning");
-    assert!(few.found.starts_with("MongoDB's container, containers: 1024"), "{}", few.found);
+    assert!(few.found.starts_with("MongoDB's container, containers: 1,024"), "{}", few.found);
 }
