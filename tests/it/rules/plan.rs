@@ -212,10 +212,13 @@ fn what_is_not_said_is_assumed_as_the_vendors_standard_installation() {
     assert_eq!((&report["plan"]["deployment"], &report["plan"]["mongodb"]), (&"compose".into(), &"local".into()));
     assert_eq!(report["plan"]["assumed"], serde_json::json!(["phase", "deployment", "mongodb"]));
     let head = Check::of("rocketchat").tier("vps-recommended").on("ubuntu-22.04").expect(0).stdout;
-    assert!(
-        head.contains("assumed, as nothing else was said: phase install, deployment compose, MongoDB on this"),
-        "{head}"
-    );
+    let head = head.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "assumed, as nothing else was said: phase install, deployment compose, MongoDB on this host",
+        "in version 8.0 (needed by 9.0, the newest release",
+    ] {
+        assert!(head.contains(part), "{head}");
+    }
     let said =
         Check::of("rocketchat").tier("vps-recommended").on("ubuntu-22.04").with(&["--mongodb", "remote"]).report();
     assert_eq!(said["plan"]["assumed"], serde_json::json!(["phase", "deployment"]));
@@ -302,4 +305,18 @@ fn what_is_not_said_is_assumed_as_the_vendors_standard_installation() {
             "",
         ),
     ]);
+}
+
+#[test]
+fn the_mongodb_that_runs_here_counts_with_its_version() {
+    let from = |plan: &[&str], host: &str| {
+        let report = Check::of("rocketchat").tier("vps-recommended").on(host).with(plan).report();
+        let text = |name: &str| report.fact(name)["value"].as_str().unwrap_or("none").to_owned();
+        [text("mongodb.from"), text("mongodb.version")]
+    };
+    assert_eq!(from(&[], "ubuntu-26.04"), ["container", "8.0"], "a container of MongoDB runs there");
+    assert_eq!(from(&[], "ubuntu-22.04"), ["release", "8.0"], "9.0, the newest release, needs it");
+    assert_eq!(from(&["--server-version", "8.1.0"], "ubuntu-22.04"), ["release", "8.2"]);
+    assert_eq!(from(&["--mongodb-version", "7.0"], "ubuntu-26.04"), ["plan", "7.0"]);
+    assert_eq!(from(&["--mongodb", "remote"], "ubuntu-26.04"), ["none", "none"]);
 }
