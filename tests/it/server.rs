@@ -441,7 +441,8 @@ fn online_fetches_the_list_and_asks_the_vendors_services_through_the_proxy() {
 
 #[test]
 fn a_hostile_answer_about_mongodb_costs_itself_only() {
-    let answers: [(&str, fn() -> Answer, &str); 5] = [
+    type Hostile = (&'static str, fn() -> Answer, &'static str);
+    let answers: [Hostile; 5] = [
         ("html", || ok("<html>"), "is not JSON"),
         (
             "words",
