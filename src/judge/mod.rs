@@ -61,6 +61,7 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
         facts.insert(attestation.fact.clone(), fact);
     }
     facts.extend(plan.facts(pack));
+    mongodb::place(&mut facts, plan);
     derive::derive(&mut facts, pack, plan, today);
     let tier = plan.tier.as_deref().and_then(|id| pack.tier(id));
     let evidence = Evidence { facts: &facts, tier };

@@ -6,11 +6,23 @@ use super::derive::add;
 use super::follows::follows;
 use super::release::CALENDAR;
 use crate::facts::releases::{line, with_patch};
-use crate::facts::{Fact, FactState, Facts, Value, Version, Why};
+use crate::facts::{Fact, FactState, Facts, Provenance, Value, Version, Why};
 use crate::pack::Releases;
+use crate::plan::Plan;
 
 const VERSION: &str = "mongodb.version";
 const LINES: &str = "release.mongodb";
+const CONTAINER: &str = "container.mongodb";
+
+/// Says where MongoDB is if the plan does not: a container of MongoDB that runs here goes before what is assumed.
+pub(super) fn place(facts: &mut Facts, plan: &Plan) {
+    let is_said = plan.mongodb.is_some() && !plan.assumed.iter().any(|member| member == "mongodb");
+    if let Some(place) = facts.get(CONTAINER).filter(|fact| !is_said && fact.value().is_some()).map(|fact| &fact.place)
+    {
+        let local = Fact::known("local", place.clone()).by(Provenance::Derived);
+        facts.insert("plan.mongodb".to_owned(), local);
+    }
+}
 
 /// Adds `mongodb.*`, and `release.mongodb` of a product with releases.
 pub(super) fn derive(facts: &mut Facts, releases: Option<&Releases>, today: Date) {
@@ -30,7 +42,6 @@ pub(super) fn derive(facts: &mut Facts, releases: Option<&Releases>, today: Date
 /// whose newest line is assumed. Of a MongoDB elsewhere nothing is.
 fn version(facts: &Facts) -> (Fact, Fact) {
     const SAID: &str = "plan.mongodb_version";
-    const CONTAINER: &str = "container.mongodb";
     let by = |fact: &Fact, from: &str| (fact.clone(), Fact::known(from, fact.place.clone()));
     let both = |fact: Fact| (fact.clone(), fact);
     if let Some(said) = facts.get(SAID).filter(|said| said.value().is_some()) {

@@ -172,7 +172,8 @@ fn assumed(report: &Report) -> Option<String> {
     let part = |member: &String| match member.as_str() {
         "phase" => Some(format!("phase {}", plan.phase)),
         "deployment" => Some(format!("deployment {}", plan.deployment.as_deref()?)),
-        "mongodb" => Some(match plan.mongodb.as_deref()? {
+        // A container of MongoDB that runs here goes before what is assumed of the tier.
+        "mongodb" => Some(match report.facts.get("plan.mongodb").and_then(Fact::text)? {
             "local" => format!("MongoDB on this host{}", mongodb_assumed(&report.facts)),
             _ => "MongoDB on another host".to_owned(),
         }),

@@ -75,7 +75,7 @@ fn a_host_that_qualifies() {
       - port-443-running: does not apply: phase is install
 
     Limits
-      ✓ nofile                    500 000 open files for containers: 524,288
+      ✓ nofile                    500,000 open files for containers: 524,288
 
     33 checks: 25 passed, 8 skipped
     SUPPORTED: this host qualifies for CometChat on-premise, tier qa
@@ -172,7 +172,7 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
       -      port-443-running: does not apply: phase is install
 
     Limits
-      ok     nofile                    500 000 open files for containers: 524,288
+      ok     nofile                    500,000 open files for containers: 524,288
 
     33 checks: 24 passed, 1 failed, 8 skipped
     UNSUPPORTED: this host does not qualify for CometChat on-premise, tier qa: 1

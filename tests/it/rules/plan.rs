@@ -319,4 +319,22 @@ fn the_mongodb_that_runs_here_counts_with_its_version() {
     assert_eq!(from(&["--server-version", "8.1.0"], "ubuntu-22.04"), ["release", "8.2"]);
     assert_eq!(from(&["--mongodb-version", "7.0"], "ubuntu-26.04"), ["plan", "7.0"]);
     assert_eq!(from(&["--mongodb", "remote"], "ubuntu-26.04"), ["none", "none"]);
+    hold(&[
+        row(
+            "sizes of 2026 are for the application alone, and here runs a MongoDB, too",
+            "rocketchat --tier pro-ha",
+            "ubuntu-26.04",
+            "unsupported",
+            "mongodb-elsewhere failed, mongodb-kernel failed",
+            "",
+        ),
+        row(
+            "unless the plan says that it is not its own",
+            "rocketchat --tier pro-ha --mongodb remote",
+            "ubuntu-26.04",
+            "supported",
+            "mongodb-elsewhere passed",
+            "",
+        ),
+    ]);
 }
