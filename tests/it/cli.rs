@@ -14,7 +14,7 @@ const GOOD: &str = "ubuntu-22.04";
 fn a_host_that_qualifies() {
     let run = Check::of("cometchat").tier("qa").on(GOOD).expect(0);
     insta::assert_snapshot!(run.stdout, @"
-    CometChat on-premise · tier qa (cpus 8, media ssd, memory 16 GB, storage 100 GB) · phase install
+    CometChat on-premise · tier qa (cpus 8, memory 16 GB, storage 100 GB) · phase install
     chat-2.example.net · Ubuntu 22.04.5 LTS · recorded host tests/hosts/ubuntu-22.04.toml · pack
       2026.11.20 · 2026-11-20
     note: assumed, as nothing else was said: phase install, deployment compose
@@ -89,8 +89,8 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
     let run = check.env("COLUMNS", "80").env("LANG", "C").expect(3);
     assert!(run.stdout.is_ascii());
     insta::assert_snapshot!(run.stdout, @"
-    CometChat on-premise - tier qa (cpus 8, media ssd, memory 16 GB, storage 100 GB)
-      - phase install
+    CometChat on-premise - tier qa (cpus 8, memory 16 GB, storage 100 GB) - phase
+      install
     chat-17.example.net - Ubuntu 22.04.5 LTS - recorded host
       tests/hosts/vm-14gib.toml - pack 2026.11.20 - 2026-11-20
     note: assumed, as nothing else was said: phase install, deployment compose

@@ -125,6 +125,14 @@ fn numbers_never_prevent_a_report() {
             "Deploy on Kubernetes",
         ),
         row(
+            "every production installation needs SSD, the largest, too",
+            "cometchat --pcc 20001",
+            "hdd-server",
+            "unsupported",
+            "storage-media failed, cpu unknown",
+            "",
+        ),
+        row(
             "a failure beside it still decides",
             "cometchat --pcc 20001",
             "debian-12",
