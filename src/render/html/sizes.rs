@@ -13,7 +13,7 @@ use crate::report::Report;
 /// Cells of a tier that have a bar, with the name of the size; of several cells for one size the first that was judged
 /// counts.
 const SIZES: [(&str, &[&str]); 3] =
-    [("CPUs", &["cpus"]), ("Memory", &["memory"]), ("Storage", &["storage", "storage_start"])];
+    [("CPUs", &["cpus", "cores"]), ("Memory", &["memory"]), ("Storage", &["storage", "storage_start"])];
 
 /// The table of sizes; nothing without a tier.
 pub fn section(html: &mut Markup, report: &Report) {
@@ -46,7 +46,9 @@ impl Size {
     fn of(report: &Report, name: &'static str, cells: &[&str]) -> Option<Self> {
         let compared = |finding: &'_ Finding, cell: &str| -> Vec<Condition> {
             let conditions = finding.needed.conditions().into_iter();
-            conditions.filter(|condition| condition.cell.as_deref() == Some(cell)).cloned().collect()
+            // Of a cell that is blank at the vendor nothing is needed.
+            let asks = |condition: &&Condition| condition.cell.as_deref() == Some(cell) && condition.value.is_some();
+            conditions.filter(asks).cloned().collect()
         };
         let found = |condition: &Condition| report.facts.get(&condition.fact).and_then(Fact::value).and_then(number);
         cells.iter().find_map(|cell| {
@@ -91,7 +93,8 @@ impl Size {
                 Status::Failed => ", failed",
                 Status::Warning => ", warning",
                 Status::Waived => ", waived",
-                Status::Unknown | Status::Skipped => "",
+                Status::Skipped => " of the total of the cluster",
+                Status::Unknown => "",
             });
         });
     }
