@@ -25,7 +25,7 @@ page() {
 page failing "UNSUPPORTED" cometchat --tier qa --host tests/hosts/vm-14gib.toml
 page passing "SUPPORTED" cometchat --tier qa --host tests/hosts/ubuntu-22.04.toml
 page undetermined "UNDETERMINED" cometchat --tier qa --host tests/hosts/vm-16gb-virtio.toml
-page warned "SUPPORTED, WITH WARNINGS" rocketchat --tier vps-recommended --host tests/hosts/debian-12.toml \
+page warned "SUPPORTED, WITH WARNINGS" rocketchat --tier vps-recommended --mongodb remote --host tests/hosts/debian-12.toml \
   --attest storage.data.media=ssd --waive 'compose=comes next week'
 
 # A host whose files hold markup and escapes.
