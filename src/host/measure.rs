@@ -5,7 +5,7 @@
 //! probe's business. Nothing that is there is changed: reads open for reading only, and writes go to a new file without a
 //! name, which the kernel removes when the process ends in whatever way.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::{File, FileType, OpenOptions};
 use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
 use std::os::fd::AsRawFd as _;
@@ -70,6 +70,7 @@ fn large_files(directory: &Path) -> Result<Vec<(File, u64)>> {
     let device = directory.metadata()?.dev();
     let same = |path: &&Path| path.metadata().is_ok_and(|metadata| metadata.dev() == device);
     let top = directory.ancestors().take_while(same).last().unwrap_or(directory);
+    let mounted = mount_points();
     let mut found: Vec<(u64, PathBuf)> = Vec::new();
     let mut to_list = VecDeque::from([directory.to_owned(), top.to_owned()]);
     while let Some(next) = to_list.pop_front() {
@@ -78,9 +79,13 @@ fn large_files(directory: &Path) -> Result<Vec<(File, u64)>> {
                 to_list.clear();
                 break;
             }
+            let path = entry.path();
+            // What is mounted there is on another file system, and asking one that hangs would never end.
+            if mounted.contains(&path) {
+                continue;
+            }
             // The metadata of a link is that of the link.
             let Ok(metadata) = entry.metadata() else { continue };
-            let path = entry.path();
             if metadata.is_file() && metadata.len() >= LARGE {
                 found.push((metadata.len(), path));
             } else if metadata.is_dir() && metadata.dev() == device && path != directory {
@@ -106,6 +111,13 @@ fn large_files(directory: &Path) -> Result<Vec<(File, u64)>> {
         Some(error) if files.is_empty() => Err(error),
         _ => Err(HostError::Failed("there are no large files to read".to_owned())),
     }
+}
+
+/// Where file systems are mounted: the fifth field of proc_pid_mountinfo(5), in which a blank is `\040`.
+fn mount_points() -> BTreeSet<PathBuf> {
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let points = mounts.lines().filter_map(|line| line.split(' ').nth(4));
+    points.map(|point| PathBuf::from(point.replace("\\040", " "))).collect()
 }
 
 /// Reads at random places of all the files together, whose sizes are given.
