@@ -130,14 +130,15 @@ fn style(when: When) -> Style {
     Style { width: width.clamp(40, 120), color, unicode: locale.contains("utf-8") || locale.contains("utf8") }
 }
 
-/// On Ctrl-C or SIGTERM: children are killed, temporary files removed, and the exit code is the shell's, 128 + signal.
+/// On Ctrl-C, SIGTERM and the like: children are killed, temporary files removed, and the exit code is the shell's, 128 + signal.
 fn end_cleanly_on_signals() {
-    let mut signals = SigSet::empty();
-    signals.add(Signal::SIGINT);
-    signals.add(Signal::SIGTERM);
-    signals.add(Signal::SIGHUP);
-    // Blocked here, so in every thread that follows; children get a clean mask from the standard library.
-    if signals.thread_block().is_err() {
+    let endings = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT, Signal::SIGUSR1, Signal::SIGUSR2];
+    let signals: SigSet = endings.into_iter().collect();
+    // Blocked here, so in every thread that follows; children get a clean mask from the standard library. With SIGXFSZ
+    // blocked, a file that grows too large is an error of the write.
+    let mut blocked = signals;
+    blocked.add(Signal::SIGXFSZ);
+    if blocked.thread_block().is_err() {
         return;
     }
     let waiting = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {

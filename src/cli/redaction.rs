@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::RedactArguments;
 use super::exit::Failure;
 use super::input;
-use super::output::Target;
+use super::output::{Purpose, Target};
 use crate::redact::{self, Names, Redactor};
 use crate::render::json::json;
 use crate::report::read::bounded;
@@ -29,7 +29,7 @@ impl Redaction {
                 return Err(Failure::usage("--redact-map goes with --redact identifiers or strict"));
             }
             names = read(path)?;
-            map = Some((path.clone(), Target::private(path)?));
+            map = Some((path.clone(), Target::open(path, Purpose::Private, "")?));
         }
         Ok(Self { redactor: Redactor::new(arguments.redact, names), map })
     }

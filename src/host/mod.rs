@@ -18,6 +18,7 @@ mod recorded;
 mod recording;
 mod remembering;
 mod tree;
+mod trust;
 mod web;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub use measure::MEASURING;
 pub use recorded::Recorded;
 pub use recording::{RECORDING_LIMIT, RecordedError};
 pub use remembering::Remembering;
+pub use trust::outsider;
 pub use web::certificates;
 
 /// Directories that are searched for tools. The caller's PATH is ignored: that of Ansible and cron has no sbin.

@@ -5,12 +5,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::recorded::command_line;
-use super::recording::{Call, Command, Fetch, Get, Node, RECORDING_LIMIT, RecordedError, Trouble, has_below};
+use super::recording::{Call, Command, Fetch, Get, Node, Trouble, has_below};
 use super::tree::resolve;
 use super::{
     Endpoint, Host, Latencies, Listener, LiveState, Measurement, Output, Recorded, Response, Result, Stat, StatFs,
@@ -110,25 +109,6 @@ impl Remembering {
             process_name: Memo::default(),
             measure: Memo::default(),
         }
-    }
-
-    /// Writes all that is remembered to a new file, for [`Recorded::load`]. The file appears whole or not at all, and only
-    /// its owner may read it.
-    ///
-    /// # Errors
-    /// When the file exists or cannot be written, and when the recording would be larger than [`RECORDING_LIMIT`].
-    pub fn save(&self, file: &Path) -> std::result::Result<(), RecordedError> {
-        let failed = |source| RecordedError::Io { path: file.to_owned(), source };
-        let text = self.recorded().to_toml().map_err(|error| failed(std::io::Error::other(error)))?;
-        if text.len() > RECORDING_LIMIT {
-            return Err(RecordedError::TooLarge(file.to_owned()));
-        }
-        let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Temporary files have the mode 0600.
-        let mut temporary = tempfile::Builder::new().prefix(".rampcheck-").tempfile_in(directory).map_err(failed)?;
-        temporary.write_all(text.as_bytes()).and_then(|()| temporary.as_file().sync_all()).map_err(failed)?;
-        temporary.persist_noclobber(file).map_err(|error| failed(error.error))?;
-        Ok(())
     }
 
     /// All that is remembered, as a host that gives the same answers.

@@ -16,6 +16,7 @@ mod hostile;
 mod journey;
 mod layers;
 mod measure;
+mod outputs;
 mod packs;
 mod properties;
 mod redaction;
