@@ -74,7 +74,7 @@ pub enum HostError {
     #[error("TLS: {0}")]
     Tls(TlsTrouble),
     /// The scheme and host of a redirect that was not followed.
-    #[error("redirected to {0}; redirects to another host or from HTTPS to HTTP are not followed")]
+    #[error("redirected to {0}; redirects to another host or port or from HTTPS to HTTP are not followed")]
     Redirected(String),
     /// This kind of host does not answer such questions. The text says why.
     #[error("{0}")]
