@@ -7,26 +7,29 @@ use super::exit::{Exit, Failure};
 use super::output::{Purpose, Target, say};
 use super::redaction::Redaction;
 use super::{packs, source};
-use crate::host::RECORDING_LIMIT;
-use crate::inspect::{Request, facts};
+use crate::inspect::{Request, facts, recording};
+use crate::redact;
 use crate::render::json::{facts_document, json};
 use crate::render::text::Style;
 
 /// Runs it.
 pub fn run(arguments: &FactsArguments, style: Style) -> Result<Exit, Failure> {
-    let recording = arguments.record.as_ref().map(|file| Target::open(file, Purpose::Recording, "toml")).transpose()?;
+    // Addresses decide what a replay says of ports.
+    if arguments.record.is_some() && arguments.redact.redact == redact::Redaction::Strict {
+        return Err(Failure::usage(
+            "a recording keeps IP addresses: --record goes with --redact identifiers, not with strict",
+        ));
+    }
+    let record = arguments.record.as_ref().map(|file| Target::open(file, Purpose::Recording, "toml")).transpose()?;
     let mut redaction = Redaction::open(&arguments.redact)?;
     let mut request = Request { every_version: true, ..source::request(&arguments.source) };
     let (host, view) = source::open(&arguments.source, &mut request)?;
     let packs = packs::find(&arguments.packs.packs)?.read_all().map_err(Failure::usage)?;
     let observed = facts(&request, Arc::clone(&host), view, &packs, &mut redaction.redactor, &mut source::progress())
         .map_err(Failure::tool)?;
-    if let Some(file) = recording {
-        let text = host.recorded().to_toml().map_err(|error| Failure::tool(format!("cannot record: {error}")))?;
-        if text.len() > RECORDING_LIMIT {
-            let most = RECORDING_LIMIT >> 20;
-            return Err(Failure::tool(format!("cannot record: the recording would be larger than {most} MiB")));
-        }
+    if let Some(file) = record {
+        let text = recording(&request, &host, &packs, &mut redaction.redactor)
+            .map_err(|error| Failure::tool(format!("cannot record: {error}")))?;
         file.write("recording.toml", text.as_bytes())?;
     }
     let text = match arguments.format {

@@ -40,6 +40,9 @@ pub struct Remembering {
     measure: Memo<Measurement, Result<Latencies>>,
 }
 
+/// What a recording holds of an answer.
+type Keep<'k> = dyn Fn(&str, String) -> String + 'k;
+
 /// The answers to one kind of question, by its arguments. A cell is empty while the answer is awaited.
 struct Memo<K, V>(Mutex<HashMap<K, Arc<OnceLock<V>>>>);
 
@@ -111,11 +114,13 @@ impl Remembering {
         }
     }
 
-    /// All that is remembered, as a host that gives the same answers.
-    pub fn recorded(&self) -> Recorded {
+    /// All that is remembered, as a host that gives the same answers. `keep` gets every answer in the words of somebody else,
+    /// with its question in the words of a recording, and returns what the recording shall hold of it.
+    pub fn recorded(&self, keep: impl Fn(&str, String) -> String) -> Recorded {
         let mut host = Recorded::default();
+        let keep: &Keep<'_> = &keep;
         host.nodes.extend(self.links().into_iter().filter_map(|(path, target)| Some((path, Node::Link(target?)))));
-        self.record_files(&mut host);
+        self.record_files(&mut host, keep);
         self.statfs.record(
             &mut host,
             |path| Call::path("statfs", path),
@@ -124,17 +129,21 @@ impl Remembering {
             },
         );
         self.record_programs(&mut host);
-        self.record_services(&mut host);
-        self.record_state(&mut host);
+        self.record_services(&mut host, keep);
+        self.record_state(&mut host, keep);
         host.drop_needless_entries();
         host
     }
 
-    fn record_files(&self, host: &mut Recorded) {
+    fn record_files(&self, host: &mut Recorded, keep: &Keep<'_>) {
         self.read.record(
             host,
             |(path, _)| Call::path("read", path),
-            |host, (path, _), content| host.put(&path, Node::File(content)),
+            |host, (path, _), content| {
+                let text = String::from_utf8_lossy(&content).into_owned();
+                let kept = keep(&Call::path("read", &path).0, text.clone());
+                host.put(&path, Node::File(if kept == text { content } else { kept.into_bytes() }));
+            },
         );
         self.list.record(
             host,
@@ -187,11 +196,16 @@ impl Remembering {
         );
     }
 
-    fn record_services(&self, host: &mut Recorded) {
+    fn record_services(&self, host: &mut Recorded, keep: &Keep<'_>) {
         self.get.record(
             host,
             |(endpoint, target)| Call(format!("get {endpoint} {target}")),
-            |host, (endpoint, target), Response { status, headers, body }| {
+            |host, (endpoint, target), Response { status, mut headers, body }| {
+                headers.retain(|name, value| {
+                    *value = keep(&format!("header {name}"), std::mem::take(value));
+                    !value.is_empty()
+                });
+                let body = keep(&format!("get {endpoint} {target}"), body);
                 host.answers.http.push(Get { endpoint: endpoint.to_string(), target, status, headers, body });
             },
         );
@@ -199,14 +213,16 @@ impl Remembering {
             host,
             |url| Call(format!("fetch {url}")),
             |host, url, WebAnswer { status, body, certificate_ends, tls }| {
+                let body = keep(&format!("fetch {url}"), body);
                 host.answers.web.push(Fetch { url, status, body, certificate_ends, tls });
             },
         );
     }
 
-    fn record_state(&self, host: &mut Recorded) {
+    fn record_state(&self, host: &mut Recorded, keep: &Keep<'_>) {
         for (name, value) in self.variable.all() {
             if let Some(Some(value)) = value {
+                let value = keep(&format!("variable {name}"), value);
                 host.answers.variables.insert(name, value);
             }
         }
@@ -500,7 +516,7 @@ mod tests {
         let timed_out = loop {
             assert_eq!(host.read(Path::new("/etc/os-release"), 100), Ok(b"ID=debian\n".to_vec()));
             assert!(matches!(host.statfs(Path::new("/")), Err(HostError::NotAsked(_))));
-            let recorded = host.recorded();
+            let recorded = host.recorded(|_, answer| answer);
             let answers = [recorded.statfs(Path::new("/mnt")).err(), recorded.read(Path::new("/mnt/x"), 1).err()];
             if answers.iter().all(|answer| matches!(answer, Some(HostError::TimedOut(_)))) {
                 break true;

@@ -1,7 +1,9 @@
 //! Files that rampcheck writes, in folders where others can plant something.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
+use std::os::unix::net::UnixListener;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::time::Duration;
@@ -174,4 +176,80 @@ fn a_limit_of_file_size_is_an_error_that_leaves_nothing() {
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stderr.contains("File too large"), "{}", run.stderr);
     assert_eq!(dir.names(), [""; 0]);
+}
+
+/// An engine with more to tell than facts need.
+fn talkative_engine(socket: &str) {
+    let listener = UnixListener::bind(socket).unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut request = [0; 2048];
+            let read = stream.read(&mut request).unwrap_or_default();
+            let request = String::from_utf8_lossy(&request[..read]).into_owned();
+            let body = if request.starts_with("GET /info") {
+                r#"{"ServerVersion":"29.1.3","DockerRootDir":"/var/lib/docker","HttpProxy":"http://me:s3cret@proxy","Labels":["s3cret"]}"#
+            } else {
+                r#"[{"Names":["/web"],"Image":"registry.example.net/s3cret:1","Command":"run --password s3cret","Labels":{"a":"s3cret"},
+                    "Ports":[{"IP":"0.0.0.0","PrivatePort":80,"PublicPort":8080,"Type":"tcp"}]}]"#
+            };
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nServer: Docker/29\r\nX-Token: s3cret\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
+            let _ = stream.write_all((head + body).as_bytes());
+        }
+    });
+}
+
+#[test]
+fn a_recording_holds_no_secret_and_replays_the_same() {
+    let dir = scratch("recording-secrets");
+    dir.write("home/.docker/config.json", r#"{"auths":{"r.example.net":{"auth":"s3cret"}}}"#);
+    let socket = format!("/tmp/rampcheck-engine-{}.sock", std::process::id());
+    let _ = fs::remove_file(&socket);
+    talkative_engine(&socket);
+    let machine = fs::read_to_string("/etc/machine-id").unwrap_or_default();
+    for (number, variables) in [
+        [("HOME", dir.at("home")), ("DOCKER_CONTEXT", String::new())],
+        [("HOME", dir.at("home")), ("DOCKER_HOST", format!("unix://{socket}"))],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let file = dir.at(&format!("host-{number}.toml"));
+        let arguments = ["facts", "--format", "json", "--record", &file];
+        let live = Run::of(command(&arguments).envs(variables)).expect(0).json();
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(!text.contains("s3cret"), "{text}");
+        assert!(machine.trim().is_empty() || !text.contains(machine.trim()), "{text}");
+        assert_eq!(text.contains("29.1.3"), number == 1, "{text}");
+        let replayed = rampcheck(&["facts", "--format", "json", "--host", &file]).expect(0).json();
+        for (name, fact) in live["facts"].as_object().unwrap() {
+            assert_eq!(*fact, replayed["facts"][name], "{name}");
+        }
+    }
+    let _ = fs::remove_file(socket);
+}
+
+#[test]
+fn a_recording_is_redacted() {
+    let dir = scratch("recording-redacted");
+    let tree = crate::support::Tree::new()
+        .file("/proc/sys/kernel/hostname", "chat-7.acme.example\n")
+        .file("/etc/machine-id", "0123456789abcdef0123456789abcdef\n")
+        .file("/etc/docker/daemon.json", r#"{"data-root":"/home/carla/docker"}"#)
+        .file("/etc/os-release", "ID=ubuntu\nVERSION_ID=\"22.04\"\nPRETTY_NAME=\"Ubuntu of chat-7\"\n");
+    let (file, root) = (dir.at("host.toml"), tree.root().display().to_string());
+    let record = ["facts", "--root", &root, "--format", "json", "--record", &file];
+    let redact = |level| [&record[..], &["--redact", level]].concat();
+    rampcheck(&redact("strict")).refused("a recording keeps IP addresses");
+    let live = rampcheck(&redact("identifiers")).expect(0).json();
+    let text = fs::read_to_string(&file).unwrap();
+    for original in ["chat-7", "acme", "carla", "0123456789abcdef"] {
+        assert!(!text.contains(original), "{original}: {text}");
+    }
+    let replayed = rampcheck(&["facts", "--format", "json", "--host", &file]).expect(0).json();
+    for name in ["host.name", "host.id", "storage.data.path"] {
+        assert_eq!(live["facts"][name]["value"], replayed["facts"][name]["value"], "{name}");
+    }
 }
