@@ -3,10 +3,10 @@
 //! Asks the kernel, and tells its errors apart. What the answers mean is the probes' business.
 
 use std::ffi::OsString;
-use std::fs::{File, FileType, Metadata, OpenOptions};
+use std::fs::{File, FileType, Metadata};
 use std::io::{ErrorKind, Read};
 use std::mem::MaybeUninit;
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use super::tree::resolve;
 use super::web::Web;
 use super::{
     Endpoint, FileKind, Host, HostError, Latencies, Listener, LiveState, Measurement, Output, READ_LIMIT, Response,
-    Result, SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure, read_text,
+    Result, SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure, read_text, regular,
 };
 
 /// A directory with more names is not listed. The largest one that is listed is /proc, with an entry for each process.
@@ -92,18 +92,8 @@ impl Live {
         })
     }
 
-    /// Opens a regular file. Opening a FIFO would block, and opening a device may have effects. O_NONBLOCK helps if one takes
-    /// the place of the file after the check.
     fn open(&self, path: &Path) -> Result<File> {
-        let path = self.place(path)?;
-        let kind = path.metadata()?.file_type();
-        if kind.is_dir() {
-            return Err(HostError::Failed("is a directory".to_owned()));
-        }
-        if !kind.is_file() {
-            return Err(HostError::Failed("is not a regular file".to_owned()));
-        }
-        Ok(OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)?)
+        Ok(regular(&self.place(path)?)?)
     }
 
     /// The architecture of the first well-known program that is there.
