@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::child::Children;
 use super::http::Http;
 use super::tree::resolve;
+use super::trust::trusted;
 use super::web::Web;
 use super::{
     Endpoint, FileKind, Host, HostError, Latencies, Listener, LiveState, Measurement, Output, READ_LIMIT, Response,
@@ -21,6 +22,9 @@ use super::{
 
 /// A directory with more names is not listed. The largest one that is listed is /proc, with an entry for each process.
 const LIST_LIMIT: usize = 1 << 17;
+
+/// Variables of the caller that a child gets. Docker and its plugins find their contexts through them.
+const INHERITED: &[&str] = &["HOME", "DOCKER_CONFIG"];
 
 /// Programs whose ELF headers give the architecture of a tree that is not running.
 const PROGRAMS: &[&str] = &["/usr/bin/env", "/bin/sh", "/usr/lib/systemd/systemd", "/lib/systemd/systemd"];
@@ -94,6 +98,13 @@ impl Live {
 
     fn open(&self, path: &Path) -> Result<File> {
         Ok(regular(&self.place(path)?)?)
+    }
+
+    /// The variables of the caller that a child gets. Python finds modules through the first one. A directory that another user
+    /// can change is not handed on to a child of root.
+    fn inherited(&self) -> Vec<(&'static str, OsString)> {
+        let values = INHERITED.iter().filter_map(|name| Some((*name, std::env::var_os(name)?)));
+        values.filter(|(_, path)| Path::new(path).is_absolute() && trusted(self, Path::new(path)).is_ok()).collect()
     }
 
     /// The architecture of the first well-known program that is there.
@@ -258,7 +269,10 @@ impl Host for Live {
 
     fn run(&self, program: &Path, arguments: &[&str]) -> Result<Output> {
         match self.root {
-            None => self.children.run(program, arguments, self.deadline),
+            None => {
+                trusted(self, program)?;
+                self.children.run(program, arguments, &self.inherited(), self.deadline)
+            }
             Some(_) => not_asked("commands are not run there"),
         }
     }

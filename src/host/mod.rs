@@ -35,7 +35,7 @@ pub use measure::MEASURING;
 pub use recorded::Recorded;
 pub use recording::{RECORDING_LIMIT, RecordedError};
 pub use remembering::Remembering;
-pub use trust::outsider;
+pub use trust::{outsider, trusted};
 pub use web::certificates;
 
 /// Directories that are searched for tools. The caller's PATH is ignored: that of Ansible and cron has no sbin.

@@ -278,6 +278,14 @@ impl Recorded {
             Ok(path) => self.nodes.contains_key(&path) || has_below(&self.nodes, &path),
             Err(_) => true,
         };
+        // The replay tells by itself that a file or directory is not a link.
+        let is_not_link = |call: &Call, trouble: &Trouble| {
+            let path = call.0.strip_prefix("link ").map(Path::new).filter(|_| matches!(trouble, Trouble::Failed(_)));
+            path.is_some_and(|path| {
+                let node = self.nodes.get(path);
+                matches!(node, Some(Node::File(_) | Node::Directory)) || has_below(&self.nodes, path)
+            })
+        };
         let needless = |call: &Call| match call.0.split_once(' ') {
             Some(("read" | "list" | "link" | "stat", path)) => !is_known(path),
             Some(("tool" | "process_name", _)) => true,
@@ -287,6 +295,7 @@ impl Recorded {
         let errors = self.answers.errors.iter();
         let errors: BTreeMap<_, _> = errors
             .filter(|(call, trouble)| **trouble != Trouble::NotFound || !needless(call))
+            .filter(|(call, trouble)| !is_not_link(call, trouble))
             .map(|(call, trouble)| (call.clone(), trouble.clone()))
             .collect();
         let stat = self.answers.stat.iter().filter(|(path, stat)| self.usual_stat(path) != Some(**stat));

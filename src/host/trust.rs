@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use super::tree::resolve;
-use super::{FileKind, Host, Result, Stat, read_text};
+use super::{FileKind, Host, HostError, Result, Stat, read_text};
 
 /// The user, the group or everybody, if they can change what `path` leads to: the file itself, a directory above it, or one
 /// on the way of a link. Root and `user` do not count. A directory whose sticky bit is set is safe, but a link in it is not.
@@ -26,6 +26,20 @@ pub fn outsider(host: &dyn Host, path: &Path, user: u32) -> Result<Option<String
         Some(found) => Ok(Some(found)),
         None => Ok(writer(host, &host.stat(&end)?, user)),
     }
+}
+
+/// Whether root may run or believe what `path` leads to. Other users may believe what they like.
+///
+/// # Errors
+/// When rampcheck runs as root, and another user can change it.
+pub fn trusted(host: &dyn Host, path: &Path) -> Result<()> {
+    if host.user().is_ok_and(|user| user.uid == 0)
+        && let Some(who) = outsider(host, path, 0)?
+    {
+        let reason = format!("{who} can change {}, and rampcheck runs as root", path.display());
+        return Err(HostError::NotAsked(reason));
+    }
+    Ok(())
 }
 
 /// Who can write a file, or replace what is in a directory.

@@ -12,7 +12,7 @@ use super::docker::config_directory;
 use super::tools::{ask, script, success, version, version_after};
 use super::{Questions, Sink};
 use crate::facts::Version;
-use crate::host::{FileKind, Host, HostError};
+use crate::host::{FileKind, Host, HostError, trusted};
 
 const VERSION: &str = "compose.version";
 const KIND: &str = "compose.kind";
@@ -68,15 +68,21 @@ impl Candidate {
 
 /// Every Compose there is, each file once, and the first path that could not be read.
 fn candidates(host: &dyn Host) -> (Vec<Candidate>, Option<(PathBuf, HostError)>) {
-    let own = config_directory(host).map(|directory| directory.join("cli-plugins"));
+    let mut obstacle = None;
+    let own = config_directory(host).unwrap_or_else(|error| {
+        obstacle = Some((PathBuf::from("Docker's own directory of this user"), error));
+        None
+    });
+    let own = own.map(|directory| directory.join("cli-plugins"));
     let directories = own.into_iter().chain(PLUGIN_DIRECTORIES.iter().map(PathBuf::from));
     let mut paths: Vec<_> =
         directories.map(|directory| Candidate { path: directory.join("docker-compose"), plugin: true }).collect();
-    let mut obstacle = None;
     match host.tool("docker-compose") {
         Ok(path) => paths.push(Candidate { path, plugin: false }),
         Err(HostError::NotFound) => {}
-        Err(error) => obstacle = Some((PathBuf::from("docker-compose"), error)),
+        Err(error) => {
+            obstacle.get_or_insert((PathBuf::from("docker-compose"), error));
+        }
     }
     let mut seen = Vec::new();
     paths.retain(|candidate| {
@@ -89,6 +95,13 @@ fn candidates(host: &dyn Host) -> (Vec<Candidate>, Option<(PathBuf, HostError)>)
                 obstacle.get_or_insert((candidate.path.clone(), error));
                 return false;
             }
+        }
+        // A command on the search path is run under the same condition.
+        if candidate.plugin
+            && let Err(error) = trusted(host, &candidate.path)
+        {
+            obstacle.get_or_insert((candidate.path.clone(), error));
+            return false;
         }
         let real = host.canonical(&candidate.path).unwrap_or_else(|_| candidate.path.clone());
         let new = !seen.contains(&real);
@@ -184,6 +197,15 @@ mod tests {
         let facts = probed(&Recorded::default());
         assert_eq!(facts[VERSION].state, FactState::Absent);
         assert_eq!(facts[KIND].state, FactState::Absent);
+    }
+
+    #[test]
+    fn a_relative_directory_is_not_searched() {
+        let facts = probed(&Recorded::default().answering("variables = { DOCKER_CONFIG = '.docker' }").unwrap());
+        for name in [VERSION, KIND] {
+            let reason = "DOCKER_CONFIG is not an absolute path".to_owned();
+            assert_eq!(facts[name].state, FactState::Unknown { why: Why::NotAsked, reason });
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod journey;
 mod layers;
 mod measure;
 mod outputs;
+mod owners;
 mod packs;
 mod properties;
 mod redaction;
