@@ -120,12 +120,52 @@ fn an_empty_tree_tells_nothing() {
     assert_eq!(host.live_state(), Err(HostError::NotFound));
     assert_eq!(host.list(Path::new("/proc")), Err(HostError::NotFound));
     assert_eq!(host.statfs(Path::new("/var/lib/docker")), Err(HostError::NotFound));
-    assert!(host.statfs(Path::new("/")).is_ok());
+    assert!(matches!(host.statfs(Path::new("/")), Err(HostError::NotAsked(_))));
     let socket = Endpoint::Unix("/var/run/docker.sock".into());
     assert_eq!(host.get(&socket, "/version"), Err(HostError::NotFound));
     let tree = Tree::new().file("/proc/meminfo", "\u{0}\u{0}").file("/bin/sh", "#!");
     assert_eq!(tree.host().live_state(), failed("/proc/meminfo has an unexpected format"));
     assert!(matches!(tree.host().arch(), Err(HostError::Failed(_))));
+}
+
+/// The device number of the mount that holds a path of this machine.
+fn device(path: &Path) -> String {
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap();
+    let mounts = mounts.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    let mount = mounts.filter(|mount| path.starts_with(mount[4])).max_by_key(|mount| mount[4].len());
+    mount.unwrap()[2].to_owned()
+}
+
+#[test]
+fn the_size_of_a_copied_tree_is_not_that_of_the_disk_it_was_copied_to() {
+    let here = Tree::new();
+    let own = device(&here.root().canonicalize().unwrap());
+    let tree = |mountinfo: &str| {
+        let tree =
+            Tree::new().file("/data/docker/x", "").link("/var/lib/docker", "/data/docker").link("/proc/self", "7");
+        tree.file("/proc/1/mountinfo", mountinfo)
+    };
+    let mount = |device: &str, point: &str| format!("22 1 {device} / {point} rw - ext4 /dev/x rw\n");
+    let refused = |tree: &Tree, at: &str| {
+        let answer = tree.host().statfs(Path::new(at));
+        let is_said =
+            matches!(&answer, Err(HostError::NotAsked(why)) if why.contains("not on the disk of its own machine"));
+        assert!(is_said, "{answer:?}");
+    };
+    let same = tree(&mount(&own, "/"));
+    for at in ["/", "/var/lib/docker"] {
+        let answer = same.host().statfs(Path::new(at));
+        assert!(answer.is_ok(), "{at} on {own}: {answer:?}");
+    }
+    let other = tree(&mount("4095:7", "/"));
+    refused(&other, "/");
+    refused(&other, "/var/lib/docker");
+    // The data was on a disk of its own.
+    let data = tree(&(mount(&own, "/") + &mount("4095:7", "/data")));
+    assert!(data.host().statfs(Path::new("/")).is_ok());
+    refused(&data, "/var/lib/docker");
+    refused(&tree(""), "/");
+    refused(&Tree::new(), "/");
 }
 
 /// Asks as nobody when the tests run as root, who may read and connect whatever the mode says. setfsuid(2) holds for one
