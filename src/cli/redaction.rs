@@ -28,8 +28,10 @@ impl Redaction {
             if arguments.redact == redact::Redaction::None {
                 return Err(Failure::usage("--redact-map goes with --redact identifiers or strict"));
             }
+            // First, because it refuses what somebody else may have put there to be read.
+            let target = Target::open(path, Purpose::Private, "")?;
             names = read(path)?;
-            map = Some((path.clone(), Target::open(path, Purpose::Private, "")?));
+            map = Some((path.clone(), target));
         }
         Ok(Self { redactor: Redactor::new(arguments.redact, names), map })
     }

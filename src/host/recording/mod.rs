@@ -50,6 +50,9 @@ use super::{HostError, Latencies, Listener, LiveState, Stat, StatFs, TlsTrouble,
 /// The largest recording that is read or written.
 pub const RECORDING_LIMIT: usize = 16 << 20;
 
+/// Most values of a recording. That of a machine with 10,000 mounts and as many processes has a tenth of it.
+const MOST_VALUES: usize = 400_000;
+
 /// `PATH_MAX` of limits.h, for paths and for the targets of links.
 const PATH_LIMIT: usize = 4096;
 
@@ -350,6 +353,12 @@ type Wrong = (Option<Range<usize>>, String);
 
 /// Reads the text of a recording.
 pub(super) fn parse(text: &str, path: &Path) -> Result<(Nodes, Answers), RecordedError> {
+    // Each value takes more memory than its text, so they are counted before they are read: at least one of these signs stands
+    // before each. Content of files has them, too.
+    if text.bytes().filter(|byte| b"=,[".contains(byte)).count() > MOST_VALUES {
+        let message = format!("more than {MOST_VALUES} values");
+        return Err(RecordedError::Format { path: path.to_owned(), line: 1, column: 1, message });
+    }
     let parsed = toml::from_str(text).map_err(|error| (error.span(), unquoted(error.message())));
     parsed.and_then(nodes).map_err(|(span, message)| {
         let before = text.get(..span.map_or(0, |span| span.start)).unwrap_or_default();

@@ -186,6 +186,17 @@ fn an_error_never_quotes_what_the_file_holds() {
 }
 
 #[test]
+fn millions_of_values_are_not_read() {
+    for part in ["a = 1\n", "[", "a = [1,1,1,1]\n", "[[http]]\n"] {
+        let text = part.repeat(MOST_VALUES + 1);
+        let started = std::time::Instant::now();
+        let error = parse(&text, Path::new("x.toml")).unwrap_err().to_string();
+        assert_eq!(error, "x.toml:1:1: more than 400000 values");
+        assert!(started.elapsed() < std::time::Duration::from_secs(2));
+    }
+}
+
+#[test]
 fn what_is_no_regular_file_is_not_read() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("fifo");
