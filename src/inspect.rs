@@ -12,10 +12,10 @@ use jiff::civil::Date;
 
 use crate::facts::catalogue::lookup;
 use crate::facts::{FactState, Facts, Measure, Privacy, Questions, ServerQuestions, Subject, Value, is_of, utc_day};
-use crate::host::{Host, Remembering};
+use crate::host::{Host, RECORDING_LIMIT, Recorded, Remembering};
 use crate::pack::{Pack, PackError, Packs};
 use crate::plan::{Intent, Note, PlanError, ServerPlan};
-use crate::probe::{Deadlines, collect};
+use crate::probe::{Deadlines, collect, essence};
 use crate::redact::{RedactError, Redactor};
 use crate::report::read::Received;
 use crate::report::{Collection, Observation, Report};
@@ -198,6 +198,30 @@ pub fn facts(
 ) -> Result<Observation, RedactError> {
     let observed = observe(host, view, request.questions(packs), request, progress);
     redacted(observed, Vec::new(), redactor, packs)
+}
+
+/// A recording of all that a host answered, with what probes read in it and nothing else. Redacted with the names of the facts
+/// that were redacted before.
+///
+/// # Errors
+/// When redaction fails, or leaves what is no recording.
+pub fn recording(
+    request: &Request,
+    host: &Remembering,
+    packs: &[Pack],
+    redactor: &mut Redactor,
+) -> Result<String, String> {
+    let images = request.questions(packs).images;
+    let recorded = host.recorded(|question, answer| essence(question, answer, &images));
+    let mut text = recorded.to_toml().map_err(|error| error.to_string())?;
+    redactor
+        .redact(crate::redact::Redaction::None, &mut Facts::new(), &mut [(Privacy::FreeText, &mut text)])
+        .map_err(|error| error.to_string())?;
+    Recorded::default().answering(&text).map_err(|error| error.to_string())?;
+    if text.len() > RECORDING_LIMIT {
+        return Err(format!("the recording would be larger than {} MiB", RECORDING_LIMIT >> 20));
+    }
+    Ok(text)
 }
 
 fn observe(

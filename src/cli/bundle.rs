@@ -10,7 +10,7 @@ use super::arguments::BundleArguments;
 use super::check::judge;
 use super::delivery::file_name;
 use super::exit::{Exit, Failure};
-use super::output::{Target, say};
+use super::output::{Purpose, Target, say};
 use super::redaction::Redaction;
 use crate::facts::{Provenance, format_count};
 use crate::render::ReportFormat;
@@ -26,7 +26,7 @@ const STYLE: Style = Style { width: 100, color: false, unicode: true };
 
 /// Runs it. A bundle that is written is a success, whatever the verdict.
 pub fn run(arguments: &BundleArguments) -> Result<Exit, Failure> {
-    let target = Target::open(&arguments.output)?;
+    let target = Target::open(&arguments.output, Purpose::Private, "tar.gz")?;
     let mut redaction = Redaction::open(&arguments.redact)?;
     let mut report = judge(&arguments.judge, true, &mut redaction.redactor)?;
     seal(&mut report).map_err(Failure::tool)?;

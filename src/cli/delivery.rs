@@ -2,7 +2,7 @@
 
 use super::arguments::DeliveryArguments;
 use super::exit::Failure;
-use super::output::{Target, say};
+use super::output::{Purpose, Target, say};
 use super::redaction::Redaction;
 use crate::redact;
 use crate::render::ReportFormat;
@@ -22,7 +22,10 @@ pub struct Delivery {
 impl Delivery {
     /// Opens the files that the arguments name.
     pub fn open(arguments: &DeliveryArguments) -> Result<Self, Failure> {
-        let targets = arguments.output.iter().map(|output| Ok((output.format, Target::open(&output.file)?)));
+        let targets = arguments.output.iter().map(|output| {
+            let extension = output.format.extension();
+            Ok((output.format, Target::open(&output.file, Purpose::Report, extension)?))
+        });
         Ok(Self {
             redaction: Redaction::open(&arguments.redact)?,
             format: arguments.format,

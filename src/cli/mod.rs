@@ -28,6 +28,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use clap::error::ContextValue;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use nix::sys::signal::{SigSet, Signal};
@@ -44,7 +45,7 @@ pub fn main() -> ExitCode {
     end_cleanly_on_signals();
     keep_panics_of_probes_quiet();
     let plugin = asked_by_monitoring(std::env::args_os());
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::try_parse().map_err(without_passwords) {
         Ok(arguments) => arguments,
         Err(error) if plugin && error.use_stderr() => return unable(&error.to_string(), style(When::Never)),
         Err(error) => error.exit(),
@@ -105,6 +106,26 @@ fn asked_by_monitoring(arguments: impl Iterator<Item = OsString>) -> bool {
         || arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "nagios")
 }
 
+/// The message quotes the argument that cannot be used. A user name and password in an address are left out of it: messages
+/// end up in logs.
+fn without_passwords(mut error: clap::Error) -> clap::Error {
+    let quoted = error.context().filter_map(|(kind, value)| match value {
+        ContextValue::String(text) => Some((kind, without_password(text)?)),
+        _ => None,
+    });
+    for (kind, text) in quoted.collect::<Vec<_>>() {
+        error.insert(kind, ContextValue::String(text));
+    }
+    error
+}
+
+/// The text without what stands between `://`, if it is there, and the last `@`. `None` if there is none.
+fn without_password(text: &str) -> Option<String> {
+    let (before, host) = text.rsplit_once('@')?;
+    let scheme = before.split_once("://").map_or(String::new(), |(scheme, _)| format!("{scheme}://"));
+    Some(format!("{scheme}***@{host}"))
+}
+
 /// Tells monitoring that there is no result.
 fn unable(message: &str, style: Style) -> ExitCode {
     // When standard output cannot be written either, the exit code is all that is left to say.
@@ -130,14 +151,15 @@ fn style(when: When) -> Style {
     Style { width: width.clamp(40, 120), color, unicode: locale.contains("utf-8") || locale.contains("utf8") }
 }
 
-/// On Ctrl-C or SIGTERM: children are killed, temporary files removed, and the exit code is the shell's, 128 + signal.
+/// On Ctrl-C, SIGTERM and the like: children are killed, temporary files removed, and the exit code is the shell's, 128 + signal.
 fn end_cleanly_on_signals() {
-    let mut signals = SigSet::empty();
-    signals.add(Signal::SIGINT);
-    signals.add(Signal::SIGTERM);
-    signals.add(Signal::SIGHUP);
-    // Blocked here, so in every thread that follows; children get a clean mask from the standard library.
-    if signals.thread_block().is_err() {
+    let endings = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT, Signal::SIGUSR1, Signal::SIGUSR2];
+    let signals: SigSet = endings.into_iter().collect();
+    // Blocked here, so in every thread that follows; children get a clean mask from the standard library. With SIGXFSZ
+    // blocked, a file that grows too large is an error of the write.
+    let mut blocked = signals;
+    blocked.add(Signal::SIGXFSZ);
+    if blocked.thread_block().is_err() {
         return;
     }
     let waiting = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::RedactArguments;
 use super::exit::Failure;
 use super::input;
-use super::output::Target;
+use super::output::{Purpose, Target};
 use crate::redact::{self, Names, Redactor};
 use crate::render::json::json;
 use crate::report::read::bounded;
@@ -28,8 +28,10 @@ impl Redaction {
             if arguments.redact == redact::Redaction::None {
                 return Err(Failure::usage("--redact-map goes with --redact identifiers or strict"));
             }
+            // First, because it refuses what somebody else may have put there to be read.
+            let target = Target::open(path, Purpose::Private, "")?;
             names = read(path)?;
-            map = Some((path.clone(), Target::private(path)?));
+            map = Some((path.clone(), target));
         }
         Ok(Self { redactor: Redactor::new(arguments.redact, names), map })
     }

@@ -3,6 +3,7 @@
 //! Which programs are run, and what their output means, is the probes' business.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::os::fd::{AsFd, OwnedFd};
@@ -23,9 +24,6 @@ use super::{HostError, OUTPUT_LIMIT, Output, Result, SEARCH_PATH};
 /// How long the outputs of an exited child are read while a process it started holds them open, and how long a killed child
 /// is waited for. One that hangs in the kernel, for example on a dead NFS server, does not even die.
 const GRACE: Duration = Duration::from_millis(200);
-
-/// Variables of the caller that a child gets. Docker and its plugins find their contexts through them.
-const INHERITED: &[&str] = &["HOME", "DOCKER_CONFIG"];
 
 /// Pauses between two looks at a child that has closed its outputs and not exited yet.
 const SHORTEST_PAUSE: Duration = Duration::from_micros(20);
@@ -53,13 +51,19 @@ impl Children {
         running.leaders.iter().for_each(|leader| kill(*leader));
     }
 
-    /// Runs a program to its end, at most until the deadline.
-    pub(super) fn run(&self, program: &Path, arguments: &[&str], deadline: Duration) -> Result<Output> {
+    /// Runs a program to its end, at most until the deadline. Of the caller's environment, it gets `inherited` only.
+    pub(super) fn run(
+        &self,
+        program: &Path,
+        arguments: &[&str],
+        inherited: &[(&str, OsString)],
+        deadline: Duration,
+    ) -> Result<Output> {
         let end = Instant::now() + deadline;
         if self.running().stopped {
             return Err(HostError::NotAsked("stopped before it was run".to_owned()));
         }
-        let mut child = command(program, arguments).spawn().map_err(|error| start_error(program, error))?;
+        let mut child = command(program, arguments, inherited).spawn().map_err(|error| start_error(program, error))?;
         let leader = Pid::from_raw(child.id().cast_signed());
         self.enter(leader);
         let mut reader = OutputReader::new(leader, child.stdout.take(), child.stderr.take());
@@ -90,7 +94,7 @@ impl Children {
     }
 }
 
-fn command(program: &Path, arguments: &[&str]) -> Command {
+fn command(program: &Path, arguments: &[&str], inherited: &[(&str, OsString)]) -> Command {
     let mut command = Command::new(program);
     command
         .args(arguments)
@@ -99,7 +103,7 @@ fn command(program: &Path, arguments: &[&str]) -> Command {
         .env("LC_ALL", "C")
         // Go programs, such as Compose: collecting garbage is a fifth of the time that they take to print a version.
         .env("GOGC", "1000")
-        .envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
+        .envs(inherited.iter().cloned())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -240,7 +244,7 @@ mod tests {
     const HANGS: Duration = Duration::from_secs(5);
 
     fn run(program: &Path, arguments: &[&str], deadline: Duration) -> Result<Output> {
-        Children::default().run(program, arguments, deadline)
+        Children::default().run(program, arguments, &[], deadline)
     }
 
     fn sh(script: &str, deadline: Duration) -> (Result<Output>, Duration) {
@@ -343,24 +347,24 @@ mod tests {
         let script = &["-c", "sleep 1000"];
         let started = Instant::now();
         std::thread::scope(|scope| {
-            let running = scope.spawn(|| children.run(Path::new("/bin/sh"), script, LONG));
+            let running = scope.spawn(|| children.run(Path::new("/bin/sh"), script, &[], LONG));
             while children.running().leaders.is_empty() {
                 std::thread::sleep(Duration::from_millis(1));
             }
             children.stop();
             assert_eq!(running.join().unwrap().map(|output| output.code), Ok(None));
         });
-        assert!(matches!(children.run(Path::new("/bin/sh"), script, LONG), Err(HostError::NotAsked(_))));
+        assert!(matches!(children.run(Path::new("/bin/sh"), script, &[], LONG), Err(HostError::NotAsked(_))));
         assert!(started.elapsed() < HANGS);
         assert!(children.running().leaders.is_empty());
-        assert_eq!(others.run(Path::new("/bin/true"), &[], LONG).map(|output| output.code), Ok(Some(0)));
+        assert_eq!(others.run(Path::new("/bin/true"), &[], &[], LONG).map(|output| output.code), Ok(Some(0)));
     }
 
     #[test]
     fn a_child_that_starts_while_the_host_is_stopped_is_killed() {
         let children = Children::default();
         children.stop();
-        let mut child = command(Path::new("/bin/sh"), &["-c", "sleep 1000"]).spawn().unwrap();
+        let mut child = command(Path::new("/bin/sh"), &["-c", "sleep 1000"], &[]).spawn().unwrap();
         children.enter(Pid::from_raw(child.id().cast_signed()));
         assert_eq!(child.wait().unwrap().code(), None);
     }

@@ -2,33 +2,43 @@
 //!
 //! Asks the kernel, and tells its errors apart. What the answers mean is the probes' business.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fs::{File, FileType, Metadata, OpenOptions};
+use std::fs::{File, FileType, Metadata};
 use std::io::{ErrorKind, Read};
 use std::mem::MaybeUninit;
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::child::Children;
 use super::http::Http;
-use super::tree::resolve;
+use super::tree::{Held, Tree};
+use super::trust::trusted;
 use super::web::Web;
 use super::{
     Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, READ_LIMIT, Response, Result,
-    SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure,
+    SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure, read_text, regular,
 };
+
+const MOUNTINFO: &str = "/proc/self/mountinfo";
 
 /// A directory with more names is not listed. The largest one that is listed is /proc, with an entry for each process.
 const LIST_LIMIT: usize = 1 << 17;
+
+/// Variables of the caller that a child gets. Docker and its plugins find their contexts through them.
+const INHERITED: &[&str] = &["HOME", "DOCKER_CONFIG"];
 
 /// Programs whose ELF headers give the architecture of a tree that is not running.
 const PROGRAMS: &[&str] = &["/usr/bin/env", "/bin/sh", "/usr/lib/systemd/systemd", "/lib/systemd/systemd"];
 
 /// The machine rampcheck runs on, or a tree of files below a root.
 pub struct Live {
-    /// Canonical path of the tree; `None` for this machine.
-    root: Option<PathBuf>,
+    /// `None` for this machine.
+    root: Option<Tree>,
+    /// Sockets of a tree that were asked.
+    sockets: Mutex<BTreeMap<PathBuf, Held>>,
     deadline: Duration,
     children: Children,
     http: Http,
@@ -48,11 +58,11 @@ impl Live {
                 if !root.is_dir() {
                     return Err(HostError::Failed("is not a directory".to_owned()));
                 }
-                (root != Path::new("/")).then_some(root)
+                if root == Path::new("/") { None } else { Some(Tree::new(&root)?) }
             }
         };
         let (children, http, web) = (Children::default(), Http::new(deadline), Web::new(deadline));
-        Ok(Self { root, deadline, children, http, web })
+        Ok(Self { root, sockets: Mutex::default(), deadline, children, http, web })
     }
 
     /// Kills the children that run for this host, with everything they started. From now on [`Host::run`] starts nothing.
@@ -68,42 +78,24 @@ impl Live {
         self
     }
 
-    /// The path of this machine that a path of the host stands for.
-    fn place(&self, path: &Path) -> Result<PathBuf> {
+    /// The path of this machine that a path of the host stands for, and what keeps it standing for that.
+    fn place(&self, path: &Path) -> Result<(PathBuf, Option<Held>)> {
         match &self.root {
-            None => Ok(path.to_owned()),
-            Some(root) => Ok(below(root, &self.resolved(root, path)?)),
+            None => Ok((path.to_owned(), None)),
+            Some(root) => root.hold(path).map(|held| (held.place.clone(), Some(held))),
         }
     }
 
-    /// The path with every link followed within the tree. It need not exist.
-    fn resolved(&self, root: &Path, path: &Path) -> Result<PathBuf> {
-        resolve(path, |at| match std::fs::read_link(below(root, at)) {
-            // `self` would be rampcheck itself, with its own mounts and network. PID 1 has those of the machine.
-            Ok(_) if at == Path::new("/proc/self") => Ok(Some(PathBuf::from("1"))),
-            Ok(target) => Ok(Some(target)),
-            // EINVAL means that it is not a link. The call that follows reports a missing file.
-            Err(error)
-                if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(error.into()),
-        })
-    }
-
-    /// Opens a regular file. Opening a FIFO would block, and opening a device may have effects. O_NONBLOCK helps if one takes
-    /// the place of the file after the check.
     fn open(&self, path: &Path) -> Result<File> {
-        let path = self.place(path)?;
-        let kind = path.metadata()?.file_type();
-        if kind.is_dir() {
-            return Err(HostError::Failed("is a directory".to_owned()));
-        }
-        if !kind.is_file() {
-            return Err(HostError::Failed("is not a regular file".to_owned()));
-        }
-        Ok(OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)?)
+        let (place, _held) = self.place(path)?;
+        Ok(regular(&place)?)
+    }
+
+    /// The variables of the caller that a child gets. Python finds modules through the first one. A directory that another user
+    /// can change is not handed on to a child of root.
+    fn inherited(&self) -> Vec<(&'static str, OsString)> {
+        let values = INHERITED.iter().filter_map(|name| Some((*name, std::env::var_os(name)?)));
+        values.filter(|(_, path)| Path::new(path).is_absolute() && trusted(self, Path::new(path)).is_ok()).collect()
     }
 
     /// The architecture of the first well-known program that is there.
@@ -122,10 +114,32 @@ impl Live {
         }
         Err(HostError::Failed(format!("the architecture is unknown: none of {} exists", PROGRAMS.join(", "))))
     }
+
+    /// Whether a file of the tree is on the disk that it was on when its machine ran: the size of the disk that a copy is on
+    /// says nothing about the machine.
+    fn is_mounted_here(&self, path: &Path, held: &Held) -> Result<()> {
+        let path = self.canonical(path)?;
+        let own = read_text(self, MOUNTINFO).ok().and_then(|text| device_of_path(&text, &path));
+        let info = held.info()?;
+        let id = info.lines().find_map(|line| line.strip_prefix("mnt_id:")).unwrap_or_default().trim().to_owned();
+        let here = std::fs::read_to_string(MOUNTINFO)?;
+        let here = mounts(&here).find(|mount| mount[0] == id).map(|mount| mount[2].to_owned());
+        if own.is_some() && own == here {
+            return Ok(());
+        }
+        not_asked("the tree is not on the disk of its own machine, or does not tell which disk that is")
+    }
 }
 
-fn below(root: &Path, path: &Path) -> PathBuf {
-    root.join(path.strip_prefix("/").unwrap_or(path))
+/// The fields of each mount: proc_pid_mountinfo(5).
+fn mounts(mountinfo: &str) -> impl Iterator<Item = Vec<&str>> {
+    mountinfo.lines().map(|line| line.split(' ').collect::<Vec<_>>()).filter(|mount| mount.len() > 5)
+}
+
+/// The device number of the mount that holds a path. Of several at one place, the last one hides the others.
+fn device_of_path(mountinfo: &str, path: &Path) -> Option<String> {
+    let holding = mounts(mountinfo).filter(|mount| path.starts_with(mount[4]));
+    holding.max_by_key(|mount| Path::new(mount[4]).components().count()).map(|mount| mount[2].to_owned())
 }
 
 fn not_asked<T>(what: &str) -> Result<T> {
@@ -179,7 +193,8 @@ impl Host for Live {
 
     fn list(&self, directory: &Path) -> Result<Vec<String>> {
         let mut names = Vec::new();
-        for entry in std::fs::read_dir(self.place(directory)?)? {
+        let (place, _held) = self.place(directory)?;
+        for entry in std::fs::read_dir(place)? {
             if names.len() == LIST_LIMIT {
                 return Err(HostError::Failed(format!("has more than {LIST_LIMIT} entries")));
             }
@@ -190,11 +205,9 @@ impl Host for Live {
     }
 
     fn link(&self, path: &Path) -> Result<PathBuf> {
-        let place = match (path.parent(), path.file_name()) {
-            (Some(parent), Some(name)) => self.place(parent)?.join(name),
-            _ => self.place(path)?,
-        };
-        std::fs::read_link(place).map_err(|error| match error.kind() {
+        let (parent, name) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
+        let (place, _held) = self.place(parent)?;
+        std::fs::read_link(place.join(name)).map_err(|error| match error.kind() {
             ErrorKind::InvalidInput => HostError::Failed("is not a link".to_owned()),
             _ => error.into(),
         })
@@ -203,20 +216,21 @@ impl Host for Live {
     fn canonical(&self, path: &Path) -> Result<PathBuf> {
         match &self.root {
             None => Ok(path.canonicalize()?),
-            Some(root) => {
-                let path = self.resolved(root, path)?;
-                below(root, &path).symlink_metadata()?;
-                Ok(path)
-            }
+            Some(root) => root.walk(path).map(|(_, path)| path),
         }
     }
 
     fn stat(&self, path: &Path) -> Result<Stat> {
-        Ok(stat(&self.place(path)?.metadata()?))
+        let (place, _held) = self.place(path)?;
+        Ok(stat(&place.metadata()?))
     }
 
     fn statfs(&self, path: &Path) -> Result<StatFs> {
-        let fs = nix::sys::statvfs::statvfs(&self.place(path)?).map_err(std::io::Error::from)?;
+        let (place, held) = self.place(path)?;
+        if let Some(held) = &held {
+            self.is_mounted_here(path, held)?;
+        }
+        let fs = nix::sys::statvfs::statvfs(&place).map_err(std::io::Error::from)?;
         let unit = fs.fragment_size();
         // Some FUSE file systems report 2^64 - 1 for "unlimited". TOML, and so a recording, goes up to 2^63 - 1.
         let cap = |number: u64| number.min(i64::MAX.unsigned_abs());
@@ -245,7 +259,10 @@ impl Host for Live {
 
     fn run(&self, program: &Path, arguments: &[&str]) -> Result<Output> {
         match self.root {
-            None => self.children.run(program, arguments, self.deadline),
+            None => {
+                trusted(self, program)?;
+                self.children.run(program, arguments, &self.inherited(), self.deadline)
+            }
             Some(_) => not_asked("commands are not run there"),
         }
     }
@@ -253,7 +270,18 @@ impl Host for Live {
     fn get(&self, endpoint: &Endpoint, target: &str) -> Result<Response> {
         match (&self.root, endpoint) {
             (None, _) => self.http.get(endpoint, target),
-            (Some(_), Endpoint::Unix(path)) => self.http.get(&Endpoint::Unix(self.place(path)?), target),
+            (Some(root), Endpoint::Unix(path)) => {
+                let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
+                let place = match sockets.get(path) {
+                    Some(held) => held.place.clone(),
+                    None => {
+                        let held = root.hold(path)?;
+                        sockets.entry(path.clone()).or_insert(held).place.clone()
+                    }
+                };
+                drop(sockets);
+                self.http.get(&Endpoint::Unix(place), target)
+            }
             (Some(_), Endpoint::Loopback(_)) => not_asked("ports belong to this machine, not to the tree"),
         }
     }

@@ -18,9 +18,12 @@ mod recorded;
 mod recording;
 mod remembering;
 mod tree;
+mod trust;
 mod web;
 
 use std::collections::BTreeMap;
+use std::fs::{File, FileType};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -32,6 +35,7 @@ pub use measure::MEASURING;
 pub use recorded::Recorded;
 pub use recording::{RECORDING_LIMIT, RecordedError};
 pub use remembering::Remembering;
+pub use trust::{outsider, trusted};
 pub use web::certificates;
 
 /// Directories that are searched for tools. The caller's PATH is ignored: that of Ansible and cron has no sbin.
@@ -72,7 +76,7 @@ pub enum HostError {
     #[error("TLS: {0}")]
     Tls(TlsTrouble),
     /// The scheme and host of a redirect that was not followed.
-    #[error("redirected to {0}; redirects to another host or from HTTPS to HTTP are not followed")]
+    #[error("redirected to {0}; redirects to another host or port or from HTTPS to HTTP are not followed")]
     Redirected(String),
     /// This kind of host does not answer such questions. The text says why.
     #[error("{0}")]
@@ -300,6 +304,20 @@ pub trait Host: Send + Sync {
     fn process_name(&self, pid: u32) -> Result<String>;
     /// Takes a measurement, for no longer than [`MEASURING`]. Reserved for what the operator asked for.
     fn measure(&self, what: &Measurement) -> Result<Latencies>;
+}
+
+/// Opens a regular file. Opening a FIFO would block, and opening a device may have effects. O_NONBLOCK helps if one takes the
+/// place of the file after the check.
+fn regular(path: &Path) -> std::io::Result<File> {
+    let check = |kind: FileType| match kind {
+        kind if kind.is_dir() => Err(std::io::Error::other("is a directory")),
+        kind if !kind.is_file() => Err(std::io::Error::other("is not a regular file")),
+        _ => Ok(()),
+    };
+    check(path.metadata()?.file_type())?;
+    let file = File::options().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)?;
+    check(file.metadata()?.file_type())?;
+    Ok(file)
 }
 
 /// Reads a text file of at most [`READ_LIMIT`] bytes, with U+FFFD in place of invalid UTF-8.

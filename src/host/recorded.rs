@@ -32,7 +32,7 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// Reads a recording, which [`super::Remembering::save`] or a person wrote.
+    /// Reads a recording, which [`Recorded::to_toml`] or a person wrote.
     ///
     /// # Errors
     /// When the file cannot be read, is larger than [`super::RECORDING_LIMIT`] or is not a recording.

@@ -5,12 +5,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::recorded::command_line;
-use super::recording::{Call, Command, Fetch, Get, Node, RECORDING_LIMIT, RecordedError, Trouble, has_below};
+use super::recording::{Call, Command, Fetch, Get, Node, Trouble, has_below};
 use super::tree::resolve;
 use super::{
     Endpoint, Host, Latencies, Listener, Measurement, Output, Recorded, Response, Result, Stat, StatFs, User, WebAnswer,
@@ -38,6 +37,9 @@ pub struct Remembering {
     process_name: Memo<u32, Result<String>>,
     measure: Memo<Measurement, Result<Latencies>>,
 }
+
+/// What a recording holds of an answer.
+type Keep<'k> = dyn Fn(&str, String) -> String + 'k;
 
 /// The answers to one kind of question, by its arguments. A cell is empty while the answer is awaited.
 struct Memo<K, V>(Mutex<HashMap<K, Arc<OnceLock<V>>>>);
@@ -109,30 +111,13 @@ impl Remembering {
         }
     }
 
-    /// Writes all that is remembered to a new file, for [`Recorded::load`]. The file appears whole or not at all, and only
-    /// its owner may read it.
-    ///
-    /// # Errors
-    /// When the file exists or cannot be written, and when the recording would be larger than [`RECORDING_LIMIT`].
-    pub fn save(&self, file: &Path) -> std::result::Result<(), RecordedError> {
-        let failed = |source| RecordedError::Io { path: file.to_owned(), source };
-        let text = self.recorded().to_toml().map_err(|error| failed(std::io::Error::other(error)))?;
-        if text.len() > RECORDING_LIMIT {
-            return Err(RecordedError::TooLarge(file.to_owned()));
-        }
-        let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Temporary files have the mode 0600.
-        let mut temporary = tempfile::Builder::new().prefix(".rampcheck-").tempfile_in(directory).map_err(failed)?;
-        temporary.write_all(text.as_bytes()).and_then(|()| temporary.as_file().sync_all()).map_err(failed)?;
-        temporary.persist_noclobber(file).map_err(|error| failed(error.error))?;
-        Ok(())
-    }
-
-    /// All that is remembered, as a host that gives the same answers.
-    pub fn recorded(&self) -> Recorded {
+    /// All that is remembered, as a host that gives the same answers. `keep` gets every answer in the words of somebody else,
+    /// with its question in the words of a recording, and returns what the recording shall hold of it.
+    pub fn recorded(&self, keep: impl Fn(&str, String) -> String) -> Recorded {
         let mut host = Recorded::default();
+        let keep: &Keep<'_> = &keep;
         host.nodes.extend(self.links().into_iter().filter_map(|(path, target)| Some((path, Node::Link(target?)))));
-        self.record_files(&mut host);
+        self.record_files(&mut host, keep);
         self.statfs.record(
             &mut host,
             |path| Call::path("statfs", path),
@@ -141,17 +126,21 @@ impl Remembering {
             },
         );
         self.record_programs(&mut host);
-        self.record_services(&mut host);
-        self.record_state(&mut host);
+        self.record_services(&mut host, keep);
+        self.record_state(&mut host, keep);
         host.drop_needless_entries();
         host
     }
 
-    fn record_files(&self, host: &mut Recorded) {
+    fn record_files(&self, host: &mut Recorded, keep: &Keep<'_>) {
         self.read.record(
             host,
             |(path, _)| Call::path("read", path),
-            |host, (path, _), content| host.put(&path, Node::File(content)),
+            |host, (path, _), content| {
+                let text = String::from_utf8_lossy(&content).into_owned();
+                let kept = keep(&Call::path("read", &path).0, text.clone());
+                host.put(&path, Node::File(if kept == text { content } else { kept.into_bytes() }));
+            },
         );
         self.list.record(
             host,
@@ -204,11 +193,16 @@ impl Remembering {
         );
     }
 
-    fn record_services(&self, host: &mut Recorded) {
+    fn record_services(&self, host: &mut Recorded, keep: &Keep<'_>) {
         self.get.record(
             host,
             |(endpoint, target)| Call(format!("get {endpoint} {target}")),
-            |host, (endpoint, target), Response { status, headers, body }| {
+            |host, (endpoint, target), Response { status, mut headers, body }| {
+                headers.retain(|name, value| {
+                    *value = keep(&format!("header {name}"), std::mem::take(value));
+                    !value.is_empty()
+                });
+                let body = keep(&format!("get {endpoint} {target}"), body);
                 host.answers.http.push(Get { endpoint: endpoint.to_string(), target, status, headers, body });
             },
         );
@@ -216,14 +210,16 @@ impl Remembering {
             host,
             |url| Call(format!("fetch {url}")),
             |host, url, WebAnswer { status, body, certificate_ends, tls }| {
+                let body = keep(&format!("fetch {url}"), body);
                 host.answers.web.push(Fetch { url, status, body, certificate_ends, tls });
             },
         );
     }
 
-    fn record_state(&self, host: &mut Recorded) {
+    fn record_state(&self, host: &mut Recorded, keep: &Keep<'_>) {
         for (name, value) in self.variable.all() {
             if let Some(Some(value)) = value {
+                let value = keep(&format!("variable {name}"), value);
                 host.answers.variables.insert(name, value);
             }
         }
@@ -278,6 +274,14 @@ impl Recorded {
             Ok(path) => self.nodes.contains_key(&path) || has_below(&self.nodes, &path),
             Err(_) => true,
         };
+        // The replay tells by itself that a file or directory is not a link.
+        let is_not_link = |call: &Call, trouble: &Trouble| {
+            let path = call.0.strip_prefix("link ").map(Path::new).filter(|_| matches!(trouble, Trouble::Failed(_)));
+            path.is_some_and(|path| {
+                let node = self.nodes.get(path);
+                matches!(node, Some(Node::File(_) | Node::Directory)) || has_below(&self.nodes, path)
+            })
+        };
         let needless = |call: &Call| match call.0.split_once(' ') {
             Some(("read" | "list" | "link" | "stat", path)) => !is_known(path),
             Some(("tool" | "process_name", _)) => true,
@@ -287,6 +291,7 @@ impl Recorded {
         let errors = self.answers.errors.iter();
         let errors: BTreeMap<_, _> = errors
             .filter(|(call, trouble)| **trouble != Trouble::NotFound || !needless(call))
+            .filter(|(call, trouble)| !is_not_link(call, trouble))
             .map(|(call, trouble)| (call.clone(), trouble.clone()))
             .collect();
         let stat = self.answers.stat.iter().filter(|(path, stat)| self.usual_stat(path) != Some(**stat));
@@ -508,7 +513,7 @@ mod tests {
         let timed_out = loop {
             assert_eq!(host.read(Path::new("/etc/os-release"), 100), Ok(b"ID=debian\n".to_vec()));
             assert!(matches!(host.statfs(Path::new("/")), Err(HostError::NotAsked(_))));
-            let recorded = host.recorded();
+            let recorded = host.recorded(|_, answer| answer);
             let answers = [recorded.statfs(Path::new("/mnt")).err(), recorded.read(Path::new("/mnt/x"), 1).err()];
             if answers.iter().all(|answer| matches!(answer, Some(HostError::TimedOut(_)))) {
                 break true;

@@ -1,10 +1,94 @@
 //! Following links within the tree of another machine, never out of it.
+//!
+//! While a path is followed, somebody else may exchange parts of it. So every part is held by a descriptor, and what is held
+//! is what is read.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
+use std::fs::File;
+use std::os::fd::AsRawFd as _;
 use std::path::{Component, Path, PathBuf};
 
+use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
+use nix::sys::stat::Mode;
+
 use super::{HostError, Result};
+
+/// The directory that is the top of another machine.
+pub(super) struct Tree(File);
+
+/// Something in a tree, held without being opened.
+pub(super) struct Held {
+    file: File,
+    /// A path of this machine that leads to it, whatever its own path leads to by now.
+    pub place: PathBuf,
+}
+
+impl Held {
+    fn new(file: File) -> Self {
+        let place = format!("/proc/self/fd/{}", file.as_raw_fd()).into();
+        Self { file, place }
+    }
+
+    /// What the kernel tells of the descriptor: proc_pid_fdinfo(5).
+    pub(super) fn info(&self) -> std::io::Result<String> {
+        std::fs::read_to_string(format!("/proc/self/fdinfo/{}", self.file.as_raw_fd()))
+    }
+}
+
+impl Tree {
+    /// Holds a directory.
+    pub(super) fn new(root: &Path) -> std::io::Result<Self> {
+        if !Path::new("/proc/self/fd").exists() {
+            return Err(std::io::Error::other("it takes /proc to read a tree safely, and /proc is not mounted"));
+        }
+        Ok(Self(openat(AT_FDCWD, root, OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())?.into()))
+    }
+
+    /// Holds what a path leads to.
+    pub(super) fn hold(&self, path: &Path) -> Result<Held> {
+        // A link to /proc/self needs a look of our own.
+        if !path.starts_with("/proc") {
+            let resolve = ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS;
+            match openat2(&self.0, path, OpenHow::new().flags(OFlag::O_PATH | OFlag::O_CLOEXEC).resolve(resolve)) {
+                Ok(file) => return Ok(Held::new(file.into())),
+                // Before Linux 5.6, where a filter of system calls does not know it, when a directory was moved at the same
+                // time, and for a link of /proc.
+                Err(Errno::ENOSYS | Errno::EPERM | Errno::EAGAIN | Errno::ELOOP) => {}
+                Err(error) => return Err(std::io::Error::from(error).into()),
+            }
+        }
+        self.walk(path).map(|(held, _)| held)
+    }
+
+    /// Holds what a path leads to, part by part, and says where that is.
+    pub(super) fn walk(&self, path: &Path) -> Result<(Held, PathBuf)> {
+        // The parts of the path that have been reached.
+        let mut reached: Vec<File> = Vec::new();
+        let system = |error: Errno| std::io::Error::from(error);
+        let end = resolve(path, |at| {
+            let depth = at.components().count() - 1;
+            reached.truncate(depth - 1);
+            let above = reached.last().unwrap_or(&self.0);
+            let flags = OFlag::O_PATH | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+            let name = at.file_name().unwrap_or_default();
+            let file = File::from(openat(above, name, flags, Mode::empty()).map_err(system)?);
+            if !file.metadata()?.is_symlink() {
+                reached.push(file);
+                return Ok(None);
+            }
+            // `self` would be rampcheck itself, with its own mounts and network. PID 1 has those of the machine.
+            if at == Path::new("/proc/self") {
+                return Ok(Some(PathBuf::from("1")));
+            }
+            Ok(Some(readlinkat(&file, "").map_err(system)?.into()))
+        })?;
+        reached.truncate(end.components().count() - 1);
+        let file = reached.pop().map_or_else(|| self.0.try_clone(), Ok)?;
+        Ok((Held::new(file), end))
+    }
+}
 
 /// How many links are followed, as in the kernel (`MAXSYMLINKS`).
 const MAX_LINKS: usize = 40;
@@ -65,6 +149,99 @@ mod tests {
         assert_eq!(follow("/etc/os-release", &links), Ok("/usr/lib/os-release".into()));
         assert_eq!(follow("/out", &links), Ok("/etc/shadow".into()));
         assert_eq!(follow("/../../etc/./hosts", &links), Ok("/etc/hosts".into()));
+    }
+
+    /// While one thread exchanges parts of a path, another reads it: never what stands outside.
+    #[test]
+    fn an_exchange_while_reading_never_leads_out() {
+        use std::os::unix::fs::symlink;
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(outside.path().join("d")).unwrap();
+        std::fs::write(outside.path().join("d/f"), "outside").unwrap();
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        std::fs::create_dir_all(at("d")).unwrap();
+        std::fs::write(at("d/f"), "inside").unwrap();
+        std::fs::write(at("f"), "inside").unwrap();
+        symlink(outside.path().join("d"), at("evil-d")).unwrap();
+        symlink(outside.path().join("d/f"), at("evil-f")).unwrap();
+        let tree = Tree::new(root.path()).unwrap();
+        let stop = AtomicBool::new(false);
+        let rounds = 20_000;
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    for (one, other) in [("d", "evil-d"), ("f", "evil-f")] {
+                        exchange(&at(one), &at(other), &at("away"));
+                    }
+                }
+            });
+            let (mut inside, mut outside, mut exposed) = (0, 0, 0);
+            for round in 0..rounds {
+                let path = Path::new(if round % 2 == 0 { "/d/f" } else { "/f" });
+                for held in [tree.hold(path), tree.walk(path).map(|(held, _)| held)].into_iter().flatten() {
+                    let is_inside = std::fs::read_to_string(&held.place).is_ok_and(|content| content == "inside");
+                    *(if is_inside { &mut inside } else { &mut outside }) += 1;
+                }
+                exposed += usize::from(
+                    std::fs::read(at(&path.display().to_string()[1..])).is_ok_and(|content| content == b"outside"),
+                );
+            }
+            stop.store(true, Ordering::Relaxed);
+            assert_eq!(outside, 0);
+            assert!(inside > 0 && exposed > 0, "{inside} {exposed}: nothing was exchanged while it was read");
+        });
+    }
+
+    /// Exchanges two names, in steps that others can see.
+    fn exchange(one: &Path, other: &Path, away: &Path) {
+        for (from, to) in [(one, away), (other, one), (one, other), (away, one)] {
+            std::fs::rename(from, to).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_walk_and_the_kernel_agree() {
+        use std::os::unix::fs::symlink;
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        std::fs::create_dir_all(at("a/b")).unwrap();
+        std::fs::create_dir_all(at("proc/1")).unwrap();
+        std::fs::write(at("proc/1/x"), "1").unwrap();
+        std::fs::write(at("a/b/c"), "c").unwrap();
+        for (link, target) in [
+            ("up", "../../../a"),
+            ("top", "/a/b"),
+            ("a/b/back", "../.."),
+            ("loop", "loop"),
+            ("none", "/nowhere"),
+            ("proc/self", "2"),
+            ("proc/net", "self"),
+        ] {
+            symlink(target, at(link)).unwrap();
+        }
+        let tree = Tree::new(root.path()).unwrap();
+        for (path, expected) in [
+            ("/up/b/c", Ok("/a/b/c")),
+            ("/top/c", Ok("/a/b/c")),
+            ("/top/back/top/../b/c", Ok("/a/b/c")),
+            ("/../../a/b/../b/c", Ok("/a/b/c")),
+            ("/loop", Err(HostError::Failed("too many levels of symbolic links".to_owned()))),
+            ("/none", Err(HostError::NotFound)),
+            ("/a/b/c/d", Err(HostError::NotFound)),
+            ("/", Ok("/")),
+            ("/a/..", Ok("/")),
+            ("/proc/net/x", Ok("/proc/1/x")),
+        ] {
+            let walked = tree.walk(Path::new(path));
+            let inode = |held: &Held| std::os::unix::fs::MetadataExt::ino(&held.file.metadata().unwrap());
+            assert_eq!(
+                tree.hold(Path::new(path)).map(|held| inode(&held)),
+                walked.as_ref().map(|(held, _)| inode(held)).map_err(Clone::clone)
+            );
+            assert_eq!(walked.map(|(_, end)| end), expected.map(PathBuf::from), "{path}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! HTTP and HTTPS GET from any machine. It is used only if the operator names a server or asks for `--online`.
 //!
 //! Certificates are verified against the authorities of the system and those of the site (`--ca-file`). Redirects are
-//! followed on the same host only. The proxy variables are obeyed for other machines and ignored for this one. What a
+//! followed on the same host and port only. The proxy variables are obeyed for other machines and ignored for this one. What a
 //! response means is the probes' business.
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ use rustls::{AlertDescription, CertificateError, ClientConfig};
 use rustls_platform_verifier::Verifier;
 
 use super::client::{body, explain, innermost, layers};
-use super::{HostError, Result, TlsTrouble, WebAnswer, der};
+use super::{HostError, READ_LIMIT, Result, TlsTrouble, WebAnswer, der};
 
 /// How many redirects are followed.
 const MOST_REDIRECTS: usize = 5;
@@ -92,6 +92,14 @@ impl Web {
     /// for the whole process.
     fn tls(&self) -> Result<ClientConfig> {
         let failed = |error: rustls::Error| HostError::Failed(format!("TLS: {error}"));
+        // The verifier reads this file whole, whatever it is.
+        if let Some(file) = std::env::var_os("SSL_CERT_FILE")
+            && std::fs::metadata(file).is_ok_and(|meta| !meta.is_file() || meta.len() > READ_LIMIT as u64)
+        {
+            let most = READ_LIMIT >> 20;
+            let reason = format!("TLS: SSL_CERT_FILE does not name a regular file of at most {most} MiB");
+            return Err(HostError::Failed(reason));
+        }
         let provider = Arc::new(ring::default_provider());
         let authorities = certificates(&self.authorities).map_err(HostError::Failed)?;
         let verifier = Verifier::new_with_extra_roots(authorities, Arc::clone(&provider)).map_err(failed)?;
@@ -133,16 +141,18 @@ pub fn certificates(pem: &str) -> std::result::Result<Vec<CertificateDer<'static
         .map_err(|error| error.to_string())
 }
 
-/// A redirect to another host, or from HTTPS to HTTP, that was not followed.
+/// A redirect to another host or port, or from HTTPS to HTTP, that was not followed.
 #[derive(Debug, thiserror::Error)]
 #[error("redirect to {0}")]
 struct Elsewhere(String);
 
-/// Follows redirects on the same host, but not from HTTPS to HTTP.
+/// Follows redirects on the same host and port, or from the usual port of HTTP to that of HTTPS: on another port another service
+/// answers. It does not follow from HTTPS to HTTP.
 fn stay_on_host(attempt: redirect::Attempt<'_>) -> redirect::Action {
     let Some(from) = attempt.previous().last() else { return attempt.stop() };
     let to = attempt.url();
-    if from.host() != to.host() || (from.scheme() == "https" && to.scheme() != "https") {
+    // A URL has no port if it is the usual one of its scheme.
+    if (from.host(), from.port()) != (to.host(), to.port()) || (from.scheme() == "https" && to.scheme() != "https") {
         let to = to.origin().ascii_serialization();
         return attempt.error(Elsewhere(to));
     }

@@ -58,7 +58,9 @@ impl ServerPlan {
 /// # Errors
 /// Says what an address looks like, and that it must not hold a password: reports are handed on.
 pub fn parse_base(text: &str) -> Result<String, String> {
-    let wrong = |why: &str| format!("`{text}` {why}; write an address such as https://chat.example.com");
+    // What stands before an `@` may be a password.
+    let shown = text.rsplit('@').next().unwrap_or_default();
+    let wrong = |why: &str| format!("`{shown}` {why}; write an address such as https://chat.example.com");
     let text_with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let url = reqwest::Url::parse(&text_with_scheme).map_err(|_| wrong("is not an address"))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -116,7 +118,11 @@ mod tests {
         ] {
             assert!(parse_base(wrong).is_err(), "{wrong}");
         }
-        assert!(!parse_base("https://user:secret@chat").unwrap_err().contains("secret"));
+        for secret in
+            ["https://user:secret@chat", "https://user:se/secret@chat", "ftp://user:secret@chat", "//u:secret@"]
+        {
+            assert!(!parse_base(secret).unwrap_err().contains("secret"));
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::docker::config_directory;
 use super::tools::{ask, script, success, version, version_after};
 use super::{Questions, Sink, unanswered};
 use crate::facts::{Fact, Version, Why};
-use crate::host::{FileKind, Host, HostError, read_text};
+use crate::host::{FileKind, Host, HostError, read_text, trusted};
 
 const VERSION: &str = "compose.version";
 const KIND: &str = "compose.kind";
@@ -54,8 +54,11 @@ struct Candidate {
 
 /// The Compose that docker would run; without a plugin, the command.
 fn candidate(host: &dyn Host) -> Result<Option<Candidate>, Fact> {
-    let own = config_directory(host);
-    let extra = own.as_ref().map(|own| extra_directories(host, &own.join("config.json"))).unwrap_or_default();
+    let own = config_directory(host).map_err(|error| unanswered(&error, "Docker's own directory of this user"))?;
+    let extra = match own.as_ref().map(|own| own.join("config.json")) {
+        Some(file) => extra_directories(host, &file).map_err(|error| unanswered(&error, file.display().to_string()))?,
+        None => Vec::new(),
+    };
     let own = own.map(|own| own.join("cli-plugins"));
     for directory in extra.iter().cloned().chain(own).chain(PLUGIN_DIRECTORIES.iter().map(PathBuf::from)) {
         let path = directory.join(PLUGIN);
@@ -65,7 +68,11 @@ fn candidate(host: &dyn Host) -> Result<Option<Candidate>, Fact> {
             return Err(Fact::unknown(Why::NotDetermined, reason, place));
         }
         match host.stat(&path) {
-            Ok(_) => return Ok(Some(Candidate { path, plugin: true })),
+            // A command on the search path is run under the same condition.
+            Ok(_) => match trusted(host, &path) {
+                Ok(()) => return Ok(Some(Candidate { path, plugin: true })),
+                Err(error) => return Err(unanswered(&error, place)),
+            },
             Err(HostError::NotFound) => {}
             Err(error) => return Err(unanswered(&error, place)),
         }
@@ -78,11 +85,12 @@ fn candidate(host: &dyn Host) -> Result<Option<Candidate>, Fact> {
 }
 
 /// `cliPluginsExtraDirs` of docker's configuration. docker goes on without a configuration that it cannot read.
-fn extra_directories(host: &dyn Host, configuration: &Path) -> Vec<PathBuf> {
-    let text = read_text(host, configuration).unwrap_or_default();
+fn extra_directories(host: &dyn Host, configuration: &Path) -> Result<Vec<PathBuf>, HostError> {
+    let Ok(text) = read_text(host, configuration) else { return Ok(Vec::new()) };
+    trusted(host, configuration)?;
     let json: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     let named = json.get("cliPluginsExtraDirs").and_then(serde_json::Value::as_array);
-    named.into_iter().flatten().filter_map(|name| name.as_str()).map(PathBuf::from).collect()
+    Ok(named.into_iter().flatten().filter_map(|name| name.as_str()).map(PathBuf::from).collect())
 }
 
 fn version_of(host: &dyn Host, path: &Path) -> Result<String, HostError> {

@@ -22,6 +22,7 @@ mod os;
 mod outbound;
 mod ports;
 mod private;
+mod recording;
 mod resource_limits;
 mod server;
 mod storage;
@@ -34,6 +35,8 @@ use std::sync::mpsc::{Sender, channel};
 
 use crate::facts::{Fact, Questions, Subject, Value, Why};
 use crate::host::{Host, HostError, read_text};
+
+pub(crate) use recording::essence;
 
 pub use collect::{Deadlines, collect, is_probe_thread};
 pub use os::{OsRelease, parse_os_release};

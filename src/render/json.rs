@@ -9,7 +9,8 @@ use crate::judge::Finding;
 use crate::report::v1::{Because, Document, FactsDocument, Found, Needed, NextStep, Remark};
 use crate::report::{FACTS_SCHEMA, HostId, Observation, REPORT_SCHEMA, Report, Tool, digest_of, v1};
 
-/// JSON for people and programs: indented, with a line end. What would steer a terminal is written as an escape.
+/// JSON for people and programs: indented, with a line end. What would steer a terminal, and what cannot be seen, is written
+/// as an escape.
 ///
 /// # Errors
 /// When a number is not finite.
@@ -20,7 +21,9 @@ pub fn json(value: &impl Serialize) -> Result<String, serde_json::Error> {
         match sign {
             // The only line ends that are left are those between members.
             sign if sign != '\n' && text::is_active(sign) => {
-                let _ = write!(text, "\\u{:04x}", u32::from(sign));
+                for unit in sign.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(text, "\\u{unit:04x}");
+                }
             }
             sign => text.push(sign),
         }
@@ -99,5 +102,18 @@ pub fn facts_document(observation: Observation) -> FactsDocument {
         collection: observation.collection,
         facts: observation.facts,
         redaction: observation.redaction,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_or_cannot_be_seen_is_an_escape_that_reads_back() {
+        let hostile = "a\u{1b}[31m\u{9b}0m\u{202e}b\u{200b}c\u{e0041}\u{1f600}";
+        let text = json(&hostile).unwrap();
+        assert!(text.trim_end().chars().all(|sign| !text::is_active(sign)), "{text}");
+        assert_eq!(serde_json::from_str::<String>(&text).unwrap(), hostile);
     }
 }

@@ -68,8 +68,8 @@ impl Style {
     }
 }
 
-/// Makes text from a host, a pack or a report harmless: control characters (escape sequences begin with one), and the
-/// marks that turn the direction of text, become U+FFFD. Tabs and line ends become spaces.
+/// Makes text from a host, a pack or a report harmless: control characters (escape sequences begin with one), the marks that
+/// turn the direction of text, and characters that cannot be seen become U+FFFD. Tabs and line ends become spaces.
 pub fn inert(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_active) {
         return Cow::Borrowed(text);
@@ -82,10 +82,14 @@ pub fn inert(text: &str) -> Cow<'_, str> {
     Cow::Owned(harmless.collect())
 }
 
-/// Whether a character steers a terminal or turns the direction of text.
+/// Whether a character steers a terminal, turns the direction of text, or cannot be seen: line ends, and what Unicode 17 calls
+/// Default_Ignorable_Code_Point (DerivedCoreProperties.txt). Two names that differ in those alone look the same.
 pub fn is_active(sign: char) -> bool {
     sign.is_control()
-        || matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(sign, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Appends `text` wrapped to the width, the first line behind `label`, the others indented to the same column.
@@ -121,6 +125,9 @@ mod tests {
     fn foreign_text_cannot_steer_a_terminal() {
         assert_eq!(inert("a\u{1b}[31mb\u{7}\u{9b}0m\u{202e}c\nd"), "a\u{fffd}[31mb\u{fffd}\u{fffd}0m\u{fffd}c d");
         assert!(matches!(inert("plain ü"), Cow::Borrowed(_)));
+        for hidden in ['\u{ad}', '\u{200b}', '\u{200d}', '\u{2060}', '\u{2064}', '\u{3164}', '\u{fe0f}', '\u{e0041}'] {
+            assert_eq!(inert(&format!("ro{hidden}ot")), "ro\u{fffd}ot", "{hidden:?}");
+        }
     }
 
     #[test]

@@ -313,7 +313,7 @@ fn wrong_input_is_refused_with_what_to_do() {
         (&format!("cometchat --plan {unknown}"), "unknown.toml:2:1: `tir` is not a key here (did you mean `tier`?)"),
         (&format!("cometchat --plan {kind}"), "kind.toml:2:9: must be a text, not a whole number"),
         ("cometchat --plan /dev/zero", "larger than 4 MiB"),
-        ("cometchat --host /dev/null", "/dev/null: records no files of a host"),
+        ("cometchat --host /dev/null", "/dev/null: is not a regular file"),
         ("cometchat --pack tests", "these packs cannot be used"),
         ("cometchat --pack /nonexistent", "pack /nonexistent: No such file or directory"),
         ("cometchat --mongodb-version latest", "MongoDB version: `latest` does not begin with a version number"),

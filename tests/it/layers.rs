@@ -57,7 +57,7 @@ const LAYERS: [Layer; 13] = [
     Layer {
         module: "cli",
         modules: &["facts", "host", "probe", "redact", "pack", "plan", "judge", "report", "inspect", "render"],
-        crates: &["clap", "flate2", "nix", "serde_json", "tar", "tempfile", "terminal_size"],
+        crates: &["clap", "flate2", "nix", "serde_json", "tar", "terminal_size"],
     },
     Layer { module: "schema", modules: &["report"], crates: &[] },
     Layer { module: "main", modules: &["cli"], crates: &[] },

@@ -16,6 +16,8 @@ mod hostile;
 mod journey;
 mod layers;
 mod measure;
+mod outputs;
+mod owners;
 mod packs;
 mod properties;
 mod redaction;

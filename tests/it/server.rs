@@ -302,6 +302,12 @@ fn servers_in_trouble_say_which() {
             Box::new(|_| http(302, "Location: http://127.0.0.1/api/info\r\n", "")),
             "redirected to http://127.0.0.1",
         ),
+        (
+            "port",
+            good(),
+            Box::new(|_| http(302, "Location: https://127.0.0.1:1/api/info\r\n", "")),
+            "redirected to https://127.0.0.1:1; redirects to another host or port",
+        ),
         ("circle", good(), Box::new(|_| http(302, "Location: /api/info\r\n", "")), "more than 5 redirects"),
         (
             "gzip",
@@ -357,6 +363,36 @@ fn an_authority_that_is_not_named_is_not_trusted() {
     let report = check().with(&["--server", &server.url()]).report();
     assert_eq!(report.fact("server.tls.state")["value"], "untrusted");
     assert!(report.fact("server.version")["reason"].as_str().unwrap().contains("--ca-file"));
+}
+
+#[test]
+fn a_file_of_authorities_without_end_is_not_read() {
+    let (server, key) = server_with("server-cert-file", info("8.6", None));
+    let large = scratch("server-cert-file-large").at("large.pem");
+    std::fs::File::create(&large).unwrap().set_len(1 << 34).unwrap();
+    for file in ["/dev/zero", &large] {
+        let report = asking(&server, &key).env("SSL_CERT_FILE", file).report();
+        let reason = report.fact("server.version")["reason"].as_str().unwrap().to_owned();
+        assert!(reason.contains("SSL_CERT_FILE does not name a regular file of at most 4 MiB"), "{reason}");
+    }
+}
+
+#[test]
+fn a_password_in_an_argument_is_not_repeated() {
+    for arguments in [
+        &["check", "rocketchat", "--server", "https://user:se/c@ret@chat.example.com"][..],
+        &["check", "rocketchat", "--server", "user:secret@chat.example.com"],
+        &["check", "rocketchat", "--online", "--list-url", "ftp://user:secret@chat.example.com/list"],
+        &["check", "rocketchat", "https://user:secret@chat.example.com"],
+        &["https://user:secret@chat.example.com"],
+        &["check", "rocketchat", "--online", "https://user:secret@chat.example.com"],
+        &["check", "rocketchat", "--format", "nagios", "--server", "https://user:secret@chat.example.com"],
+    ] {
+        let run = rampcheck(arguments);
+        assert!([2, 3].contains(&run.code), "{arguments:?}");
+        let said = run.stdout + &run.stderr;
+        assert!(!said.contains("secret") && !said.contains("user:"), "{arguments:?}: {said}");
+    }
 }
 
 #[test]

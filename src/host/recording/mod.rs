@@ -34,7 +34,6 @@ mod write;
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Read as _;
 use std::ops::{Bound, Range};
 use std::path::{Component, Path, PathBuf};
@@ -46,10 +45,13 @@ use toml::Spanned;
 
 pub(super) use write::write;
 
-use super::{HostError, Latencies, Listener, Stat, StatFs, TlsTrouble, User, WebAnswer};
+use super::{HostError, Latencies, Listener, Stat, StatFs, TlsTrouble, User, WebAnswer, regular};
 
 /// The largest recording that is read or written.
 pub const RECORDING_LIMIT: usize = 16 << 20;
+
+/// Most values of a recording. That of a machine with 10,000 mounts and as many processes has a tenth of it.
+const MOST_VALUES: usize = 400_000;
 
 /// `PATH_MAX` of limits.h, for paths and for the targets of links.
 const PATH_LIMIT: usize = 4096;
@@ -269,7 +271,7 @@ impl TryFrom<String> for Call {
         }
         let about: Vec<_> = ABOUT.iter().map(|name| format!("`{name} ...`")).collect();
         let alone: Vec<_> = ALONE.iter().map(|name| format!("`{name}`")).collect();
-        Err(format!("unknown call `{call}`, expected one of {}, {}", about.join(", "), alone.join(", ")))
+        Err(format!("unknown call, expected one of {}, {}", about.join(", "), alone.join(", ")))
     }
 }
 
@@ -291,7 +293,7 @@ impl TryFrom<String> for HostPath {
         let path = Target::try_from(text)?.0;
         let normal: PathBuf = path.components().filter(|part| *part != Component::ParentDir).collect();
         if !path.is_absolute() || normal.as_os_str() != path.as_os_str() {
-            return Err(format!("`{}` is not an absolute path without `.`, `..` and needless slashes", path.display()));
+            return Err("not an absolute path without dot components and needless slashes".to_owned());
         }
         Ok(Self(path))
     }
@@ -327,7 +329,7 @@ impl TryFrom<String> for Name {
             (Some(Component::Normal(only)), None) if only == name.as_str() && name.len() <= PATH_LIMIT => {
                 Ok(Self(name))
             }
-            _ => Err(format!("`{name:.60}` is not the name of a directory entry")),
+            _ => Err("not the name of a directory entry".to_owned()),
         }
     }
 }
@@ -341,7 +343,7 @@ impl TryFrom<String> for Base64 {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        STANDARD.decode(text).map(Self).map_err(|error| format!("not base64: {error}"))
+        STANDARD.decode(text).map(Self).map_err(|_| "not base64".to_owned())
     }
 }
 
@@ -350,7 +352,13 @@ type Wrong = (Option<Range<usize>>, String);
 
 /// Reads the text of a recording.
 pub(super) fn parse(text: &str, path: &Path) -> Result<(Nodes, Answers), RecordedError> {
-    let parsed = toml::from_str(text).map_err(|error| (error.span(), error.message().to_owned()));
+    // Each value takes more memory than its text, so they are counted before they are read: at least one of these signs stands
+    // before each. Content of files has them, too.
+    if text.bytes().filter(|byte| b"=,[".contains(byte)).count() > MOST_VALUES {
+        let message = format!("more than {MOST_VALUES} values");
+        return Err(RecordedError::Format { path: path.to_owned(), line: 1, column: 1, message });
+    }
+    let parsed = toml::from_str(text).map_err(|error| (error.span(), unquoted(error.message())));
     parsed.and_then(nodes).map_err(|(span, message)| {
         let before = text.get(..span.map_or(0, |span| span.start)).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
@@ -362,13 +370,31 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<(Nodes, Answers), Recorde
 /// Reads a file that is a recording, and no more than [`RECORDING_LIMIT`] bytes of it.
 pub(super) fn read(path: &Path) -> Result<(Nodes, Answers), RecordedError> {
     let mut text = String::new();
-    File::open(path)
-        .and_then(|file| file.take(RECORDING_LIMIT as u64 + 1).read_to_string(&mut text))
-        .map_err(|source| RecordedError::Io { path: path.to_owned(), source })?;
+    let failed = |source| RecordedError::Io { path: path.to_owned(), source };
+    let file = regular(path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.len() > RECORDING_LIMIT as u64 {
+        return Err(RecordedError::TooLarge(path.to_owned()));
+    }
+    file.take(RECORDING_LIMIT as u64 + 1).read_to_string(&mut text).map_err(failed)?;
     if text.len() > RECORDING_LIMIT {
         return Err(RecordedError::TooLarge(path.to_owned()));
     }
     parse(&text, path)
+}
+
+/// A path has two entries.
+const TWICE: &str = "there is another entry for this path";
+
+/// What is wrong, without the content that the reader's message quotes: the file may be another than it seems to be, such as a
+/// link to one with passwords.
+fn unquoted(message: &str) -> String {
+    let (found, expected) = match message.rfind(", expected ") {
+        Some(at) => message.split_at(at),
+        None => (message, ""),
+    };
+    // What the recording lacks is a word of the format.
+    let end = found.find(['`', '"', ':', '\'']).filter(|_| !found.starts_with("missing field"));
+    format!("{}{expected}", found[..end.unwrap_or(found.len())].trim_end())
 }
 
 /// Moves files, links and directories out of the answers.
@@ -380,9 +406,8 @@ fn nodes(mut answers: Answers) -> Result<(Nodes, Answers), Wrong> {
     let mut nodes: BTreeMap<PathBuf, (Range<usize>, Node)> = BTreeMap::new();
     for (path, node) in files.chain(binary).chain(links) {
         let (span, path) = (path.span(), path.into_inner().0);
-        let twice = format!("there is another entry for {}", path.display());
         if nodes.insert(path, (span.clone(), node)).is_some() {
-            return Err((Some(span), twice));
+            return Err((Some(span), TWICE.to_owned()));
         }
     }
     for (path, names) in std::mem::take(&mut answers.directories) {
@@ -394,16 +419,15 @@ fn nodes(mut answers: Answers) -> Result<(Nodes, Answers), Wrong> {
         match node {
             Node::Listed | Node::Directory => *node = Node::Directory,
             Node::File(_) | Node::Link(_) => {
-                return Err((Some(span), format!("there is another entry for {}", path.display())));
+                return Err((Some(span), TWICE.to_owned()));
             }
         }
     }
     // What stands below a path comes right after it.
     let mut leaf: Option<&Path> = None;
     for (path, (span, node)) in &nodes {
-        if let Some(leaf) = leaf.filter(|leaf| path.starts_with(leaf)) {
-            let message = format!("{} is below {}, which is not a directory", path.display(), leaf.display());
-            return Err((Some(span.clone()), message));
+        if leaf.is_some_and(|leaf| path.starts_with(leaf)) {
+            return Err((Some(span.clone()), "below a path that is not a directory".to_owned()));
         }
         leaf = matches!(node, Node::File(_) | Node::Link(_)).then_some(path);
     }

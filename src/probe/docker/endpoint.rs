@@ -2,7 +2,7 @@
 //!
 //! Order of <https://docs.docker.com/engine/manage-resources/contexts/>: DOCKER_HOST, DOCKER_CONTEXT, the current
 //! context of config.json, the default socket. sudo changes HOME and drops variables, so the rule that decided is kept
-//! beside the endpoint. An engine on another machine says nothing about this host, and is not asked.
+//! beside the endpoint. As root, a configuration that another user can change does not count. An engine on another machine says nothing about this host, and is not asked.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::facts::{Fact, Why, hex};
-use crate::host::{Endpoint, Host, HostError, read_text};
+use crate::host::{Endpoint, Host, HostError, read_text, trusted};
 use crate::probe::exists;
 
 /// Where the daemon listens by default: dockerd(8).
@@ -46,9 +46,26 @@ impl Refusal {
     }
 }
 
-/// The docker command's own directory: DOCKER_CONFIG, else `.docker` in HOME.
-pub(in crate::probe) fn config_directory(host: &dyn Host) -> Option<PathBuf> {
-    set(host, "DOCKER_CONFIG").map(PathBuf::from).or_else(|| Some(Path::new(&set(host, "HOME")?).join(".docker")))
+/// The docker command's own directory: DOCKER_CONFIG, else `.docker` in HOME. A path that is not absolute depends on where
+/// rampcheck was started.
+pub(in crate::probe) fn config_directory(host: &dyn Host) -> Result<Option<PathBuf>, HostError> {
+    let found = [("DOCKER_CONFIG", ""), ("HOME", ".docker")]
+        .into_iter()
+        .find_map(|(name, below)| set(host, name).map(|value| (name, PathBuf::from(value), below)));
+    match found {
+        Some((name, path, _)) if !path.is_absolute() => {
+            Err(HostError::NotAsked(format!("{name} is not an absolute path")))
+        }
+        Some((_, path, "")) => Ok(Some(path)),
+        Some((_, path, below)) => Ok(Some(path.join(below))),
+        None => Ok(None),
+    }
+}
+
+/// Reads a file of the docker command's own directory.
+fn read_own(host: &dyn Host, path: &Path) -> Result<String, HostError> {
+    let text = read_text(host, path)?;
+    trusted(host, path).map(|()| text)
 }
 
 /// The endpoint that the docker command of this user would ask.
@@ -63,8 +80,9 @@ pub(super) fn choose(host: &dyn Host) -> Result<Choice, Refusal> {
     let directory = config_directory(host);
     let (name, rule) = match (set(host, "DOCKER_CONTEXT"), &directory) {
         (Some(name), _) => (name, "DOCKER_CONTEXT".to_owned()),
-        (None, None) => return Ok(default_socket(host, "the default")),
-        (None, Some(directory)) => {
+        (None, Ok(None)) => return Ok(default_socket(host, "the default")),
+        (None, Err(error)) => return Ok(default_socket(host, &format!("the default, because {error}"))),
+        (None, Ok(Some(directory))) => {
             let path = directory.join("config.json");
             match current_context(host, &path) {
                 Ok(Some(name)) => (name, format!("current context of {}", path.display())),
@@ -80,13 +98,23 @@ pub(super) fn choose(host: &dyn Host) -> Result<Choice, Refusal> {
     if name == "default" {
         return Ok(default_socket(host, &rule));
     }
-    let Some(directory) = directory else {
-        return Err(Refusal::unreadable("the context's file cannot be found without HOME or DOCKER_CONFIG", rule));
+    let directory = match directory {
+        Ok(Some(directory)) => directory,
+        Ok(None) => {
+            return Err(Refusal::unreadable("the context's file cannot be found without HOME or DOCKER_CONFIG", rule));
+        }
+        Err(error) => {
+            return Err(Refusal::unreadable(format!("the context's file cannot be found, because {error}"), rule));
+        }
     };
     let path = directory.join("contexts/meta").join(context_id(&name)).join("meta.json");
     let place = path.display().to_string();
-    let text = read_text(host, &path).map_err(|error| Refusal {
-        why: if error == HostError::NotPermitted { Why::NotPermitted } else { Why::Unreadable },
+    let text = read_own(host, &path).map_err(|error| Refusal {
+        why: match error {
+            HostError::NotPermitted => Why::NotPermitted,
+            HostError::NotAsked(_) => Why::NotAsked,
+            _ => Why::Unreadable,
+        },
         reason: format!("{place}, the file of the context chosen by {rule}: {error}"),
         place: place.clone(),
     })?;
@@ -107,7 +135,7 @@ fn default_socket(host: &dyn Host, rule: &str) -> Choice {
         let runtime = set(host, "XDG_RUNTIME_DIR")
             .or_else(|| host.user().ok().map(|user| format!("/run/user/{}", user.uid)))
             .map(|directory| Path::new(&directory).join("docker.sock"));
-        if let Some(rootless) = runtime.filter(|path| exists(host, path) == Ok(true)) {
+        if let Some(rootless) = runtime.filter(|path| exists(host, path) == Ok(true) && trusted(host, path).is_ok()) {
             return choice(
                 rootless,
                 &format!("{rule}; {DEFAULT_SOCKET} does not exist, but the socket of a rootless engine does"),
@@ -124,7 +152,7 @@ struct Config {
 }
 
 fn current_context(host: &dyn Host, path: &Path) -> Result<Option<String>, String> {
-    match read_text(host, path) {
+    match read_own(host, path) {
         Ok(text) => serde_json::from_str::<Config>(&text)
             .map(|config| config.current_context.filter(|name| !name.is_empty()))
             .map_err(|error| error.to_string()),
@@ -199,6 +227,14 @@ fn parse(address: &str, tls: bool, prefix: &str, place: &str) -> Result<Endpoint
             "{prefix}{scheme}://{name} is another machine: its engine says nothing about this host; run rampcheck there"
         ))),
     }
+}
+
+/// An address without a user's name and password. The path of a socket stays as it is.
+pub(in crate::probe) fn without_user(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://").filter(|(scheme, _)| *scheme != "unix") else {
+        return address.to_owned();
+    };
+    format!("{scheme}://{}", rest.rsplit('@').next().unwrap_or_default())
 }
 
 /// The loopback address to ask where `ip` means this machine: connecting to the wildcard reaches it too.
@@ -319,6 +355,53 @@ mod tests {
         let (endpoint, rule) = chosen(Recorded::default().file(CONFIG, "[]"), root).unwrap();
         assert_eq!(endpoint, SOCKET);
         assert!(rule.starts_with("the default, because /root/.docker/config.json is not usable: "), "{rule}");
+    }
+
+    #[test]
+    fn root_believes_no_configuration_that_another_user_can_change() {
+        let nobodys = r#"
+            user = { uid = 0, groups = [0] }
+            variables = { HOME = "/home/ann" }
+            stat."/home/ann" = { kind = "directory", uid = 1000, gid = 1000, mode = 0o755 }
+        "#;
+        let host = || Recorded::default().file("/home/ann/.docker/config.json", r#"{"currentContext":"remote"}"#);
+        assert_eq!(
+            chosen(host(), nobodys),
+            ok(
+                SOCKET,
+                "the default, because /home/ann/.docker/config.json is not usable: \
+                 user 1000 can change /home/ann/.docker/config.json, and rampcheck runs as root"
+            )
+        );
+        assert!(chosen(host(), &nobodys.replace("uid = 0,", "uid = 1000,")).is_err(), "her own counts for her");
+        let meta = META.replace("/root", "/home/ann");
+        let named = nobodys.replace("HOME =", "DOCKER_CONTEXT = 'remote', HOME =");
+        let refusal = chosen(host().file(&meta, REMOTE.replace("ssh://me@10.0.0.9", "unix:///x")), &named).unwrap_err();
+        assert_eq!(refusal.why, Why::NotAsked);
+        assert!(
+            refusal
+                .reason
+                .ends_with("user 1000 can change {meta}, and rampcheck runs as root".replace("{meta}", &meta).as_str()),
+            "{}",
+            refusal.reason
+        );
+        let rootless = r#"
+            user = { uid = 0, groups = [0] }
+            variables = { XDG_RUNTIME_DIR = "/run/user/1000" }
+            stat."/run/user/1000/docker.sock" = { kind = "socket", uid = 1000, gid = 1000, mode = 0o660 }
+        "#;
+        assert_eq!(chosen(Recorded::default(), rootless), ok(SOCKET, "the default"));
+    }
+
+    #[test]
+    fn a_configuration_is_not_looked_for_in_the_working_directory() {
+        for (name, variable) in [("DOCKER_CONFIG", ".docker"), ("HOME", "."), ("HOME", "home/ann")] {
+            let answers = format!("variables = {{ {name} = '{variable}' }}");
+            let rule = format!("the default, because {name} is not an absolute path");
+            assert_eq!(chosen(Recorded::default(), &answers), ok(SOCKET, &rule));
+            let answers = format!("variables = {{ {name} = '{variable}', DOCKER_CONTEXT = 'x' }}");
+            assert!(chosen(Recorded::default(), &answers).unwrap_err().reason.ends_with("is not an absolute path"));
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod packaging;
 use std::path::{Path, PathBuf};
 
 pub(super) use answers::{Container, Info, PublishedPort};
-pub(super) use endpoint::config_directory;
+pub(super) use endpoint::{config_directory, without_user};
 pub(super) use engine::{CONTAINERS, INFO, engine};
 use engine::{Engine, Flavor, Running};
 pub(super) use limits::{CONFIGURATION, daemon_configuration};

@@ -12,7 +12,7 @@ const RELEASE: &str = "container.release";
 const MONGODB: &str = "container.mongodb";
 
 /// Where an image names its version: OCI image specification, annotations.
-const LABEL: &str = "org.opencontainers.image.version";
+pub(in crate::probe) const LABEL: &str = "org.opencontainers.image.version";
 
 /// Reports the release of the running containers whose images a pack names, and returns it.
 pub(super) fn report(host: &dyn Host, questions: &Questions, sink: &Sink) -> Option<String> {

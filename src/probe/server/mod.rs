@@ -21,6 +21,7 @@ use crate::facts::releases::tells_patch;
 use crate::facts::{ServerQuestions, Why, utc_day};
 use crate::host::{Host, HostError, READ_LIMIT, TlsTrouble, WebAnswer};
 use api_info::ApiInfo;
+pub(super) use container::LABEL;
 pub use key::TrustKey;
 use signed_list::{Exceptions, SignedList};
 

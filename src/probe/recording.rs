@@ -1,0 +1,272 @@
+//! What a recording keeps of an answer: what a probe reads out of it, and nothing else.
+//!
+//! Engines, configuration and accounts tell far more than facts need: passwords of proxies and registries, commands and labels
+//! of containers, the machine's id, names of persons. Each answer that can hold such things has its line here.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::docker::{CONTAINERS, without_user};
+use super::machine::recorded_id;
+use super::mountinfo::MOUNTINFO;
+use super::server::LABEL;
+use crate::facts::{hex, is_of};
+
+/// Of `/info` and `/version`.
+const OF_ENGINES: &[&str] = &[
+    "ServerVersion",
+    "DockerRootDir",
+    "Driver",
+    "DriverStatus",
+    "CgroupVersion",
+    "OperatingSystem",
+    "SecurityOptions",
+    "Swarm.LocalNodeState",
+    "Swarm.ControlAvailable",
+    "Swarm.Managers",
+    "Swarm.Nodes",
+    "Containerd.Address",
+    "Platform.Name",
+    "Components.Name",
+    "Version",
+    "ApiVersion",
+];
+/// Of the headers that an engine's answer comes with.
+const HEADERS: &[&str] = &["server", "api-version", "libpod-api-version"];
+/// Of a container.
+const OF_CONTAINERS: &[&str] = &["Names", "Image", "Labels", "Ports"];
+/// Of servers of the product, and of the vendor's services.
+const OF_SERVERS: &[&str] =
+    &["version", "info.version", "supportedVersions", "signed", "settings", "tag", "compatibleMongoVersions"];
+
+/// The part of an answer that probes read. `question` is what a recording calls it: `read /etc/machine-id`,
+/// `get unix:///run/docker.sock /info`, `header server`, `fetch https://chat.example.com/api/info`, `variable DOCKER_HOST`. Only for containers
+/// of these images, the image and its version are kept.
+pub(crate) fn essence(question: &str, answer: String, images: &BTreeSet<String>) -> String {
+    match question.split_once(' ') {
+        Some(("get", of)) if of.ends_with(CONTAINERS) => containers(&answer, images),
+        Some(("header", name)) if !HEADERS.contains(&name) => String::new(),
+        Some(("get", _)) => edited(&answer, |value| keep(value, OF_ENGINES)),
+        // A signed list may stand alone, and all other answers are JSON.
+        Some(("fetch", _)) if answer.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-=\n".contains(&byte)) => {
+            answer
+        }
+        Some(("fetch", _)) => server(&answer),
+        Some(("variable", _)) => without_user(&answer),
+        Some(("read", path)) => file(Path::new(path), answer),
+        _ => answer,
+    }
+}
+
+fn file(path: &Path, text: String) -> String {
+    let member = |name: &str| edited(&text, |value| keep(value, &[name]));
+    match path.to_str().unwrap_or_default() {
+        MOUNTINFO => return lines(&text, mount),
+        "/etc/passwd" => return lines(&text, account),
+        "/etc/group" => return lines(&text, group),
+        "/etc/containerd/config.toml" => {
+            let root = toml::from_str(&text).map(|mut table: toml::Table| table.remove("root"));
+            return root.map_or("not readable".to_owned(), |root| {
+                root.map_or(String::new(), |root| format!("root = {root}\n"))
+            });
+        }
+        _ => {}
+    }
+    match path.file_name().and_then(|name| name.to_str()).unwrap_or_default() {
+        "machine-id" => recorded_id(&text),
+        "config.json" => member("currentContext"),
+        "meta.json" => edited(&member("Endpoints.docker.Host"), |context| {
+            if let Some(Value::String(address)) = context.pointer_mut("/Endpoints/docker/Host") {
+                *address = without_user(address);
+            }
+        }),
+        // An empty file configures nothing.
+        "daemon.json" if text.trim().is_empty() => text,
+        "daemon.json" => edited(&text, |value| keep(value, &["data-root", "graph"])),
+        "status.json" => member("attached"),
+        // What a script says of these two tells what it starts.
+        _ if text.starts_with("#!") => {
+            let said = ["docker run", "podman"].into_iter().filter(|said| text.contains(said));
+            said.fold("#!\n".to_owned(), |script, said| script + said + "\n")
+        }
+        _ => text,
+    }
+}
+
+/// JSON that was changed; nothing where it is no JSON.
+fn edited(text: &str, edit: impl FnOnce(&mut Value)) -> String {
+    let Ok(mut value) = serde_json::from_str(text) else { return String::new() };
+    edit(&mut value);
+    value.to_string()
+}
+
+/// Keeps some members, with all that is in them: `Swarm.Nodes` is a member of `Swarm`. In a list, those of each entry.
+fn keep(value: &mut Value, kept: &[&str]) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(|value| keep(value, kept)),
+        Value::Object(members) => members.retain(|name, value| {
+            let of = |path: &&str| path.strip_prefix(name.as_str())?.strip_prefix('.').map(str::len);
+            let below: Vec<_> = kept.iter().filter_map(|path| Some(&path[path.len() - of(path)?..])).collect();
+            if !below.is_empty() {
+                keep(value, &below);
+            }
+            !below.is_empty() || kept.contains(&name.as_str())
+        }),
+        _ => {}
+    }
+}
+
+fn containers(answer: &str, images: &BTreeSet<String>) -> String {
+    edited(answer, |value| {
+        keep(value, OF_CONTAINERS);
+        for container in value.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+            let image = container.get("Image").and_then(Value::as_str).unwrap_or_default();
+            if !images.iter().any(|repository| is_of(image, repository)) {
+                container.remove("Image");
+                container.remove("Labels");
+            } else if let Some(labels) = container.get_mut("Labels").and_then(Value::as_object_mut) {
+                labels.retain(|name, _| name == LABEL);
+            }
+        }
+    })
+}
+
+fn server(answer: &str) -> String {
+    edited(answer, |value| {
+        keep(value, OF_SERVERS);
+        if let Some(settings) = value.get_mut("settings").and_then(Value::as_array_mut) {
+            settings.retain(|setting| setting.get("_id").and_then(Value::as_str) == Some("uniqueID"));
+        }
+    })
+}
+
+fn lines(text: &str, line: impl Fn(&str) -> Option<String>) -> String {
+    text.lines().filter_map(|text| Some(line(text)? + "\n")).collect()
+}
+
+/// Options of a mount tell users and servers. Only those of control groups and of a container's root are read.
+fn mount(line: &str) -> Option<String> {
+    let (mount, system) = line.split_once(" - ")?;
+    let is_read = mount.split(' ').nth(4) == Some("/") || system.starts_with("cgroup");
+    let (rest, options) = system.rsplit_once(' ')?;
+    let options = if is_read { options } else { options.split(',').next()? };
+    Some(format!("{mount} - {rest} {options}"))
+}
+
+fn account(line: &str) -> Option<String> {
+    let fields: Vec<_> = line.split(':').collect();
+    let [name, _, user, group, ..] = fields.as_slice() else { return None };
+    Some(format!("{}:x:{user}:{group}:::", veiled(name)))
+}
+
+fn group(line: &str) -> Option<String> {
+    let fields: Vec<_> = line.split(':').collect();
+    let [name, _, id, members, ..] = fields.as_slice() else { return None };
+    // Groups of persons begin there: login.defs(5).
+    let of_persons = id.parse().is_ok_and(|id: u32| id >= 1000);
+    let name = if of_persons { veiled(name) } else { (*name).to_owned() };
+    let members: Vec<_> = members.trim().split(',').map(veiled).collect();
+    Some(format!("{name}:x:{id}:{}", members.join(",")))
+}
+
+/// The same word for the same name, so that a member is still found.
+fn veiled(name: &str) -> String {
+    if ["", "root"].contains(&name) { name.to_owned() } else { format!("u{}", hex(&Sha256::digest(name)[..8])) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(question: &str, answer: &str) -> String {
+        essence(question, answer.to_owned(), &BTreeSet::from(["mongo".to_owned()]))
+    }
+
+    #[test]
+    fn only_what_probes_read_is_kept() {
+        for (question, answer, expected) in [
+            (
+                "read /home/a/.docker/config.json",
+                r#"{"auths":{"r":{"auth":"c2VjcmV0"}},"proxies":{},"currentContext":"x"}"#,
+                r#"{"currentContext":"x"}"#,
+            ),
+            ("read /home/a/.docker/config.json", "secret", ""),
+            (
+                "read /root/.docker/contexts/meta/00/meta.json",
+                r#"{"Name":"x","Metadata":{"a":1},"Endpoints":{"docker":{"Host":"ssh://me:secret@h","SkipTLSVerify":false}}}"#,
+                r#"{"Endpoints":{"docker":{"Host":"ssh://h"}}}"#,
+            ),
+            (
+                "read /etc/docker/daemon.json",
+                r#"{"data-root":"/d","proxies":{"http-proxy":"http://u:secret@p"}}"#,
+                r#"{"data-root":"/d"}"#,
+            ),
+            ("read /etc/docker/daemon.json", " \n", " \n"),
+            (
+                "read /etc/containerd/config.toml",
+                "root = '/d'\n[plugins.cri.registry]\npassword = 'secret'\n",
+                "root = \"/d\"\n",
+            ),
+            (
+                "read /var/lib/ubuntu-advantage/status.json",
+                r#"{"attached":true,"account":{"name":"x"}}"#,
+                r#"{"attached":true}"#,
+            ),
+            ("read /usr/bin/docker-compose", "#!/bin/sh\nT=secret docker run x\n", "#!\ndocker run\n"),
+            (
+                "read /etc/passwd",
+                "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000:Ann A:/home/ann:/bin/sh\n",
+                "root:x:0:0:::\nu49915e0d7d4b402e:x:1000:1000:::\n",
+            ),
+            (
+                "read /etc/group",
+                "docker:x:998:ann\nann:x:1000:\n",
+                "docker:x:998:u49915e0d7d4b402e\nu49915e0d7d4b402e:x:1000:\n",
+            ),
+            (
+                "read /proc/self/mountinfo",
+                "1 0 8:1 / / rw - ext4 /dev/sda1 rw,errors=x\n2 1 0:9 / /m rw - cifs //nas/x rw,username=ann\n",
+                "1 0 8:1 / / rw - ext4 /dev/sda1 rw,errors=x\n2 1 0:9 / /m rw - cifs //nas/x rw\n",
+            ),
+            (
+                "get unix:///run/docker.sock /info",
+                r#"{"ID":"x","HttpProxy":"http://u:secret@p","Swarm":{"Nodes":1,"RemoteManagers":[{"Addr":"10.0.0.1"}]},"Labels":["secret"],"Driver":"overlay2"}"#,
+                r#"{"Driver":"overlay2","Swarm":{"Nodes":1}}"#,
+            ),
+            (
+                "get unix:///run/docker.sock /version",
+                r#"{"Components":[{"Name":"Engine","Details":{}}]}"#,
+                r#"{"Components":[{"Name":"Engine"}]}"#,
+            ),
+            (
+                "get unix:///run/docker.sock /containers/json",
+                r#"[{"Id":"1","Names":["/a"],"Image":"mongo:8","Command":"x secret","Labels":{"a":"secret","org.opencontainers.image.version":"8"},"Ports":[]},
+                    {"Names":["/b"],"Image":"registry.acme.example/secret","Labels":{"org.opencontainers.image.version":"8"},"Mounts":[]}]"#,
+                r#"[{"Image":"mongo:8","Labels":{"org.opencontainers.image.version":"8"},"Names":["/a"],"Ports":[]},{"Names":["/b"]}]"#,
+            ),
+            ("get tcp://127.0.0.1:2375 /other", "secret", ""),
+            (
+                "fetch https://c/api/info",
+                r#"{"version":"8.5","info":{"version":"8.5.1","build":"secret"},"commit":1}"#,
+                r#"{"info":{"version":"8.5.1"},"version":"8.5"}"#,
+            ),
+            (
+                "fetch https://c/id",
+                r#"{"settings":[{"_id":"uniqueID","value":"x"},{"_id":"y","value":"secret"}]}"#,
+                r#"{"settings":[{"_id":"uniqueID","value":"x"}]}"#,
+            ),
+            ("fetch https://c/list", "aaa.bbb.c-c_c\n", "aaa.bbb.c-c_c\n"),
+            ("fetch https://c/", "<html>secret</html>", ""),
+            ("header server", "Docker/29", "Docker/29"),
+            ("header set-cookie", "secret", ""),
+            ("variable DOCKER_HOST", "tcp://u:secret@127.0.0.1:2375", "tcp://127.0.0.1:2375"),
+            ("variable DOCKER_HOST", "unix:///run/a@b", "unix:///run/a@b"),
+            ("read /etc/os-release", "ID=debian\n", "ID=debian\n"),
+        ] {
+            assert_eq!(kept(question, answer), expected, "{question}");
+        }
+    }
+}
