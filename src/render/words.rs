@@ -220,13 +220,14 @@ pub fn why(why: Why) -> &'static str {
 }
 
 /// A value by its kind.
-pub fn value(value: &Value, kind: Kind) -> String {
-    match (value, kind) {
+pub fn value(known: &Value, kind: Kind) -> String {
+    match (known, kind) {
         (Value::Bool(true), _) => "yes".to_owned(),
         (Value::Bool(false), _) => "no".to_owned(),
         (Value::Count(bytes), Kind::Memory | Kind::Storage) => format_bytes(*bytes, kind),
         (Value::Count(count), _) if *count >= i64::MAX as u64 => "unlimited".to_owned(),
-        (Value::Count(count), Kind::Number(unit)) => format!("{} {unit}", format_count(*count)),
+        // A number that is whole may have been written without its point since.
+        (Value::Count(count), Kind::Number(_)) => value(&Value::Number(*count as f64), kind),
         (Value::Count(count), _) => format_count(*count),
         (Value::Number(number), Kind::Number("days")) => days(*number as i64),
         // A disk answers within tenths of a millisecond.
