@@ -17,7 +17,7 @@ use crate::pack::{Pack, PackError, Packs};
 use crate::plan::{Intent, Note, PlanError, ServerPlan};
 use crate::probe::{Deadlines, collect};
 use crate::redact::{RedactError, Redactor};
-use crate::report::read::Received;
+use crate::report::read::{Received, Sent};
 use crate::report::{Collection, Observation, Report};
 
 /// Most names of facts that a note lists.
@@ -57,8 +57,8 @@ pub struct Files {
 pub enum Source {
     /// A host, and what it is called in the report: `this host`, `tree below DIR`.
     Host(Arc<Remembering>, String),
-    /// Facts that were collected before.
-    Facts(Observation),
+    /// Facts that somebody sent, by themselves or in a report.
+    Facts(Sent),
     /// An earlier report, judged again: with its own plan under what the request intends.
     Report(Box<Received>),
 }
@@ -143,13 +143,20 @@ pub fn inspect(
     progress: &mut dyn FnMut(&[Subject]),
 ) -> Result<Report, InspectError> {
     let mut remarks = Vec::new();
-    let (intent, observed) = match source {
+    let (intent, observed, received) = match source {
         Source::Report(received) => {
-            let (intent, observation) = again(request.intent.clone(), *received, &mut remarks);
-            (intent, Ok(observation))
+            let intent = again(request.intent.clone(), &received.report, &mut remarks);
+            (intent, Ok(received.observation()), Some(received))
         }
-        Source::Facts(observation) => (request.intent.clone(), Ok(observation)),
-        Source::Host(host, view) => (request.intent.clone(), Err((host, view))),
+        Source::Facts(Sent::Facts(observation)) => {
+            remarks.push(Note::FactsFile);
+            (request.intent.clone(), Ok(observation), None)
+        }
+        Source::Facts(Sent::Report(received)) => {
+            let Report { collection, facts, redaction, .. } = received.report.clone();
+            (request.intent.clone(), Ok(Observation { collection, facts, redaction }), Some(received))
+        }
+        Source::Host(host, view) => (request.intent.clone(), Err((host, view)), None),
     };
     // A plan that does not fit its pack fails before the host is read.
     let mut candidates = Vec::new();
@@ -176,6 +183,9 @@ pub fn inspect(
             (pack, settled)
         }
     };
+    if let Some(received) = received {
+        remarks.extend(doubts(&received, packs, &pack));
+    }
     notes.append(&mut remarks);
     if let Some(day) = request.today {
         notes.push(Note::JudgedAsOf { day });
@@ -219,10 +229,21 @@ fn observe(
     Observation { collection, facts, redaction: crate::redact::Redaction::None }
 }
 
-/// What was intended with a report, under what is intended now, and what was observed.
-fn again(intent: Intent, received: Received, remarks: &mut Vec<Note>) -> (Intent, Observation) {
-    let Received { report, intact, .. } = received;
-    let mut base = report.plan.intent();
+/// What speaks against a report whose facts are judged by `pack`. That its own pack is not known here does not: its findings
+/// count for nothing.
+fn doubts(received: &Received, packs: &Packs, pack: &Pack) -> Vec<Note> {
+    let product = &received.report.pack.product;
+    let other = if pack.product == *product { None } else { packs.read(product).ok() };
+    let doubts = match received.judged_anew(other.as_ref().unwrap_or(pack)) {
+        Ok(anew) => anew.notes.into_iter().filter(Note::is_doubt).collect(),
+        Err(_) => vec![if received.is_intact() { Note::NotFollowing } else { Note::Edited }],
+    };
+    doubts.into_iter().filter(|doubt| !matches!(doubt, Note::OtherPack { .. })).collect()
+}
+
+/// What was intended with a report, under what is intended now.
+fn again(intent: Intent, report: &Report, remarks: &mut Vec<Note>) -> Intent {
+    let mut base = Intent { product: Some(report.plan.product.clone()), ..report.plan.intent() };
     if intent.product.as_ref().is_some_and(|product| *product != report.plan.product) {
         // Tier, numbers, waivers and server are those of the other product.
         base = Intent {
@@ -234,17 +255,13 @@ fn again(intent: Intent, received: Received, remarks: &mut Vec<Note>) -> (Intent
         };
     }
     remarks.push(Note::JudgedAgain { started: report.collection.started });
-    if !intact {
-        remarks.push(Note::Edited);
-    }
     let mut unknown: Vec<String> = report.facts.keys().filter(|name| lookup(name).is_none()).cloned().collect();
     if !unknown.is_empty() {
         let count = unknown.len();
         unknown.truncate(MOST_NAMES);
         remarks.push(Note::UnknownFacts { names: unknown, count });
     }
-    let Report { collection, facts, redaction, .. } = report;
-    (intent.over(base), Observation { collection, facts, redaction })
+    intent.over(base)
 }
 
 /// What was observed, and the other `texts` about the host, with stand-ins in the place of what is private, before anything

@@ -87,7 +87,7 @@ pub enum Command {
     Show(ShowArguments),
     /// Show what changed between two reports, worst first
     Diff(DiffArguments),
-    /// Tell whether a report can be relied on: digest, form, pack, age
+    /// Tell whether a report can be relied on: digest, form, pack, age, and whether it follows when it is judged anew
     #[command(after_help = "Exit codes:\n  0  the report can be relied on\n  2  it cannot, or it is not a report")]
     Verify(VerifyArguments),
     /// Print the JSON Schema of reports, or of the files of a pack
@@ -455,6 +455,9 @@ pub struct ShowArguments {
     /// Form of the result
     #[arg(long, value_parser = report_format(), default_value = ReportFormat::Human.name())]
     pub format: ReportFormat,
+    /// Packs.
+    #[command(flatten)]
+    pub packs: PackArguments,
     /// Redaction.
     #[command(flatten)]
     pub redact: RedactArguments,
@@ -467,6 +470,9 @@ pub struct DiffArguments {
     pub old: PathBuf,
     /// The later report
     pub new: PathBuf,
+    /// Packs.
+    #[command(flatten)]
+    pub packs: PackArguments,
     /// Form of the result
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

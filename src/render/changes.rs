@@ -87,7 +87,7 @@ pub fn document(diff: &Diff<'_>) -> Document {
     Document {
         old: compared(diff.old),
         new: compared(diff.new),
-        remarks: diff.remarks.iter().map(remark).collect(),
+        remarks: diff.remarks.iter().map(|one| remark(one, diff)).collect(),
         findings: diff.findings.iter().map(finding).collect(),
         facts: diff
             .facts
@@ -102,11 +102,11 @@ pub fn document(diff: &Diff<'_>) -> Document {
     }
 }
 
-fn remark(remark: &Remark) -> String {
+fn remark(remark: &Remark, diff: &Diff<'_>) -> String {
     match remark {
-        Remark::Edited { later } => {
-            let which = if *later { "later" } else { "earlier" };
-            format!("the {which} report is edited or damaged: its digest does not fit its content")
+        Remark::Doubt { later, doubt } => {
+            let (which, report) = if *later { ("later", diff.new) } else { ("earlier", diff.old) };
+            format!("{which} report: {}", words::note(doubt, report))
         }
         Remark::Differs(what, before, now) => format!("another {what}: {before} before, {now} now"),
         Remark::Redaction => "redacted differently: names and addresses may differ for that reason alone".to_owned(),

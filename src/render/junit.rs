@@ -4,7 +4,9 @@
 //! what does not apply or is waived is skipped.
 
 use super::markup::Markup;
-use super::words::{because, counts, details, found, host, needed, subject, verdict_sentence, verdict_word, waived};
+use super::words::{
+    because, counts, details, doubts, found, host, needed, subject, verdict_sentence, verdict_word, waived,
+};
 use crate::judge::{Finding, Status};
 use crate::pack::Outcome;
 use crate::report::Report;
@@ -70,8 +72,10 @@ fn properties(xml: &mut Markup, report: &Report) {
         ("tool", &tool),
         ("digest", &report.digest),
     ];
+    let doubts = doubts(report);
+    let rows = doubts.iter().map(|doubt| ("attention", doubt.as_str())).chain(rows);
     xml.inside("properties", &[], |xml| {
-        for (name, value) in rows.into_iter().filter(|(_, value)| !value.is_empty()) {
+        for (name, value) in rows.filter(|(_, value)| !value.is_empty()) {
             xml.empty("property", &[("name", name), ("value", value)]);
         }
     });

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::text::{Style, columns};
-use super::words::{counts, found, host, needed, verdict_sentence, verdict_word};
+use super::words::{counts, doubts, found, host, needed, verdict_sentence, verdict_word};
 use crate::judge::{Finding, Status, Verdict};
 use crate::report::Report;
 
@@ -67,8 +67,13 @@ pub fn report(report: &Report, style: Style) -> String {
     });
     let parts: Vec<_> = parts.collect();
     let what = if parts.is_empty() { counts(&report.summary()) } else { parts.join(", ") };
-    let mut out = first_line(ServiceState::of(report.verdict), &format!("{about}: {what}"), style);
+    let doubts = doubts(report);
+    let doubtful = if doubts.is_empty() { "" } else { "NOT RELIABLE, " };
+    let mut out = first_line(ServiceState::of(report.verdict), &format!("{doubtful}{about}: {what}"), style);
     let _ = writeln!(out, " | {}", performance(report));
+    for doubt in doubts {
+        long_line(&mut out, &format!("ATTENTION: {doubt}"), style);
+    }
 
     let sentence = format!("{}: {}: {}", host(report), verdict_word(report.verdict), verdict_sentence(report));
     long_line(&mut out, &sentence, style);

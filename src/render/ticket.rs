@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::text::inert;
-use super::words::{self, EDITED, counts, verdict_word};
+use super::words::{self, counts, verdict_word};
 use crate::facts::{Fact, FactState};
 use crate::judge::Status;
 use crate::redact::Redaction;
@@ -12,14 +12,12 @@ use crate::report::Report;
 const NOT_SAID: &str = "not given";
 
 /// The lines.
-pub fn ticket(report: &Report, intact: bool) -> String {
+pub fn ticket(report: &Report) -> String {
     let mut out = String::new();
     let mut line = |name: &str, text: &str| {
         let _ = writeln!(out, "{name}: {}", inert(text));
     };
-    if !intact {
-        line("Attention", EDITED);
-    }
+    words::doubts(report).iter().for_each(|doubt| line("Attention", doubt));
     let plan = &report.plan;
     line("Product", &report.pack.title);
     let planned = report.facts.get("release.from").and_then(Fact::text) == Some("plan");

@@ -18,9 +18,6 @@ use crate::report::Report;
 /// Most entries of a list that are shown whole.
 const MOST_ENTRIES: usize = 12;
 
-/// What is said first of a report whose digest does not fit.
-pub const EDITED: &str = "this report is EDITED or damaged: its digest does not fit its content";
-
 /// The name of a host, or what stands for it.
 pub fn host(report: &Report) -> &str {
     report.host.name.as_deref().unwrap_or("a host without a name")
@@ -152,8 +149,19 @@ pub fn note(note: &Note, report: &Report) -> String {
         Note::JudgedAsOf { day } => format!("judged as of {day}, as requested"),
         Note::JudgedAgain { started } => format!("judged again, from the facts of a report of {started}"),
         Note::Edited => {
-            "the report behind this one is edited or damaged: its digest does not fit its content".to_owned()
+            "the saved report is EDITED or damaged: its digest does not fit its content. Its facts were judged anew"
+                .to_owned()
         }
+        Note::NotFollowing => {
+            "the saved report is FORGED or damaged: it does not follow from its own facts, which were judged anew"
+                .to_owned()
+        }
+        Note::OtherPack { version } => format!(
+            "the saved report is NOT VERIFIED: it was judged by pack {version}, which is not known here. Its facts were \
+             judged anew by pack {}",
+            report.pack.version
+        ),
+        Note::FactsFile => "NOT VERIFIED: the facts come from a file that has no digest".to_owned(),
         Note::UnknownFacts { names, count } => {
             let more = if *count > names.len() { format!(" and {} more", count - names.len()) } else { String::new() };
             format!("facts that this version does not know are not judged: {}{more}", names.join(", "))
@@ -163,7 +171,13 @@ pub fn note(note: &Note, report: &Report) -> String {
 
 /// What was assumed, and the remarks on the plan and the judgement, a sentence each.
 pub fn remarks(report: &Report) -> Vec<String> {
-    assumed(report).into_iter().chain(report.notes.iter().map(|one| note(one, report))).collect()
+    let notes = report.notes.iter().filter(|note| !note.is_doubt());
+    assumed(report).into_iter().chain(notes.map(|one| note(one, report))).collect()
+}
+
+/// Why the documents behind a report are not to be relied on, a sentence each. Every format shows them before anything else.
+pub fn doubts(report: &Report) -> Vec<String> {
+    report.notes.iter().filter(|note| note.is_doubt()).map(|one| note(one, report)).collect()
 }
 
 /// What of the plan nobody said. A tier or a product that was found out has a remark of its own.

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Report;
-use super::read::Received;
 use crate::facts::Fact;
 use crate::judge::{Finding, Status};
 use crate::pack::Level;
+use crate::plan::Note;
 
 /// Facts that change at every look; `*` stands for one part of a name.
 const VOLATILE: [&str; 12] = [
@@ -70,12 +70,14 @@ pub struct FactChange<'r> {
 }
 
 /// What makes two reports less comparable.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Remark {
-    /// The digest of the earlier (or later) report does not fit its content.
-    Edited {
+    /// What speaks against the earlier (or later) report.
+    Doubt {
         /// It is the later one.
         later: bool,
+        /// What it is.
+        doubt: Note,
     },
     /// Something differs: what, before, now.
     Differs(&'static str, String, String),
@@ -103,23 +105,20 @@ pub struct Diff<'r> {
 }
 
 impl<'r> Diff<'r> {
-    /// Compares two reports.
-    pub fn of(old: &'r Received, new: &'r Received) -> Self {
+    /// Compares two reports, each judged anew.
+    pub fn of(old: &'r Report, new: &'r Report) -> Self {
         let remarks = remarks(old, new);
-        let (old, new) = (&old.report, &new.report);
         let (facts, volatile) = facts(old, new);
         Self { old, new, remarks, findings: findings(old, new), facts, volatile }
     }
 }
 
-fn remarks(old: &Received, new: &Received) -> Vec<Remark> {
+fn remarks(old: &Report, new: &Report) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    for (later, received) in [(false, old), (true, new)] {
-        if !received.intact {
-            remarks.push(Remark::Edited { later });
-        }
+    for (later, report) in [(false, old), (true, new)] {
+        let doubts = report.notes.iter().filter(|note| note.is_doubt()).cloned();
+        remarks.extend(doubts.map(|doubt| Remark::Doubt { later, doubt }));
     }
-    let (old, new) = (&old.report, &new.report);
     let mut differs = |what: &'static str, old: String, new: String| {
         if old != new {
             remarks.push(Remark::Differs(what, old, new));

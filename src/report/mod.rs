@@ -215,10 +215,7 @@ impl Report {
     ///
     /// # Errors
     /// When an original would be left.
-    pub fn redact(&mut self, redactor: &mut Redactor, intact: bool) -> Result<(), RedactError> {
-        if !intact {
-            self.notes.push(Note::Edited);
-        }
+    pub fn redact(&mut self, redactor: &mut Redactor) -> Result<(), RedactError> {
         let mut texts = self.plan.private_texts();
         texts.push((Privacy::FreeText, &mut self.collection.view));
         for waived in self.findings.iter_mut().filter_map(|finding| finding.waiver.as_mut()) {
