@@ -16,9 +16,9 @@ use crate::host::{Host, Remembering};
 use crate::pack::{Pack, PackError, Packs};
 use crate::plan::{Intent, Note, PlanError, ServerPlan};
 use crate::probe::{Deadlines, collect};
-use crate::redact::{RedactError, Redactor};
+use crate::redact::{RedactError, Redaction, Redactor};
 use crate::report::read::{Received, Sent};
-use crate::report::{Collection, Observation, Report};
+use crate::report::{self, Collection, Observation, Report};
 
 /// Most names of facts that a note lists.
 const MOST_NAMES: usize = 10;
@@ -153,8 +153,9 @@ pub fn inspect(
             (request.intent.clone(), Ok(observation), None)
         }
         Source::Facts(Sent::Report(received)) => {
-            let Report { collection, facts, redaction, .. } = received.report.clone();
-            (request.intent.clone(), Ok(Observation { collection, facts, redaction }), Some(received))
+            let Report { collection, facts, redaction, host, .. } = received.report.clone();
+            let observation = Observation { collection, facts, redaction, token: host.token };
+            (request.intent.clone(), Ok(observation), Some(received))
         }
         Source::Host(host, view) => (request.intent.clone(), Err((host, view)), None),
     };
@@ -226,7 +227,7 @@ fn observe(
         view,
         uid,
     };
-    Observation { collection, facts, redaction: crate::redact::Redaction::None }
+    Observation { collection, facts, redaction: Redaction::None, token: None }
 }
 
 /// What speaks against a report whose facts are judged by `pack`. That its own pack is not known here does not: its findings
@@ -272,12 +273,14 @@ fn redacted(
     redactor: &mut Redactor,
     packs: &[Pack],
 ) -> Result<Observation, RedactError> {
-    let Observation { mut collection, mut facts, redaction } = observed;
+    let Observation { mut collection, mut facts, redaction: before, token } = observed;
     redactor.keep(packs.iter().flat_map(Pack::public_names));
     let mut texts = texts;
     texts.push((Privacy::FreeText, &mut collection.view));
-    let redaction = redactor.redact(redaction, &mut facts, &mut texts)?;
-    Ok(Observation { collection, facts, redaction })
+    let redaction = redactor.redact(before, &mut facts, &mut texts)?;
+    let is_new = before == Redaction::None && redaction > before;
+    let token = if is_new { report::token(redactor, &facts) } else { token };
+    Ok(Observation { collection, facts, redaction, token })
 }
 
 /// The one product whose official containers run here.

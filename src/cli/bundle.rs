@@ -72,7 +72,8 @@ fn files(report: &Report) -> Result<Vec<(&'static str, String)>, Failure> {
 fn observation(report: &Report) -> Observation {
     let mut facts = report.facts.clone();
     facts.retain(|_, fact| fact.provenance != Provenance::Derived);
-    Observation { collection: report.collection.clone(), facts, redaction: report.redaction }
+    let token = report.host.token.clone();
+    Observation { collection: report.collection.clone(), facts, redaction: report.redaction, token }
 }
 
 /// What the bundle contains, before it is written.

@@ -109,6 +109,13 @@ fn remark(remark: &Remark, diff: &Diff<'_>) -> String {
             format!("{which} report: {}", words::note(doubt, report))
         }
         Remark::Differs(what, before, now) => format!("another {what}: {before} before, {now} now"),
+        Remark::HostNotTold => {
+            "whether it is the same host cannot be told; in redacted reports, --redact-map keeps what tells it"
+                .to_owned()
+        }
+        Remark::HostOrMap(before, now) => {
+            format!("another host, or redacted with another --redact-map: {before} before, {now} now")
+        }
         Remark::Redaction => "redacted differently: names and addresses may differ for that reason alone".to_owned(),
         Remark::Order => "the host of the second report was read before that of the first".to_owned(),
     }

@@ -103,7 +103,7 @@ pub fn facts_document(observation: Observation) -> FactsDocument {
     FactsDocument {
         schema: FACTS_SCHEMA.to_owned(),
         tool: Tool::default(),
-        host: HostId::of(&observation.facts),
+        host: HostId::of(&observation.facts, observation.token),
         collection: observation.collection,
         facts: observation.facts,
         redaction: observation.redaction,

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Report;
+use super::{HostId, Report};
 use crate::facts::Fact;
 use crate::judge::{Finding, Status};
 use crate::pack::Level;
 use crate::plan::Note;
+use crate::redact::Redaction;
 
 /// Facts that change at every look; `*` stands for one part of a name.
 const VOLATILE: [&str; 12] = [
@@ -81,6 +82,10 @@ pub enum Remark {
     },
     /// Something differs: what, before, now.
     Differs(&'static str, String, String),
+    /// Nothing shows whether it is the same host.
+    HostNotTold,
+    /// It is another host, or the two are redacted with another file of stand-ins: the names before and now.
+    HostOrMap(String, String),
     /// The two are redacted differently.
     Redaction,
     /// The host of the second report was read before that of the first.
@@ -119,15 +124,25 @@ fn remarks(old: &Report, new: &Report) -> Vec<Remark> {
         let doubts = report.notes.iter().filter(|note| note.is_doubt()).cloned();
         remarks.extend(doubts.map(|doubt| Remark::Doubt { later, doubt }));
     }
+    let name = |report: &Report| report.host.name.clone().unwrap_or_else(|| "a host without a name".to_owned());
+    let is_redacted = old.redaction.max(new.redaction) > Redaction::None;
+    match (&old.host, &new.host) {
+        (HostId { token: Some(before), .. }, HostId { token: Some(now), .. }) if before == now => {}
+        (HostId { token: Some(_), .. }, HostId { token: Some(_), .. }) => {
+            remarks.push(Remark::HostOrMap(name(old), name(new)));
+        }
+        (HostId { id: Some(before), .. }, HostId { id: Some(now), .. }) if !is_redacted => {
+            if before != now {
+                remarks.push(Remark::Differs("host", name(old), name(new)));
+            }
+        }
+        _ => remarks.push(Remark::HostNotTold),
+    }
     let mut differs = |what: &'static str, old: String, new: String| {
         if old != new {
             remarks.push(Remark::Differs(what, old, new));
         }
     };
-    let name = |report: &Report| report.host.name.clone().unwrap_or_else(|| "a host without a name".to_owned());
-    if old.host.id.is_none() || old.host.id != new.host.id {
-        differs("host", name(old), name(new));
-    }
     let pack = |report: &Report| {
         let hash: String = report.pack.sha256.chars().take(12).collect();
         format!("{} {} ({hash})", report.pack.product, report.pack.version)

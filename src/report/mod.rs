@@ -114,14 +114,25 @@ pub struct HostId {
     /// Host name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// In a redacted report: equal for the same host under the same file of stand-ins (`--redact-map`), and for nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 impl HostId {
-    /// The host that facts speak of.
-    pub fn of(facts: &Facts) -> Self {
+    /// The host that facts speak of, and its token.
+    pub fn of(facts: &Facts, token: Option<String>) -> Self {
         let text = |name: &str| facts.get(name).and_then(|fact| fact.text()).map(str::to_owned);
-        Self { id: text("host.id"), name: text("host.name") }
+        Self { id: text("host.id"), name: text("host.name"), token }
     }
+}
+
+/// The token of a host whose facts hold stand-ins. A stand-in is the same in every file of stand-ins, so its salt goes with
+/// it. None if no such file is kept.
+pub fn token(redactor: &Redactor, facts: &Facts) -> Option<String> {
+    let salt = Some(&redactor.names().salt).filter(|salt| !salt.is_empty())?;
+    let id = facts.get("host.id")?.text()?;
+    Some(hex_sha256(format!("rampcheck:{salt}:{id}").as_bytes())[..16].to_owned())
 }
 
 /// How a host was read.
@@ -148,6 +159,8 @@ pub struct Observation {
     pub facts: Facts,
     /// What of it is replaced by stand-ins.
     pub redaction: Redaction,
+    /// Tells the host in redacted facts: see [`token`].
+    pub token: Option<String>,
 }
 
 /// Request, facts, findings and verdict.
@@ -195,7 +208,7 @@ impl Report {
         Self {
             tool: Tool::default(),
             pack: pack.into(),
-            host: HostId::of(&facts),
+            host: HostId::of(&facts, observed.token),
             collection: observed.collection,
             today,
             scope: plan.scope(pack),
@@ -222,8 +235,10 @@ impl Report {
             texts.push((Privacy::FreeText, &mut waived.reason));
             texts.extend(waived.who.iter_mut().map(|who| (Privacy::UserName, who)));
         }
-        self.redaction = redactor.redact(self.redaction, &mut self.facts, &mut texts)?;
-        self.host = HostId::of(&self.facts);
+        let before = self.redaction;
+        self.redaction = redactor.redact(before, &mut self.facts, &mut texts)?;
+        let token = if before == Redaction::None { token(redactor, &self.facts) } else { self.host.token.take() };
+        self.host = HostId::of(&self.facts, token);
         Ok(())
     }
 

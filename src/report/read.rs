@@ -12,7 +12,7 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::digest::digest_of;
-use super::{Collection, FACTS_SCHEMA, Observation, REPORT_SCHEMA, Report, v1};
+use super::{Collection, FACTS_SCHEMA, HostId, Observation, REPORT_SCHEMA, Report, v1};
 use crate::facts::Facts;
 use crate::facts::catalogue::lookup;
 use crate::redact::Redaction;
@@ -124,13 +124,15 @@ pub fn sent(bytes: &[u8]) -> Result<Sent, ReadError> {
         facts: crate::facts::Facts,
         #[serde(default)]
         redaction: Redaction,
+        #[serde(default)]
+        host: HostId,
     }
     if look(bytes, &[FACTS_SCHEMA, REPORT_SCHEMA])? == REPORT_SCHEMA {
         return Ok(Sent::Report(Box::new(report(bytes)?)));
     }
-    let Facts { collection, facts, redaction } = serde_json::from_slice(bytes)?;
+    let Facts { collection, facts, redaction, host } = serde_json::from_slice(bytes)?;
     fits(&facts)?;
-    Ok(Sent::Facts(Observation { collection, facts, redaction }))
+    Ok(Sent::Facts(Observation { collection, facts, redaction, token: host.token }))
 }
 
 /// Known facts have values of their kind. Facts that the catalogue does not know are kept: a newer version wrote them.

@@ -43,7 +43,8 @@ impl Received {
         let Report { collection, facts, redaction, .. } = &self.report;
         let mut facts = facts.clone();
         facts.retain(|name, fact| fact.provenance == Provenance::Observed && lookup(name).is_none_or(Row::is_observed));
-        Observation { collection: collection.clone(), facts, redaction: *redaction }
+        let token = self.report.host.token.clone();
+        Observation { collection: collection.clone(), facts, redaction: *redaction, token }
     }
 
     /// The report, judged anew as it says that it was judged: from its facts, by its plan, on its day. Its notes say what
