@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::facts::catalogue::lookup;
-use crate::facts::{FactState, Facts, Measure, Privacy, Questions, ServerQuestions, Subject, Value, is_of, utc_day};
+use crate::facts::{
+    Fact, FactState, Facts, Measure, Privacy, Questions, ServerQuestions, Subject, Value, is_of, utc_day,
+};
 use crate::host::{Host, Remembering};
 use crate::pack::{Pack, PackError, Packs};
 use crate::plan::{Intent, Note, PlanError, ServerPlan};
@@ -172,7 +174,7 @@ pub fn inspect(
             None
         }
     };
-    let observed = observed.unwrap_or_else(|(host, view)| {
+    let observed = observed.map(|observed| before_its_day(observed, request)).unwrap_or_else(|(host, view)| {
         let asking = named.as_ref().map_or(candidates.as_slice(), |(pack, _)| std::slice::from_ref(pack));
         observe(host, view, request.questions(asking), request, progress)
     });
@@ -228,6 +230,16 @@ fn observe(
         uid,
     };
     Observation { collection, facts, redaction: Redaction::None, token: None }
+}
+
+/// What was observed, and that the clock here is wrong if it has not reached the day of the observation.
+fn before_its_day(mut observed: Observation, request: &Request) -> Observation {
+    let (read, now) = (utc_day(observed.collection.started), utc_day(request.now));
+    if request.today.is_none() && now < read {
+        let place = format!("the clock here says {now}, and the host was read on {read}");
+        observed.facts.insert("clock.plausible".to_owned(), Fact::known(false, place));
+    }
+    observed
 }
 
 /// What speaks against a report whose facts are judged by `pack`. That its own pack is not known here does not: its findings

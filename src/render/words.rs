@@ -617,7 +617,11 @@ fn places(finding: &Finding, facts: &Facts) -> String {
 pub fn waived(waived: &Waived) -> String {
     let by = waived.who.as_ref().map(|who| format!(" by {who}")).unwrap_or_default();
     let until = waived.until.map(|until| format!(" until {until}")).unwrap_or_default();
-    let expired = if waived.expired { "; expired, so it does not count" } else { "" };
+    let expired = match (waived.expired, waived.wrong_clock) {
+        (true, _) => "; expired, so it does not count",
+        (false, true) => "; the clock cannot be right, so it does not count",
+        (false, false) => "",
+    };
     format!("{}{by}{until}{expired}", waived.reason)
 }
 
