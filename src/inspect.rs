@@ -100,6 +100,22 @@ impl Request {
         self.today.unwrap_or_else(|| utc_day(self.now))
     }
 
+    /// What a run on this machine will ask over the network, for the product intended or for those that may run here.
+    ///
+    /// # Errors
+    /// When a pack cannot be used.
+    pub fn addresses(&self, packs: &Packs) -> Result<Vec<String>, PackError> {
+        let server = &self.intent.server;
+        if server.url.is_none() && !server.online {
+            return Ok(Vec::new());
+        }
+        let asking = match &self.intent.product {
+            Some(product) => vec![packs.read(product)?],
+            None => packs.read_all()?,
+        };
+        Ok(self.questions(&asking).addresses())
+    }
+
     /// What is asked of a host for these packs.
     fn questions(&self, packs: &[Pack]) -> Questions {
         let mut questions = Questions { now: Some(self.now), measure: self.measure, ..Questions::default() };

@@ -41,7 +41,8 @@ Examples:
 /// Check whether this host qualifies for a vendor's support, what is missing, and how to put it right.
 ///
 /// rampcheck only reads: it installs nothing and changes nothing. Only `--measure writes` writes, to a file of its own that is
-/// gone at once. It asks other machines only with --server, --online or --list-url.
+/// gone at once. It asks other machines only with --server or --online, here or in a plan file, and says
+/// before which ones.
 #[derive(Debug, Parser)]
 #[command(name = "rampcheck", version, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
 pub struct Arguments {
@@ -220,7 +221,7 @@ pub struct ServerArguments {
     /// Fetch the signed list from the vendor, and test whether the vendor's services can be reached
     #[arg(long)]
     pub online: bool,
-    /// Fetch the signed list from this address instead, for example from a mirror
+    /// With --online, fetch the signed list from this address instead, for example from a mirror
     #[arg(long, value_name = "URL", value_parser = parse_base)]
     pub list_url: Option<String>,
     /// Also trust lists signed with the RSA public key in FILE (PEM)
@@ -301,7 +302,7 @@ pub struct PlanArguments {
     /// Moment judged [default: install]
     #[arg(long, value_parser = one_of("plan.phase"))]
     pub phase: Option<String>,
-    /// Read the plan from a TOML file; command-line arguments override it
+    /// Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
     /// Accept a finding: it is shown, but does not decide

@@ -52,5 +52,8 @@ pub fn judge(arguments: &JudgeArguments, every_version: bool, redactor: &mut Red
         }
     };
     let packs = packs::find(&arguments.packs.packs)?;
+    if arguments.facts.is_none() && arguments.source.host.is_none() && arguments.source.root.is_none() {
+        source::announce(&request.addresses(&packs).map_err(Failure::usage)?);
+    }
     Ok(inspect(&request, source, &packs, redactor, &mut source::progress())?)
 }

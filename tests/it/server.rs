@@ -478,6 +478,18 @@ fn a_plan_file_says_what_the_arguments_do() {
     let plan = folder.write("plan.toml", plan);
     let report = Check::of("rocketchat").with(&["--plan", &plan]).today("2026-07-15").report();
     assert_eq!(report.release("authority"), "signed-list");
+    // What it will ask it says before, whoever said it.
+    let said = Check::of("rocketchat").with(&["--plan", &plan]).today("2026-07-15").run();
+    assert_eq!(said.asks, url);
+    assert_eq!(check().with(&["--server", &url]).run().asks, url);
+    let only = ["--list-url", "https://mirror.example.com/list", "--server-version", "8.6.1"];
+    assert_eq!(check().with(&only).run().asks, "", "an address alone asks nothing");
+    assert_eq!(check().with(&["--server", &url]).on("ubuntu-22.04").run().asks, "", "a recorded host asks nobody");
+    let online = check_within("300ms").with(&["--online"]).env("https_proxy", "http://127.0.0.1:9").run();
+    for address in ["https://releases.rocket.chat/", "https://cloud.rocket.chat/", "the registry of the official image"]
+    {
+        assert!(online.asks.contains(address), "{address}: {}", online.asks);
+    }
     for (text, parts) in [
         (
             "server = { url = \"ftp://x\", version = \"8\" }\n",
