@@ -293,7 +293,7 @@ fn again(intent: Intent, report: &Report, remarks: &mut Vec<Note>) -> Intent {
     intent.over(base)
 }
 
-/// What was observed, and the other `texts` about the host, with stand-ins in the place of what is private, before anything
+/// What was observed, cut to its bounds, and the other `texts` about the host, with stand-ins in the place of what is private, before anything
 /// is judged. What the packs name stays.
 fn redacted(
     observed: Observation,
@@ -302,6 +302,7 @@ fn redacted(
     packs: &[Pack],
 ) -> Result<Observation, RedactError> {
     let Observation { mut collection, mut facts, redaction: before, token } = observed;
+    facts.values_mut().for_each(Fact::cut);
     redactor.keep(packs.iter().flat_map(Pack::public_names));
     let mut texts = texts;
     texts.push((Privacy::FreeText, &mut collection.view));

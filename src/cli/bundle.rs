@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 
 use super::arguments::BundleArguments;
 use super::check::judge;
-use super::delivery::file_name;
+use super::delivery::{file_name, written};
 use super::exit::{Exit, Failure};
 use super::output::{Target, say};
 use super::redaction::Redaction;
@@ -55,7 +55,7 @@ pub fn run(arguments: &BundleArguments) -> Result<Exit, Failure> {
 /// The files by name, the manifest with their checksums last.
 fn files(report: &Report) -> Result<Vec<(&'static str, String)>, Failure> {
     let mut files = vec![
-        ("report.json", ReportFormat::Json.report(report, STYLE).map_err(Failure::tool)?),
+        ("report.json", written(ReportFormat::Json, report, STYLE)?),
         ("report.html", ReportFormat::Html.report(report, STYLE).map_err(Failure::tool)?),
         ("facts.json", json(&facts_document(observation(report))).map_err(Failure::tool)?),
         ("rampcheck.log", log::log(report)),

@@ -9,6 +9,7 @@ use crate::render::ReportFormat;
 use crate::render::json::{document, json, seal};
 use crate::render::text::Style;
 use crate::report::Report;
+use crate::report::read;
 
 /// Where a report goes. Opened before the run, so that a bad path fails early.
 pub struct Delivery {
@@ -40,10 +41,10 @@ impl Delivery {
         }
         let mut files = Vec::new();
         for (format, target) in std::mem::take(&mut self.targets) {
-            let text = format.report(&report, Style { color: false, ..style }).map_err(Failure::tool)?;
+            let text = written(format, &report, Style { color: false, ..style })?;
             files.push((target, file_name(&report, format.extension()), text));
         }
-        let shown = self.format.report(&report, style).map_err(Failure::tool)?;
+        let shown = written(self.format, &report, style)?;
         if self.preview {
             let part = |(target, name, text): &(Target, String, String)| {
                 format!("=== {}\n{text}", target.path(name).display())
@@ -75,6 +76,16 @@ impl Delivery {
         self.redaction.keep()?;
         say(&text)
     }
+}
+
+/// A report in a form. What could not be read back is not written: a waiver or a text of a pack may be too long.
+pub fn written(format: ReportFormat, report: &Report, style: Style) -> Result<String, Failure> {
+    let text = format.report(report, style).map_err(Failure::tool)?;
+    if format == ReportFormat::Json {
+        read::document(text.as_bytes())
+            .map_err(|error| Failure::usage(format!("the report could not be read back: {error}")))?;
+    }
+    Ok(text)
 }
 
 /// The name of a report's file: host, time of reading, level of redaction.

@@ -4,6 +4,7 @@
 //! Absent and unknown never merge. This module knows neither how a fact was obtained nor what is required of it.
 
 pub mod catalogue;
+mod cut;
 mod day;
 mod hex;
 mod image;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::read::Received;
 use super::{Observation, REPORT_SCHEMA, Report};
 use crate::facts::catalogue::lookup;
-use crate::facts::{Provenance, Row, days, utc_day};
+use crate::facts::{Fact, Provenance, Row, days, utc_day};
 use crate::pack::Pack;
 use crate::plan::{Note, PlanError};
 
@@ -43,6 +43,7 @@ impl Received {
         let Report { collection, facts, redaction, .. } = &self.report;
         let mut facts = facts.clone();
         facts.retain(|name, fact| fact.provenance == Provenance::Observed && lookup(name).is_none_or(Row::is_observed));
+        facts.values_mut().for_each(Fact::cut);
         let token = self.report.host.token.clone();
         Observation { collection: collection.clone(), facts, redaction: *redaction, token }
     }
