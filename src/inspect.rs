@@ -209,8 +209,13 @@ pub fn inspect(
     if let Some(day) = request.today {
         notes.push(Note::JudgedAsOf { day });
     }
-    let observed = redacted(observed, plan.private_texts(), redactor, std::slice::from_ref(&pack))?;
-    Ok(Report::judge(&pack, plan, notes, observed, request.today()))
+    let mut origin = pack.origin.clone();
+    let mut texts = plan.private_texts();
+    texts.push((Privacy::Path, &mut origin));
+    let observed = redacted(observed, texts, redactor, std::slice::from_ref(&pack))?;
+    let mut report = Report::judge(&pack, plan, notes, observed, request.today());
+    report.pack.origin = origin;
+    Ok(report)
 }
 
 /// Reads a host with the questions of these packs, and redacts what was read; judges nothing.

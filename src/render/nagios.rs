@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::text::{Style, columns};
-use super::words::{counts, doubts, found, host, needed, verdict_sentence, verdict_word};
+use super::words::{counts, doubts, found, host, needed, pack, verdict_sentence, verdict_word};
 use crate::judge::{Finding, Status, Verdict};
 use crate::report::Report;
 
@@ -75,7 +75,8 @@ pub fn report(report: &Report, style: Style) -> String {
         long_line(&mut out, &format!("ATTENTION: {doubt}"), style);
     }
 
-    let sentence = format!("{}: {}: {}", host(report), verdict_word(report.verdict), verdict_sentence(report));
+    let sentence =
+        format!("{}: {}: {} ({})", host(report), verdict_word(report.verdict), verdict_sentence(report), pack(report));
     long_line(&mut out, &sentence, style);
     let lines = open
         .iter()

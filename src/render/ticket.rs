@@ -62,12 +62,12 @@ pub fn ticket(report: &Report) -> String {
         Redaction::Identifiers | Redaction::Strict => "redacted",
     };
     let digest: String = report.digest.chars().take(16).collect();
-    let (tool, pack) = (&report.tool, &report.pack);
+    let (tool, pack) = (&report.tool, words::pack(report));
     line(
         "Report",
         &format!(
-            "{} {}, pack {} {}, host read {}, {redaction}, digest {digest}",
-            tool.name, tool.version, pack.product, pack.version, report.collection.started
+            "{} {}, {pack}, host read {}, {redaction}, digest {digest}",
+            tool.name, tool.version, report.collection.started
         ),
     );
     out

@@ -11,7 +11,7 @@ use crate::facts::{
 use crate::judge::{
     Comparison, Condition, Finding, Next, Reason, Requirement, Status, Summary, Verdict, Waived, number,
 };
-use crate::pack::{Level, Outcome};
+use crate::pack::{BUILT_IN, Level, Outcome};
 use crate::plan::{Exceeded, HOLDS, Note, Scope};
 use crate::report::Report;
 
@@ -21,6 +21,16 @@ const MOST_ENTRIES: usize = 12;
 /// The name of a host, or what stands for it.
 pub fn host(report: &Report) -> &str {
     report.host.name.as_deref().unwrap_or("a host without a name")
+}
+
+/// The pack that judged, in full if it is not the one inside the program.
+pub fn pack(report: &Report) -> String {
+    let pack = &report.pack;
+    if pack.origin == BUILT_IN {
+        return format!("pack {}", pack.version);
+    }
+    let replaces = if pack.replaces_built_in { ", replaces the built-in one" } else { "" };
+    format!("pack {} {} from {}{replaces}", pack.product, pack.version, pack.origin)
 }
 
 /// What the verdict is about: product and tier.

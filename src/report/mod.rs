@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::{FactState, Facts, Privacy};
 use crate::judge::{Finding, Judgement, Next, Summary, Verdict, judge};
-use crate::pack::{Need, Pack, Tier};
+use crate::pack::{BUILT_IN, Need, Pack, Tier, is_built_in};
 use crate::plan::{Note, Plan, Scope};
 use crate::redact::{RedactError, Redaction, Redactor};
 
@@ -59,6 +59,9 @@ pub struct PackId {
     pub sha256: String,
     /// `built-in` or a folder.
     pub origin: String,
+    /// It was used instead of the built-in pack of the same product.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replaces_built_in: bool,
 }
 
 impl From<&Pack> for PackId {
@@ -70,6 +73,7 @@ impl From<&Pack> for PackId {
             reviewed: pack.reviewed,
             sha256: pack.sha256.clone(),
             origin: pack.origin.clone(),
+            replaces_built_in: pack.origin != BUILT_IN && is_built_in(&pack.product),
         }
     }
 }
@@ -231,6 +235,7 @@ impl Report {
     pub fn redact(&mut self, redactor: &mut Redactor) -> Result<(), RedactError> {
         let mut texts = self.plan.private_texts();
         texts.push((Privacy::FreeText, &mut self.collection.view));
+        texts.push((Privacy::Path, &mut self.pack.origin));
         for waived in self.findings.iter_mut().filter_map(|finding| finding.waiver.as_mut()) {
             texts.push((Privacy::FreeText, &mut waived.reason));
             texts.extend(waived.who.iter_mut().map(|who| (Privacy::UserName, who)));

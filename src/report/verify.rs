@@ -61,7 +61,9 @@ impl Received {
         anew.tool = written.tool.clone();
         let is_same_pack = anew.pack.sha256 == written.pack.sha256;
         if is_same_pack {
+            // It may stand elsewhere here.
             anew.pack.origin = written.pack.origin.clone();
+            anew.pack.replaces_built_in = written.pack.replaces_built_in;
         }
         anew.digest = written.digest.clone();
         let mut doubts = Vec::new();

@@ -85,7 +85,13 @@ fn banner(html: &mut Markup, report: &Report) {
     pairs(
         html,
         "overview",
-        &[("Host", host(report)), ("Operating system", system), ("Read", &read), ("Judged as of", &today)],
+        &[
+            ("Host", host(report)),
+            ("Operating system", system),
+            ("Read", &read),
+            ("Judged as of", &today),
+            ("Judged by", &words::pack(report)),
+        ],
     );
     for remark in words::remarks(report) {
         html.line("p", &[("class", "note")], &format!("Note: {}.", remark.trim_end_matches('.')));
