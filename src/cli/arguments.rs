@@ -359,6 +359,10 @@ pub struct DeliveryArguments {
     /// Also write the result to a file, or into a directory (DIR/) under a name of its own; can be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<Output>,
+    /// Sign every JSON file of --output with this ssh key (Ed25519, no passphrase), into FILE.sig beside it; as root, the
+    /// host's own key is /etc/ssh/ssh_host_ed25519_key
+    #[arg(long, value_name = "KEY")]
+    pub sign: Option<PathBuf>,
     /// Redaction.
     #[command(flatten)]
     pub redact: RedactArguments,
@@ -435,6 +439,9 @@ pub struct BundleArguments {
     /// Write the bundle to FILE, for example support.tar.gz
     #[arg(long, short, value_name = "FILE", help_heading = "Result")]
     pub output: PathBuf,
+    /// Sign the report in it with this ssh key (Ed25519, no passphrase), for example /etc/ssh/ssh_host_ed25519_key
+    #[arg(long, value_name = "KEY", help_heading = "Result")]
+    pub sign: Option<PathBuf>,
     /// Redaction.
     #[command(flatten)]
     pub redact: RedactArguments,
@@ -484,6 +491,15 @@ pub struct DiffArguments {
 pub struct VerifyArguments {
     /// Report that `check --format json` wrote
     pub report: PathBuf,
+    /// The report must be signed with a key that this file allows for `rampcheck` (see ALLOWED SIGNERS in ssh-keygen(1))
+    #[arg(long, value_name = "FILE", help_heading = "Signature")]
+    pub allowed_signers: Option<PathBuf>,
+    /// The report must be signed by its own host: with the key that this file, such as ~/.ssh/known_hosts, has for its name
+    #[arg(long, value_name = "FILE", help_heading = "Signature")]
+    pub known_hosts: Option<PathBuf>,
+    /// Signature [default: REPORT.sig, if it is there]
+    #[arg(long, value_name = "FILE", help_heading = "Signature")]
+    pub signature: Option<PathBuf>,
     /// Packs that are known beside the built-in ones.
     #[command(flatten)]
     pub packs: PackArguments,

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
@@ -10,6 +11,7 @@ use crate::render::json::digest;
 use crate::report::Report;
 use crate::report::Tool;
 use crate::report::read::{self, MOST_BYTES, Received, Sent};
+use crate::report::signature::SigningKey;
 
 /// Largest plan, key, certificate or signed list.
 const LIMIT: u64 = 4 << 20;
@@ -44,7 +46,22 @@ pub fn document(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// Reads a report.
 pub fn report(path: &Path) -> Result<Received, Failure> {
-    document(path).and_then(|bytes| read::report(&bytes).map_err(|error| failure(path, &error))).map(looked_through)
+    document(path).and_then(|bytes| report_in(path, &bytes))
+}
+
+/// Reads a report from the content of a file.
+pub fn report_in(path: &Path, bytes: &[u8]) -> Result<Received, Failure> {
+    read::report(bytes).map_err(|error| failure(path, &error)).map(looked_through)
+}
+
+/// Reads a private key to sign with. Like ssh, it does not use a key that others can read.
+pub fn signing_key(path: &Path) -> Result<SigningKey, Failure> {
+    let text = text("--sign", path)?;
+    let mode = std::fs::metadata(path).map_err(|error| failure(path, &error))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(failure(path, &"others can read or write this key; run chmod 600 on it, and consider it known"));
+    }
+    SigningKey::parse(&text).map_err(|error| Failure::usage(format!("--sign {}: {error}", path.display())))
 }
 
 /// A report of this version says nothing but what this version would write.

@@ -188,7 +188,7 @@ mod tests {
             mode(path, closed);
         }
         assert!(is_of(me, &folder).unwrap());
-        assert_eq!(is_of(me + 1, &folder).unwrap(), me == 0, "another user\u{2019}s");
+        assert_eq!(is_of(me + 1, &folder).unwrap(), me == 0, "a folder of another user");
     }
 
     #[test]

@@ -58,7 +58,7 @@ fn shorten_list(list: &mut Vec<String>) -> Option<String> {
     list.retain_mut(|entry| {
         is_cut |= shorten(entry, ENTRY).is_some();
         // An entry takes room even if it is empty. What comes after one that has no room has none, either.
-        left = left.checked_sub(entry.len() + 4).unwrap_or_default();
+        left = left.saturating_sub(entry.len() + 4);
         left > 0
     });
     is_cut |= list.len() < entries;

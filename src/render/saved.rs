@@ -13,7 +13,7 @@ use crate::judge::Finding;
 use crate::pack::Outcome;
 use crate::redact::Redaction;
 use crate::report::Report;
-use crate::report::verify::{Mark, Point};
+use crate::report::verify::{Mark, Point, SIGNER};
 
 /// Most names of facts that share a reason to be listed.
 const MOST_NAMES: usize = 6;
@@ -107,8 +107,11 @@ pub fn points(report: &Report, points: &[Point], style: Style) -> String {
         paragraph(&mut out, style, &format!("  {sign} {:<9}", point.what), width + 12, &point.text);
     }
     let bad = points.iter().any(|point| point.mark == Mark::Bad);
+    let is_signed = points.iter().any(|point| point.what == SIGNER && point.mark == Mark::Good);
     let word = if bad {
         "Not to be relied on."
+    } else if is_signed {
+        "To be relied on as far as its signer is: the signature shows who signed the report, not that its facts are true."
     } else {
         "To be relied on against damage and careless edits, and no further: whoever changes facts can judge them and compute \
          the digest again. Only a signature shows who wrote a report."

@@ -5,6 +5,7 @@
 pub mod diff;
 mod digest;
 pub mod read;
+pub mod signature;
 pub mod v1;
 pub mod verify;
 

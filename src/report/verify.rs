@@ -6,14 +6,19 @@
 use jiff::civil::Date;
 
 use super::read::Received;
+use super::signature::{KnownHost, Signer};
 use super::{Observation, REPORT_SCHEMA, Report};
 use crate::facts::catalogue::lookup;
 use crate::facts::{Fact, Provenance, Row, days, utc_day};
 use crate::pack::Pack;
 use crate::plan::{Note, PlanError};
+use crate::redact::Redaction;
 
 /// Days after which a report is called old: hosts and packs change.
 const OLD: i64 = 30;
+
+/// The point that says who signed.
+pub const SIGNER: &str = "signer";
 
 /// How a point of the examination came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,8 +89,21 @@ impl Received {
     }
 }
 
+/// The file that a report was read from, its signature, and whose signature counts.
+#[derive(Clone, Debug, Default)]
+pub struct Signed<'m> {
+    /// The bytes of the file.
+    pub message: &'m [u8],
+    /// The signature, if there is one.
+    pub signature: Option<String>,
+    /// Content of a file of allowed signers: one of them must have signed.
+    pub allowed_signers: Option<String>,
+    /// Content of a file of known hosts: the host of the report must have signed.
+    pub known_hosts: Option<String>,
+}
+
 /// Examines a report. `packs` are those that are known here.
-pub fn verify(received: &Received, packs: &[Pack], today: Date) -> Vec<Point> {
+pub fn verify(received: &Received, signed: &Signed<'_>, packs: &[Pack], today: Date) -> Vec<Point> {
     let report = &received.report;
     let point = |what, mark, text: String| Point { what, mark, text };
     let mut points = vec![point("form", Mark::Good, format!("valid, schema {REPORT_SCHEMA}"))];
@@ -105,7 +123,45 @@ pub fn verify(received: &Received, packs: &[Pack], today: Date) -> Vec<Point> {
         points.push(point("source", Mark::Bad, source(doubt).to_owned()));
     }
     points.push(age(received, today));
+    let signers = signers(&received.report, signed).into_iter();
+    points.extend(signers.map(|(mark, text)| point(SIGNER, mark, text)));
     points
+}
+
+/// Whether a report is signed, and by whom.
+fn signers(report: &Report, signed: &Signed<'_>) -> Vec<(Mark, String)> {
+    let Signed { message, signature, allowed_signers, known_hosts } = signed;
+    let signer = match signature.as_deref().map(|signature| Signer::of(signature, message)) {
+        None if allowed_signers.is_none() && known_hosts.is_none() => return Vec::new(),
+        None => return vec![(Mark::Bad, "nobody: there is no signature".to_owned())],
+        Some(Err(error)) => return vec![(Mark::Bad, format!("nobody: the signature is {error}"))],
+        Some(Ok(signer)) => signer,
+    };
+    let key = signer.fingerprint();
+    let mut marks = Vec::new();
+    if let Some(file) = allowed_signers {
+        marks.push(match signer.allowed(file) {
+            Some(principals) => (Mark::Good, format!("{principals}, an allowed signer, with {key}")),
+            None => (Mark::Bad, format!("nobody who is allowed to: the key is {key}")),
+        });
+    }
+    if let Some(file) = known_hosts {
+        let own = report.host.name.as_deref().unwrap_or("a host without a name");
+        marks.push(match signer.known_host(file, own) {
+            KnownHost::Own => (Mark::Good, format!("the host itself, {own}, with {key}")),
+            KnownHost::Other(names) if report.redaction > Redaction::None => {
+                (Mark::Remark, format!("{names}, a known host, with {key}; the name in the report is redacted"))
+            }
+            KnownHost::Other(names) => (Mark::Bad, format!("another host, {names}, with {key}, and not {own}")),
+            KnownHost::Revoked => (Mark::Bad, format!("a key that is revoked: {key}")),
+            KnownHost::Unknown => (Mark::Bad, format!("no known host: the key is {key}")),
+        });
+    }
+    if marks.is_empty() {
+        let text = format!("whoever has {key}; --allowed-signers or --known-hosts can tell who that is");
+        marks.push((Mark::Remark, text));
+    }
+    marks
 }
 
 /// What a report says against the document that it was made from.

@@ -20,7 +20,7 @@ use rampcheck::render::text::Style;
 use rampcheck::render::{html, junit, nagios, saved, terminal, ticket};
 use rampcheck::report::diff::Diff;
 use rampcheck::report::read;
-use rampcheck::report::verify::verify;
+use rampcheck::report::verify::{Signed, verify};
 
 /// What a target does with its bytes.
 pub type Body = fn(&[u8]);
@@ -58,7 +58,7 @@ pub fn report(bytes: &[u8]) {
     assert_eq!(again.report, *report);
     let same = Diff::of(report, report);
     assert!(same.findings.is_empty() && same.facts.is_empty());
-    let _ = verify(&received, &[], report.today);
+    let _ = verify(&received, &Signed::default(), &[], report.today);
     let mut redactor = Redactor::new(Redaction::Strict, Names::default());
     let (verdict, summary) = (report.verdict, report.summary());
     let mut redacted = received.report;
