@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::text::{Style, columns};
 use super::words::{counts, doubts, found, host, needed, pack, verdict_sentence, verdict_word};
 use crate::judge::{Finding, Status, Verdict};
+use crate::pack::BUILT_IN;
 use crate::report::Report;
 
 /// Columns of the first line; more may be cut on its way to a pager.
@@ -75,8 +76,10 @@ pub fn report(report: &Report, style: Style) -> String {
         long_line(&mut out, &format!("ATTENTION: {doubt}"), style);
     }
 
-    let sentence =
-        format!("{}: {}: {} ({})", host(report), verdict_word(report.verdict), verdict_sentence(report), pack(report));
+    if report.pack.origin != BUILT_IN {
+        long_line(&mut out, &format!("pack {}", pack(report)), style);
+    }
+    let sentence = format!("{}: {}: {}", host(report), verdict_word(report.verdict), verdict_sentence(report));
     long_line(&mut out, &sentence, style);
     let lines = open
         .iter()

@@ -84,7 +84,11 @@ fn head(out: &mut String, report: &Report, style: Style) {
     let fact = |name: &str| report.facts.get(name).and_then(|fact| fact.text()).map(|text| style.plain(text));
     let mut host = vec![fact("host.name").unwrap_or_else(|| "host without a name".to_owned())];
     host.extend(fact("os.pretty_name"));
-    host.extend([style.plain(&report.collection.view), style.plain(&words::pack(report)), report.today.to_string()]);
+    host.extend([
+        style.plain(&report.collection.view),
+        style.plain(&format!("pack {}", words::pack(report))),
+        report.today.to_string(),
+    ]);
     let _ = writeln!(out, "{}", style.dim(&wrapped(&host.join(dot), style)));
     for remark in words::remarks(report) {
         paragraph(out, style, "note: ", 6, &remark);

