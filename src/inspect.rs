@@ -11,14 +11,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::facts::catalogue::lookup;
-use crate::facts::{FactState, Facts, Measure, Privacy, Questions, ServerQuestions, Subject, Value, is_of, utc_day};
+use crate::facts::{
+    Fact, FactState, Facts, Measure, Privacy, Questions, ServerQuestions, Subject, Value, is_of, utc_day,
+};
 use crate::host::{Host, RECORDING_LIMIT, Recorded, Remembering};
 use crate::pack::{Pack, PackError, Packs};
 use crate::plan::{Intent, Note, PlanError, ServerPlan};
 use crate::probe::{Deadlines, collect, essence};
-use crate::redact::{RedactError, Redactor};
-use crate::report::read::Received;
-use crate::report::{Collection, Observation, Report};
+use crate::redact::{RedactError, Redaction, Redactor};
+use crate::report::read::{Received, Sent};
+use crate::report::{self, Collection, Observation, Report};
 
 /// Most names of facts that a note lists.
 const MOST_NAMES: usize = 10;
@@ -57,8 +59,8 @@ pub struct Files {
 pub enum Source {
     /// A host, and what it is called in the report: `this host`, `tree below DIR`.
     Host(Arc<Remembering>, String),
-    /// Facts that were collected before.
-    Facts(Observation),
+    /// Facts that somebody sent, by themselves or in a report.
+    Facts(Sent),
     /// An earlier report, judged again: with its own plan under what the request intends.
     Report(Box<Received>),
 }
@@ -96,6 +98,22 @@ impl Request {
 
     fn today(&self) -> Date {
         self.today.unwrap_or_else(|| utc_day(self.now))
+    }
+
+    /// What a run on this machine will ask over the network, for the product intended or for those that may run here.
+    ///
+    /// # Errors
+    /// When a pack cannot be used.
+    pub fn addresses(&self, packs: &Packs) -> Result<Vec<String>, PackError> {
+        let server = &self.intent.server;
+        if server.url.is_none() && !server.online {
+            return Ok(Vec::new());
+        }
+        let asking = match &self.intent.product {
+            Some(product) => vec![packs.read(product)?],
+            None => packs.read_all()?,
+        };
+        Ok(self.questions(&asking).addresses())
     }
 
     /// What is asked of a host for these packs.
@@ -143,13 +161,21 @@ pub fn inspect(
     progress: &mut dyn FnMut(&[Subject]),
 ) -> Result<Report, InspectError> {
     let mut remarks = Vec::new();
-    let (intent, observed) = match source {
+    let (intent, observed, received) = match source {
         Source::Report(received) => {
-            let (intent, observation) = again(request.intent.clone(), *received, &mut remarks);
-            (intent, Ok(observation))
+            let intent = again(request.intent.clone(), &received.report, &mut remarks);
+            (intent, Ok(received.observation()), Some(received))
         }
-        Source::Facts(observation) => (request.intent.clone(), Ok(observation)),
-        Source::Host(host, view) => (request.intent.clone(), Err((host, view))),
+        Source::Facts(Sent::Facts(observation)) => {
+            remarks.push(Note::FactsFile);
+            (request.intent.clone(), Ok(observation), None)
+        }
+        Source::Facts(Sent::Report(received)) => {
+            let Report { collection, facts, redaction, host, .. } = received.report.clone();
+            let observation = Observation { collection, facts, redaction, token: host.token };
+            (request.intent.clone(), Ok(observation), Some(received))
+        }
+        Source::Host(host, view) => (request.intent.clone(), Err((host, view)), None),
     };
     // A plan that does not fit its pack fails before the host is read.
     let mut candidates = Vec::new();
@@ -164,7 +190,7 @@ pub fn inspect(
             None
         }
     };
-    let observed = observed.unwrap_or_else(|(host, view)| {
+    let observed = observed.map(|observed| before_its_day(observed, request)).unwrap_or_else(|(host, view)| {
         let asking = named.as_ref().map_or(candidates.as_slice(), |(pack, _)| std::slice::from_ref(pack));
         observe(host, view, request.questions(asking), request, progress)
     });
@@ -176,12 +202,20 @@ pub fn inspect(
             (pack, settled)
         }
     };
+    if let Some(received) = received {
+        remarks.extend(doubts(&received, packs, &pack));
+    }
     notes.append(&mut remarks);
     if let Some(day) = request.today {
         notes.push(Note::JudgedAsOf { day });
     }
-    let observed = redacted(observed, plan.private_texts(), redactor, std::slice::from_ref(&pack))?;
-    Ok(Report::judge(&pack, plan, notes, observed, request.today()))
+    let mut origin = pack.origin.clone();
+    let mut texts = plan.private_texts();
+    texts.push((Privacy::Path, &mut origin));
+    let observed = redacted(observed, texts, redactor, std::slice::from_ref(&pack))?;
+    let mut report = Report::judge(&pack, plan, notes, observed, request.today());
+    report.pack.origin = origin;
+    Ok(report)
 }
 
 /// Reads a host with the questions of these packs, and redacts what was read; judges nothing.
@@ -240,13 +274,34 @@ fn observe(
         view,
         uid,
     };
-    Observation { collection, facts, redaction: crate::redact::Redaction::None }
+    Observation { collection, facts, redaction: Redaction::None, token: None }
 }
 
-/// What was intended with a report, under what is intended now, and what was observed.
-fn again(intent: Intent, received: Received, remarks: &mut Vec<Note>) -> (Intent, Observation) {
-    let Received { report, intact, .. } = received;
-    let mut base = report.plan.intent();
+/// What was observed, and that the clock here is wrong if it has not reached the day of the observation.
+fn before_its_day(mut observed: Observation, request: &Request) -> Observation {
+    let (read, now) = (utc_day(observed.collection.started), utc_day(request.now));
+    if request.today.is_none() && now < read {
+        let place = format!("the clock here says {now}, and the host was read on {read}");
+        observed.facts.insert("clock.plausible".to_owned(), Fact::known(false, place));
+    }
+    observed
+}
+
+/// What speaks against a report whose facts are judged by `pack`. That its own pack is not known here does not: its findings
+/// count for nothing.
+fn doubts(received: &Received, packs: &Packs, pack: &Pack) -> Vec<Note> {
+    let product = &received.report.pack.product;
+    let other = if pack.product == *product { None } else { packs.read(product).ok() };
+    let doubts = match received.judged_anew(other.as_ref().unwrap_or(pack)) {
+        Ok(anew) => anew.notes.into_iter().filter(Note::is_doubt).collect(),
+        Err(_) => vec![if received.is_intact() { Note::NotFollowing } else { Note::Edited }],
+    };
+    doubts.into_iter().filter(|doubt| !matches!(doubt, Note::OtherPack { .. })).collect()
+}
+
+/// What was intended with a report, under what is intended now.
+fn again(intent: Intent, report: &Report, remarks: &mut Vec<Note>) -> Intent {
+    let mut base = Intent { product: Some(report.plan.product.clone()), ..report.plan.intent() };
     if intent.product.as_ref().is_some_and(|product| *product != report.plan.product) {
         // Tier, numbers, waivers and server are those of the other product.
         base = Intent {
@@ -258,20 +313,16 @@ fn again(intent: Intent, received: Received, remarks: &mut Vec<Note>) -> (Intent
         };
     }
     remarks.push(Note::JudgedAgain { started: report.collection.started });
-    if !intact {
-        remarks.push(Note::Edited);
-    }
     let mut unknown: Vec<String> = report.facts.keys().filter(|name| lookup(name).is_none()).cloned().collect();
     if !unknown.is_empty() {
         let count = unknown.len();
         unknown.truncate(MOST_NAMES);
         remarks.push(Note::UnknownFacts { names: unknown, count });
     }
-    let Report { collection, facts, redaction, .. } = report;
-    (intent.over(base), Observation { collection, facts, redaction })
+    intent.over(base)
 }
 
-/// What was observed, and the other `texts` about the host, with stand-ins in the place of what is private, before anything
+/// What was observed, cut to its bounds, and the other `texts` about the host, with stand-ins in the place of what is private, before anything
 /// is judged. What the packs name stays.
 fn redacted(
     observed: Observation,
@@ -279,12 +330,15 @@ fn redacted(
     redactor: &mut Redactor,
     packs: &[Pack],
 ) -> Result<Observation, RedactError> {
-    let Observation { mut collection, mut facts, redaction } = observed;
+    let Observation { mut collection, mut facts, redaction: before, token } = observed;
+    facts.values_mut().for_each(Fact::cut);
     redactor.keep(packs.iter().flat_map(Pack::public_names));
     let mut texts = texts;
     texts.push((Privacy::FreeText, &mut collection.view));
-    let redaction = redactor.redact(redaction, &mut facts, &mut texts)?;
-    Ok(Observation { collection, facts, redaction })
+    let redaction = redactor.redact(before, &mut facts, &mut texts)?;
+    let is_new = before == Redaction::None && redaction > before;
+    let token = if is_new { report::token(redactor, &facts) } else { token };
+    Ok(Observation { collection, facts, redaction, token })
 }
 
 /// The one product whose official containers run here.

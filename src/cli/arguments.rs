@@ -41,7 +41,8 @@ Examples:
 /// Check whether this host qualifies for a vendor's support, what is missing, and how to put it right.
 ///
 /// rampcheck only reads: it installs nothing and changes nothing. Only `--measure writes` writes, to a file of its own that is
-/// gone at once. It asks other machines only with --server, --online or --list-url.
+/// gone at once. It asks other machines only with --server or --online, here or in a plan file, and says
+/// before which ones.
 #[derive(Debug, Parser)]
 #[command(name = "rampcheck", version, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
 pub struct Arguments {
@@ -87,7 +88,7 @@ pub enum Command {
     Show(ShowArguments),
     /// Show what changed between two reports, worst first
     Diff(DiffArguments),
-    /// Tell whether a report can be relied on: digest, form, pack, age
+    /// Tell whether a report can be relied on: digest, form, pack, age, and whether it follows when it is judged anew
     #[command(after_help = "Exit codes:\n  0  the report can be relied on\n  2  it cannot, or it is not a report")]
     Verify(VerifyArguments),
     /// Print the JSON Schema of reports, or of the files of a pack
@@ -220,7 +221,7 @@ pub struct ServerArguments {
     /// Fetch the signed list from the vendor, and test whether the vendor's services can be reached
     #[arg(long)]
     pub online: bool,
-    /// Fetch the signed list from this address instead, for example from a mirror
+    /// With --online, fetch the signed list from this address instead, for example from a mirror
     #[arg(long, value_name = "URL", value_parser = parse_base)]
     pub list_url: Option<String>,
     /// Also trust lists signed with the RSA public key in FILE (PEM)
@@ -301,7 +302,7 @@ pub struct PlanArguments {
     /// Moment judged [default: install]
     #[arg(long, value_parser = one_of("plan.phase"))]
     pub phase: Option<String>,
-    /// Read the plan from a TOML file; command-line arguments override it
+    /// Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
     /// Accept a finding: it is shown, but does not decide
@@ -358,6 +359,10 @@ pub struct DeliveryArguments {
     /// Also write the result to a file, or into a directory (DIR/) under a name of its own; can be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<Output>,
+    /// Sign every JSON file of --output with this ssh key (Ed25519, no passphrase), into FILE.sig beside it; as root, the
+    /// host's own key is /etc/ssh/ssh_host_ed25519_key
+    #[arg(long, value_name = "KEY")]
+    pub sign: Option<PathBuf>,
     /// Redaction.
     #[command(flatten)]
     pub redact: RedactArguments,
@@ -434,6 +439,9 @@ pub struct BundleArguments {
     /// Write the bundle to FILE, for example support.tar.gz
     #[arg(long, short, value_name = "FILE", help_heading = "Result")]
     pub output: PathBuf,
+    /// Sign the report in it with this ssh key (Ed25519, no passphrase), for example /etc/ssh/ssh_host_ed25519_key
+    #[arg(long, value_name = "KEY", help_heading = "Result")]
+    pub sign: Option<PathBuf>,
     /// Redaction.
     #[command(flatten)]
     pub redact: RedactArguments,
@@ -455,6 +463,9 @@ pub struct ShowArguments {
     /// Form of the result
     #[arg(long, value_parser = report_format(), default_value = ReportFormat::Human.name())]
     pub format: ReportFormat,
+    /// Packs.
+    #[command(flatten)]
+    pub packs: PackArguments,
     /// Redaction.
     #[command(flatten)]
     pub redact: RedactArguments,
@@ -467,6 +478,9 @@ pub struct DiffArguments {
     pub old: PathBuf,
     /// The later report
     pub new: PathBuf,
+    /// Packs.
+    #[command(flatten)]
+    pub packs: PackArguments,
     /// Form of the result
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -477,6 +491,15 @@ pub struct DiffArguments {
 pub struct VerifyArguments {
     /// Report that `check --format json` wrote
     pub report: PathBuf,
+    /// The report must be signed with a key that this file allows for `rampcheck` (see ALLOWED SIGNERS in ssh-keygen(1))
+    #[arg(long, value_name = "FILE", help_heading = "Signature")]
+    pub allowed_signers: Option<PathBuf>,
+    /// The report must be signed by its own host: with the key that this file, such as ~/.ssh/known_hosts, has for its name
+    #[arg(long, value_name = "FILE", help_heading = "Signature")]
+    pub known_hosts: Option<PathBuf>,
+    /// Signature [default: REPORT.sig, if it is there]
+    #[arg(long, value_name = "FILE", help_heading = "Signature")]
+    pub signature: Option<PathBuf>,
     /// Packs that are known beside the built-in ones.
     #[command(flatten)]
     pub packs: PackArguments,

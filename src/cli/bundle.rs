@@ -8,8 +8,9 @@ use flate2::write::GzEncoder;
 
 use super::arguments::BundleArguments;
 use super::check::judge;
-use super::delivery::file_name;
+use super::delivery::{file_name, written};
 use super::exit::{Exit, Failure};
+use super::input;
 use super::output::{Purpose, Target, say};
 use super::redaction::Redaction;
 use crate::facts::{Provenance, format_count};
@@ -17,6 +18,7 @@ use crate::render::ReportFormat;
 use crate::render::json::{facts_document, json, seal};
 use crate::render::log;
 use crate::render::text::Style;
+use crate::report::signature::SigningKey;
 use crate::report::{Observation, Report, hex_sha256};
 
 /// What support's mail and forms accept.
@@ -26,11 +28,12 @@ const STYLE: Style = Style { width: 100, color: false, unicode: true };
 
 /// Runs it. A bundle that is written is a success, whatever the verdict.
 pub fn run(arguments: &BundleArguments) -> Result<Exit, Failure> {
+    let key = arguments.sign.as_deref().map(input::signing_key).transpose()?;
     let target = Target::open(&arguments.output, Purpose::Private, "tar.gz")?;
     let mut redaction = Redaction::open(&arguments.redact)?;
     let mut report = judge(&arguments.judge, true, &mut redaction.redactor)?;
     seal(&mut report).map_err(Failure::tool)?;
-    let files = files(&report)?;
+    let files = files(&report, key.as_ref())?;
     let folder = file_name(&report, "");
     let folder = folder.trim_end_matches('.');
     if arguments.preview {
@@ -53,13 +56,16 @@ pub fn run(arguments: &BundleArguments) -> Result<Exit, Failure> {
 }
 
 /// The files by name, the manifest with their checksums last.
-fn files(report: &Report) -> Result<Vec<(&'static str, String)>, Failure> {
+fn files(report: &Report, key: Option<&SigningKey>) -> Result<Vec<(&'static str, String)>, Failure> {
+    let json_report = written(ReportFormat::Json, report, STYLE)?;
+    let signature = key.map(|key| ("report.json.sig", key.sign(json_report.as_bytes())));
     let mut files = vec![
-        ("report.json", ReportFormat::Json.report(report, STYLE).map_err(Failure::tool)?),
+        ("report.json", json_report),
         ("report.html", ReportFormat::Html.report(report, STYLE).map_err(Failure::tool)?),
         ("facts.json", json(&facts_document(observation(report))).map_err(Failure::tool)?),
         ("rampcheck.log", log::log(report)),
     ];
+    files.extend(signature);
     let mut manifest = String::new();
     for (name, text) in &files {
         let _ = writeln!(manifest, "{}  {name}", hex_sha256(text.as_bytes()));
@@ -72,7 +78,8 @@ fn files(report: &Report) -> Result<Vec<(&'static str, String)>, Failure> {
 fn observation(report: &Report) -> Observation {
     let mut facts = report.facts.clone();
     facts.retain(|_, fact| fact.provenance != Provenance::Derived);
-    Observation { collection: report.collection.clone(), facts, redaction: report.redaction }
+    let token = report.host.token.clone();
+    Observation { collection: report.collection.clone(), facts, redaction: report.redaction, token }
 }
 
 /// What the bundle contains, before it is written.

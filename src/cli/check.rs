@@ -45,12 +45,15 @@ pub fn judge(arguments: &JudgeArguments, every_version: bool, redactor: &mut Red
         Some(_) if arguments.source.measure.is_some() => {
             return Err(source::not_here("--facts", "those facts hold what was measured where they were collected"));
         }
-        Some(path) => Source::Facts(input::observation(path)?),
+        Some(path) => Source::Facts(input::facts(path)?),
         None => {
             let (host, view) = source::open(&arguments.source, &mut request)?;
             Source::Host(host, view)
         }
     };
     let packs = packs::find(&arguments.packs.packs)?;
+    if arguments.facts.is_none() && arguments.source.host.is_none() && arguments.source.root.is_none() {
+        source::announce(&request.addresses(&packs).map_err(Failure::usage)?);
+    }
     Ok(inspect(&request, source, &packs, redactor, &mut source::progress())?)
 }

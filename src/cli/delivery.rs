@@ -1,7 +1,10 @@
 //! What becomes of a report: sealed, then to standard output and files, each in its form.
 
-use super::arguments::DeliveryArguments;
+use std::path::Path;
+
+use super::arguments::{DeliveryArguments, Output};
 use super::exit::Failure;
+use super::input;
 use super::output::{Purpose, Target, say};
 use super::redaction::Redaction;
 use crate::redact;
@@ -9,27 +12,39 @@ use crate::render::ReportFormat;
 use crate::render::json::{document, json, seal};
 use crate::render::text::Style;
 use crate::report::Report;
+use crate::report::read;
+use crate::report::signature::SigningKey;
+
+/// How the name of a signature ends.
+pub const SIGNATURE: &str = ".sig";
 
 /// Where a report goes. Opened before the run, so that a bad path fails early.
 pub struct Delivery {
     /// How the report is redacted.
     pub redaction: Redaction,
     format: ReportFormat,
-    targets: Vec<(ReportFormat, Target)>,
+    /// Files, and where their signatures go.
+    targets: Vec<(ReportFormat, Target, Option<Target>)>,
+    key: Option<SigningKey>,
     preview: bool,
 }
 
 impl Delivery {
     /// Opens the files that the arguments name.
     pub fn open(arguments: &DeliveryArguments) -> Result<Self, Failure> {
-        let targets = arguments.output.iter().map(|output| {
-            let extension = output.format.extension();
-            Ok((output.format, Target::open(&output.file, Purpose::Report, extension)?))
+        let key = arguments.sign.as_deref().map(input::signing_key).transpose()?;
+        if key.is_some() && !arguments.output.iter().any(|output| output.format == ReportFormat::Json) {
+            return Err(Failure::usage("--sign signs JSON files: add --output json=FILE"));
+        }
+        let targets = arguments.output.iter().map(|Output { format, file }| {
+            let signature = if key.is_some() && *format == ReportFormat::Json { Some(beside(file)?) } else { None };
+            Ok((*format, Target::open(file, Purpose::Report, format.extension())?, signature))
         });
         Ok(Self {
             redaction: Redaction::open(&arguments.redact)?,
             format: arguments.format,
             targets: targets.collect::<Result<_, Failure>>()?,
+            key,
             preview: arguments.preview,
         })
     }
@@ -38,15 +53,20 @@ impl Delivery {
     pub fn deliver(mut self, mut report: Report, style: Style) -> Result<(), Failure> {
         // Only what is kept needs a digest.
         let shown_only = |format: ReportFormat| format == ReportFormat::Human;
-        if !shown_only(self.format) || !self.targets.iter().all(|(format, _)| shown_only(*format)) {
+        if !shown_only(self.format) || !self.targets.iter().all(|(format, ..)| shown_only(*format)) {
             seal(&mut report).map_err(Failure::tool)?;
         }
         let mut files = Vec::new();
-        for (format, target) in std::mem::take(&mut self.targets) {
-            let text = format.report(&report, Style { color: false, ..style }).map_err(Failure::tool)?;
-            files.push((target, file_name(&report, format.extension()), text));
+        for (format, target, signature) in std::mem::take(&mut self.targets) {
+            let text = written(format, &report, Style { color: false, ..style })?;
+            let name = file_name(&report, format.extension());
+            let signed = signature
+                .zip(self.key.as_ref())
+                .map(|(target, key)| (target, format!("{name}{SIGNATURE}"), key.sign(text.as_bytes())));
+            files.push((target, name, text));
+            files.extend(signed);
         }
-        let shown = self.format.report(&report, style).map_err(Failure::tool)?;
+        let shown = written(self.format, &report, style)?;
         if self.preview {
             let part = |(target, name, text): &(Target, String, String)| {
                 format!("=== {}\n{text}", target.path(name).display())
@@ -78,6 +98,25 @@ impl Delivery {
         self.redaction.keep()?;
         say(&text)
     }
+}
+
+/// Where the signature of a file goes: beside it, as ssh-keygen does, or in the same directory.
+fn beside(file: &Path) -> Result<Target, Failure> {
+    let mut name = file.as_os_str().to_owned();
+    if !name.as_encoded_bytes().ends_with(b"/") {
+        name.push(SIGNATURE);
+    }
+    Target::open(name.as_ref(), Purpose::Report, "json.sig")
+}
+
+/// A report in a form. What could not be read back is not written: a waiver or a text of a pack may be too long.
+pub fn written(format: ReportFormat, report: &Report, style: Style) -> Result<String, Failure> {
+    let text = format.report(report, style).map_err(Failure::tool)?;
+    if format == ReportFormat::Json {
+        read::document(text.as_bytes())
+            .map_err(|error| Failure::usage(format!("the report could not be read back: {error}")))?;
+    }
+    Ok(text)
 }
 
 /// The name of a report's file: host, time of reading, level of redaction.

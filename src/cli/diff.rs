@@ -11,7 +11,8 @@ use crate::report::diff::Diff;
 
 /// Runs it. That something changed is no failure.
 pub fn run(arguments: &DiffArguments, style: Style) -> Result<Exit, Failure> {
-    let (old, new) = (input::report(&arguments.old)?, input::report(&arguments.new)?);
+    let packs = &arguments.packs.packs;
+    let (old, new) = (input::judged_anew(&arguments.old, packs)?, input::judged_anew(&arguments.new, packs)?);
     let diff = Diff::of(&old, &new);
     match arguments.format {
         Format::Human => say(&changes::diff(&diff, style))?,

@@ -2,10 +2,16 @@
 
 use std::fs::File;
 use std::io::Read as _;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
-use crate::report::read::{self, MOST_BYTES, Received};
+use super::packs;
+use crate::render::json::digest;
+use crate::report::Report;
+use crate::report::Tool;
+use crate::report::read::{self, MOST_BYTES, Received, Sent};
+use crate::report::signature::SigningKey;
 
 /// Largest plan, key, certificate or signed list.
 const LIMIT: u64 = 4 << 20;
@@ -40,20 +46,57 @@ pub fn document(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// Reads a report.
 pub fn report(path: &Path) -> Result<Received, Failure> {
-    document(path).and_then(|bytes| read::report(&bytes).map_err(|error| failure(path, &error)))
+    document(path).and_then(|bytes| report_in(path, &bytes))
+}
+
+/// Reads a report from the content of a file.
+pub fn report_in(path: &Path, bytes: &[u8]) -> Result<Received, Failure> {
+    read::report(bytes).map_err(|error| failure(path, &error)).map(looked_through)
+}
+
+/// Reads a private key to sign with. Like ssh, it does not use a key that others can read.
+pub fn signing_key(path: &Path) -> Result<SigningKey, Failure> {
+    let text = text("--sign", path)?;
+    let mode = std::fs::metadata(path).map_err(|error| failure(path, &error))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(failure(path, &"others can read or write this key; run chmod 600 on it, and consider it known"));
+    }
+    SigningKey::parse(&text).map_err(|error| Failure::usage(format!("--sign {}: {error}", path.display())))
+}
+
+/// A report of this version says nothing but what this version would write.
+fn looked_through(mut received: Received) -> Received {
+    if received.report.tool == Tool::default() {
+        received.consistent &= digest(&received.report).is_ok_and(|digest| digest == received.content);
+    }
+    received
+}
+
+/// Reads a report and judges it anew, as it says that it was judged.
+pub fn judged_anew(path: &Path, named: &[PathBuf]) -> Result<Report, Failure> {
+    let received = report(path)?;
+    let pack = packs::find(named)?.read(&received.report.pack.product).map_err(|error| failure(path, &error))?;
+    received.judged_anew(&pack).map_err(|error| failure(path, &error))
 }
 
 /// Reads a report with the members that this version does not know.
 pub fn json(path: &Path) -> Result<serde_json::Value, Failure> {
-    let bytes = document(path)?;
-    // What is not a report is not passed on, either.
-    read::report(&bytes).and_then(|_| read::document(&bytes)).map_err(|error| failure(path, &error))
+    document(path).and_then(|bytes| read::document(&bytes).map_err(|error| failure(path, &error)))
 }
 
 /// Reads the facts of a facts document or a report.
-pub fn observation(path: &Path) -> Result<crate::report::Observation, Failure> {
-    let mut observation =
-        document(path).and_then(|bytes| read::observation(&bytes).map_err(|error| failure(path, &error)))?;
-    observation.collection.view = format!("facts {}", path.display());
-    Ok(observation)
+pub fn facts(path: &Path) -> Result<Sent, Failure> {
+    let view = format!("facts {}", path.display());
+    let sent = document(path).and_then(|bytes| read::sent(&bytes).map_err(|error| failure(path, &error)))?;
+    Ok(match sent {
+        Sent::Facts(mut observation) => {
+            observation.collection.view = view;
+            Sent::Facts(observation)
+        }
+        Sent::Report(received) => {
+            let mut received = looked_through(*received);
+            received.report.collection.view = view;
+            Sent::Report(Box::new(received))
+        }
+    })
 }

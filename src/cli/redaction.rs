@@ -1,6 +1,7 @@
 //! Redaction as the arguments ask for it, and the owner's file of originals and stand-ins.
 
 use std::fs::File;
+use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,7 @@ use super::arguments::RedactArguments;
 use super::exit::Failure;
 use super::input;
 use super::output::{Purpose, Target};
+use crate::facts::hex;
 use crate::redact::{self, Names, Redactor};
 use crate::render::json::json;
 use crate::report::read::bounded;
@@ -31,6 +33,9 @@ impl Redaction {
             // First, because it refuses what somebody else may have put there to be read.
             let target = Target::open(path, Purpose::Private, "")?;
             names = read(path)?;
+            if names.salt.is_empty() {
+                names.salt = salt()?;
+            }
             map = Some((path.clone(), target));
         }
         Ok(Self { redactor: Redactor::new(arguments.redact, names), map })
@@ -42,6 +47,14 @@ impl Redaction {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         target.write(&name, json(self.redactor.names()).map_err(Failure::tool)?.as_bytes())
     }
+}
+
+/// What nobody can guess: it keeps the tokens of hosts from being tried out.
+fn salt() -> Result<String, Failure> {
+    let mut bytes = [0; 16];
+    let read = File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes));
+    read.map_err(|error| Failure::tool(format!("cannot make a salt for --redact-map: {error}")))?;
+    Ok(hex(&bytes))
 }
 
 fn read(path: &Path) -> Result<Names, Failure> {

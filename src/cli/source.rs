@@ -12,6 +12,7 @@ use crate::host::{Host, Live, MEASURING, Recorded, Remembering};
 use crate::inspect::Request;
 use crate::plan::Intent;
 use crate::probe::Deadlines;
+use crate::render::text::inert;
 
 /// Deadline of each probe, when none is given.
 const PROBE_DEADLINE: Duration = Duration::from_secs(5);
@@ -86,6 +87,13 @@ pub fn open(arguments: &SourceArguments, request: &mut Request) -> Result<(Arc<R
         (host, view)
     };
     Ok((Arc::new(Remembering::new(host)), view))
+}
+
+/// Says on standard error what will be asked over the network, before it is.
+pub fn announce(addresses: &[String]) {
+    if !addresses.is_empty() {
+        let _ = writeln!(std::io::stderr(), "rampcheck: asks over the network: {}", inert(&addresses.join(", ")));
+    }
 }
 
 /// A line on standard error, when that is a terminal, that says what is still being read.

@@ -23,7 +23,7 @@ pub fn run(arguments: &TiersArguments, style: Style) -> Result<Exit, Failure> {
     let fits = fits(&pack, &observed.facts, super::today());
     match arguments.format {
         Format::Human => {
-            let host = HostId::of(&observed.facts).name.unwrap_or_else(|| "this host".to_owned());
+            let host = HostId::of(&observed.facts, None).name.unwrap_or_else(|| "this host".to_owned());
             say(&tiers(&pack.title, &host, &fits, style))?;
         }
         Format::Json => say(&json(&rows(&fits)).map_err(Failure::tool)?)?,

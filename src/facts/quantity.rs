@@ -66,10 +66,7 @@ pub fn format_bytes(bytes: u64, kind: Kind) -> String {
 
 /// A number for people: up to one decimal below 100, none above.
 pub(crate) fn format_number(number: f64) -> String {
-    if number >= 99.95 {
-        return format_count(number.round() as u64);
-    }
-    let text = format!("{number:.1}");
+    let text = if number < 99.95 { format!("{number:.1}") } else { format_count(number.round() as u64) };
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 

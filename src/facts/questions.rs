@@ -83,6 +83,19 @@ impl Questions {
         }
     }
 
+    /// Every address that is asked over the network: what the operator said, and with it what the pack adds. The host of the
+    /// last one is known only when the engine has named the official image.
+    pub fn addresses(&self) -> Vec<String> {
+        let server = &self.server;
+        let mut addresses: Vec<_> = server.url.iter().filter(|_| server.info_path.is_some()).cloned().collect();
+        if server.online {
+            addresses.extend(server.list_url.iter().chain(&server.release_url).cloned());
+            addresses.extend(self.outbound.iter().map(|host| format!("https://{host}/")));
+            addresses.push("the registry of the official image".to_owned());
+        }
+        addresses
+    }
+
     /// Asks for the version of every tool asked for, and of the docker command: for somebody who reads the facts themselves.
     pub fn ask_versions(&mut self) {
         self.versions.insert(CLIENT_VERSION.to_owned());

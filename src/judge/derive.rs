@@ -8,7 +8,7 @@ use super::follows::follows;
 use super::mongodb;
 use super::predicate::{Evidence, Truth, number};
 use super::{release, sizes};
-use crate::facts::{Fact, Facts, Provenance, Version, Why, days};
+use crate::facts::{Fact, Facts, Provenance, Value, Version, Why, days};
 use crate::pack::{LineTable, Pack};
 use crate::plan::Plan;
 
@@ -34,9 +34,26 @@ pub fn derive(facts: &mut Facts, pack: &Pack, plan: &Plan, today: Date) {
     add(facts, derived);
 }
 
-/// Adds derived facts. What a person attested, or an example states, stays.
+/// Why the day judged is not to be relied on: the clock that it comes from cannot be right.
+pub(super) fn wrong_clock(facts: &Facts) -> Option<String> {
+    let clock = facts.get("clock.plausible").filter(|clock| clock.value() == Some(&Value::Bool(false)))?;
+    Some(format!("the clock of this host cannot be right: {}", clock.place))
+}
+
+/// Whether a derived fact is another one on another day.
+fn depends_on_day(name: &str) -> bool {
+    ["os.released", "server.tls.days_left", "release.supported", "release.upgrade"].contains(&name)
+        || (name.starts_with("lines.") && name.ends_with(".state"))
+}
+
+/// Adds derived facts. What a person attested, or an example states, stays. What depends on the day is unknown when the clock
+/// cannot be right: one in the past would maintain every line again.
 pub(super) fn add(facts: &mut Facts, derived: Facts) {
-    for (name, fact) in derived {
+    let clock = wrong_clock(facts);
+    for (name, mut fact) in derived {
+        if let Some(reason) = clock.as_ref().filter(|_| fact.value().is_some() && depends_on_day(&name)) {
+            fact = Fact::unknown(Why::NotDetermined, reason.as_str(), fact.place);
+        }
         facts.entry(name).or_insert_with(|| fact.by(Provenance::Derived));
     }
 }
@@ -135,7 +152,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::facts::{FactState, Value};
+    use crate::facts::FactState;
     use crate::pack::{Leaf, Line, Lines, Operator, Predicate};
 
     fn table(when: Option<Predicate>) -> LineTable {

@@ -99,16 +99,20 @@ pub struct Waived {
     pub until: Option<Date>,
     /// Its last day is over: it is shown, but does not count.
     pub expired: bool,
+    /// Whether its last day is over is unknown, because the clock cannot be right: it is shown, but does not count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wrong_clock: bool,
 }
 
 impl Waived {
-    /// A waiver as of a day.
-    pub fn on(today: Date, waiver: &Waiver) -> Self {
+    /// A waiver as of a day, which comes from a clock that may be wrong.
+    pub fn on(today: Date, wrong_clock: bool, waiver: &Waiver) -> Self {
         Self {
             reason: waiver.reason.clone(),
             who: waiver.who.clone(),
             until: waiver.until,
             expired: waiver.until.is_some_and(|until| today > until),
+            wrong_clock: wrong_clock && waiver.until.is_some(),
         }
     }
 }
@@ -185,7 +189,7 @@ pub struct Finding {
 impl Finding {
     /// Whether a waiver that still counts stands against it.
     pub fn is_waived(&self) -> bool {
-        self.waiver.as_ref().is_some_and(|waived| !waived.expired)
+        self.waiver.as_ref().is_some_and(|waived| !waived.expired && !waived.wrong_clock)
     }
 
     /// Outcome, level and waiver in one word.

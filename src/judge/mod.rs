@@ -65,12 +65,13 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
     derive::derive(&mut facts, pack, plan, today);
     let tier = plan.tier.as_deref().and_then(|id| pack.tier(id));
     let evidence = Evidence { facts: &facts, tier };
+    let is_wrong = derive::wrong_clock(&facts).is_some();
     let waivers: BTreeMap<_, _> = plan.waivers.iter().map(|waiver| (waiver.id.as_str(), waiver)).collect();
     let mut findings: Vec<_> = pack
         .checks
         .iter()
         .map(|check| {
-            let waiver = waivers.get(check.id.as_str()).map(|waiver| Waived::on(today, waiver));
+            let waiver = waivers.get(check.id.as_str()).map(|waiver| Waived::on(today, is_wrong, waiver));
             Finding { waiver, ..finding(pack, check, &evidence) }
         })
         .collect();

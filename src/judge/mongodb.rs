@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::derive::add;
+use super::derive::{add, wrong_clock};
 use super::follows::follows;
 use super::release::CALENDAR;
 use crate::facts::releases::{line, with_patch};
@@ -91,7 +91,10 @@ fn of_release(facts: &Facts, releases: &Releases, today: Date) -> Fact {
     let release = facts.get("release.version");
     let Some(text) = release.and_then(Fact::text) else {
         return match release.map(|fact| &fact.state) {
-            Some(FactState::Absent) => of_newest(releases, today),
+            Some(FactState::Absent) => match wrong_clock(facts) {
+                Some(clock) => Fact::unknown(Why::NotDetermined, clock, CALENDAR),
+                None => of_newest(releases, today),
+            },
             _ => follows(release, "release.version"),
         };
     };

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::derive::wrong_clock;
 use super::follows::follows;
 use crate::facts::releases::{build, find, has_patch, line, tells_patch};
 use crate::facts::{Build, Fact, FactState, Facts, SupportedRelease, Value, Version, Why, days};
@@ -161,8 +162,8 @@ impl Window {
 
 /// The window of a version, or why it is unknown.
 fn window(version: &Version, facts: &Facts, releases: &Releases, today: Date) -> Result<Window, String> {
-    if let Some(clock) = facts.get("clock.plausible").filter(|clock| clock.value() == Some(&Value::Bool(false))) {
-        return Err(format!("the clock of this host cannot be right: {}", clock.place));
+    if let Some(clock) = wrong_clock(facts) {
+        return Err(clock);
     }
     // What could not be determined might have been a refusal.
     for name in ["clock.plausible", "support_list.state"] {

@@ -110,7 +110,7 @@ pub fn pack(tiers: Vec<Tier>, checks: Vec<Check>) -> Pack {
 }
 
 pub fn waived(expired: bool) -> Waived {
-    Waived { reason: "accepted".to_owned(), who: None, until: None, expired }
+    Waived { reason: "accepted".to_owned(), who: None, until: None, expired, wrong_clock: false }
 }
 
 /// A finding with nothing that the verdict does not look at.

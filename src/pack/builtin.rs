@@ -40,6 +40,11 @@ pub fn builtin() -> Vec<PackFiles> {
     EMBEDDED.iter().map(|(name, _)| *name).filter(|name| *name != COMMON).map(embedded).collect()
 }
 
+/// Whether there is a pack for this product inside the program.
+pub fn is_built_in(product: &str) -> bool {
+    product != COMMON && EMBEDDED.iter().any(|(name, _)| *name == product)
+}
+
 /// The files of the shared checks, which every pack can take from.
 pub fn common() -> PackFiles {
     embedded(COMMON)

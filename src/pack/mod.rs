@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use builtin::{BUILT_IN, PackFiles, builtin, common};
+pub use builtin::{BUILT_IN, PackFiles, builtin, common, is_built_in};
 pub use format::{At, Day, Literal, Misfit, Places, Problem, Problems, parse_value, read};
 pub use lines::{Line, LineTable, Lines, ReleasePolicy, Released, Releases};
 pub use packs::{PackError, Packs};

@@ -232,6 +232,15 @@ pub enum Note {
     },
     /// The digest of that report does not fit its content.
     Edited,
+    /// That report does not follow from its own facts, plan and day.
+    NotFollowing,
+    /// That report was judged by a pack that is not known here, so nothing but its facts was judged again.
+    OtherPack {
+        /// Version of that pack.
+        version: String,
+    },
+    /// The facts come from a file that has no digest.
+    FactsFile,
     /// Facts that this version does not know are not judged.
     UnknownFacts {
         /// Their names, at most ten.
@@ -239,6 +248,19 @@ pub enum Note {
         /// How many there are.
         count: usize,
     },
+}
+
+impl Note {
+    /// Whether it is a reason not to rely on what the judgement is made from.
+    pub fn is_doubt(&self) -> bool {
+        matches!(self, Self::Edited | Self::NotFollowing | Self::OtherPack { .. } | Self::FactsFile)
+    }
+
+    /// Whether it is about the run. All others follow from the plan and the pack.
+    pub fn is_of_run(&self) -> bool {
+        self.is_doubt()
+            || matches!(self, Self::JudgedAsOf { .. } | Self::JudgedAgain { .. } | Self::UnknownFacts { .. })
+    }
 }
 
 /// All that is wrong with an intent, a line each.
@@ -419,7 +441,7 @@ impl Plan {
     pub fn intent(&self) -> Intent {
         let said = |member: &str| !self.assumed.iter().any(|assumed| assumed == member);
         Intent {
-            product: Some(self.product.clone()),
+            product: Some(self.product.clone()).filter(|_| said("product")),
             tier: self.tier.clone().filter(|_| said("tier")),
             numbers: self.numbers.clone(),
             phase: Some(self.phase.clone()).filter(|_| said("phase")),

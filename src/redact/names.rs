@@ -31,24 +31,29 @@ const WORDS: [&str; 6] = ["host", "user", "domain", "id", "mac", "ip"];
 ///
 /// A host that was met by its full name has its short name here as well, with the same stand-in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Names(BTreeMap<Sort, BTreeMap<String, String>>);
+pub struct Names {
+    /// What nobody but the owner knows: it makes the tokens of hosts. Empty if these names are not kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub salt: String,
+    #[serde(flatten)]
+    sorts: BTreeMap<Sort, BTreeMap<String, String>>,
+}
 
 impl Names {
     /// Every original with its sort and stand-in.
     pub fn iter(&self) -> impl Iterator<Item = (Sort, &str, &str)> {
-        self.0.iter().flat_map(|(sort, names)| {
+        self.sorts.iter().flat_map(|(sort, names)| {
             names.iter().map(|(original, stand_in)| (*sort, original.as_str(), stand_in.as_str()))
         })
     }
 
     /// The stand-in of an original, if it has one.
     pub fn get(&self, sort: Sort, original: &str) -> Option<&str> {
-        self.0.get(&sort)?.get(original).map(String::as_str)
+        self.sorts.get(&sort)?.get(original).map(String::as_str)
     }
 
     pub(super) fn insert(&mut self, sort: Sort, original: &str, stand_in: &str) {
-        self.0.entry(sort).or_default().insert(original.to_owned(), stand_in.to_owned());
+        self.sorts.entry(sort).or_default().insert(original.to_owned(), stand_in.to_owned());
     }
 }
 

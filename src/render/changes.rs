@@ -87,7 +87,7 @@ pub fn document(diff: &Diff<'_>) -> Document {
     Document {
         old: compared(diff.old),
         new: compared(diff.new),
-        remarks: diff.remarks.iter().map(remark).collect(),
+        remarks: diff.remarks.iter().map(|one| remark(one, diff)).collect(),
         findings: diff.findings.iter().map(finding).collect(),
         facts: diff
             .facts
@@ -102,13 +102,20 @@ pub fn document(diff: &Diff<'_>) -> Document {
     }
 }
 
-fn remark(remark: &Remark) -> String {
+fn remark(remark: &Remark, diff: &Diff<'_>) -> String {
     match remark {
-        Remark::Edited { later } => {
-            let which = if *later { "later" } else { "earlier" };
-            format!("the {which} report is edited or damaged: its digest does not fit its content")
+        Remark::Doubt { later, doubt } => {
+            let (which, report) = if *later { ("later", diff.new) } else { ("earlier", diff.old) };
+            format!("{which} report: {}", words::note(doubt, report))
         }
         Remark::Differs(what, before, now) => format!("another {what}: {before} before, {now} now"),
+        Remark::HostNotTold => {
+            "whether it is the same host cannot be told; in redacted reports, --redact-map keeps what tells it"
+                .to_owned()
+        }
+        Remark::HostOrMap(before, now) => {
+            format!("another host, or redacted with another --redact-map: {before} before, {now} now")
+        }
         Remark::Redaction => "redacted differently: names and addresses may differ for that reason alone".to_owned(),
         Remark::Order => "the host of the second report was read before that of the first".to_owned(),
     }

@@ -29,7 +29,7 @@ pub fn facts(document: &Observation, style: Style) -> String {
         out,
         "\n{} facts of {}, {unknown} unknown; read in {} ms",
         document.facts.len(),
-        style.plain(HostId::of(&document.facts).name.as_deref().unwrap_or("a host without a name")),
+        style.plain(HostId::of(&document.facts, None).name.as_deref().unwrap_or("a host without a name")),
         document.collection.duration_ms
     );
     out

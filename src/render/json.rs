@@ -37,8 +37,16 @@ pub fn json(value: &impl Serialize) -> Result<String, serde_json::Error> {
 /// # Errors
 /// When the report cannot be written as JSON (a number that is not finite).
 pub fn seal(report: &mut Report) -> Result<(), serde_json::Error> {
-    report.digest = digest_of(&serde_json::to_value(document(report))?)?;
+    report.digest = digest(report)?;
     Ok(())
+}
+
+/// The digest of a report as this version writes it.
+///
+/// # Errors
+/// When the report cannot be written as JSON (a number that is not finite).
+pub fn digest(report: &Report) -> Result<String, serde_json::Error> {
+    digest_of(&serde_json::to_value(document(report))?)
 }
 
 /// A report in the form that is written.
@@ -98,7 +106,7 @@ pub fn facts_document(observation: Observation) -> FactsDocument {
     FactsDocument {
         schema: FACTS_SCHEMA.to_owned(),
         tool: Tool::default(),
-        host: HostId::of(&observation.facts),
+        host: HostId::of(&observation.facts, observation.token),
         collection: observation.collection,
         facts: observation.facts,
         redaction: observation.redaction,

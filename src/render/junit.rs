@@ -5,7 +5,7 @@
 
 use super::markup::Markup;
 use super::words::{
-    self, because, counts, details, found, host, needed, subject, verdict_sentence, verdict_word, waived,
+    self, because, counts, details, doubts, found, host, needed, pack, subject, verdict_sentence, verdict_word, waived,
 };
 use crate::judge::{Finding, Status};
 use crate::pack::Outcome;
@@ -62,18 +62,21 @@ pub fn report(report: &Report) -> String {
 fn properties(xml: &mut Markup, report: &Report) {
     let today = report.today.to_string();
     let tool = format!("{} {}", report.tool.name, report.tool.version);
+    let pack = pack(report);
     let rows = [
         ("verdict", verdict_word(report.verdict)),
         ("product", &report.pack.product),
         ("tier", report.plan.tier.as_deref().unwrap_or_default()),
         ("phase", &report.plan.phase),
         ("today", &today),
-        ("pack", &report.pack.version),
+        ("pack", &pack),
         ("tool", &tool),
         ("digest", &report.digest),
     ];
+    let doubts = doubts(report);
+    let rows = doubts.iter().map(|doubt| ("attention", doubt.as_str())).chain(rows);
     xml.inside("properties", &[], |xml| {
-        for (name, value) in rows.into_iter().filter(|(_, value)| !value.is_empty()) {
+        for (name, value) in rows.filter(|(_, value)| !value.is_empty()) {
             xml.empty("property", &[("name", name), ("value", value)]);
         }
     });

@@ -28,6 +28,7 @@ pub fn log(report: &Report) -> String {
     }
     let pack = &report.pack;
     line(format!("judged with pack {} {} ({}), sha256 {}", pack.product, pack.version, pack.origin, pack.sha256));
+    words::doubts(report).iter().for_each(|doubt| line(format!("attention: {doubt}")));
     words::remarks(report).iter().for_each(|remark| line(format!("note: {remark}")));
     line(format!("{}; {}", verdict_word(report.verdict), counts(&report.summary())));
     out

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::text::{Style, columns};
-use super::words::{counts, found, host, needed, verdict_sentence, verdict_word};
+use super::words::{counts, doubts, found, host, needed, pack, verdict_sentence, verdict_word};
 use crate::judge::{Finding, Status, Verdict};
+use crate::pack::BUILT_IN;
 use crate::report::Report;
 
 /// Columns of the first line; more may be cut on its way to a pager.
@@ -67,9 +68,17 @@ pub fn report(report: &Report, style: Style) -> String {
     });
     let parts: Vec<_> = parts.collect();
     let what = if parts.is_empty() { counts(&report.summary()) } else { parts.join(", ") };
-    let mut out = first_line(ServiceState::of(report.verdict), &format!("{about}: {what}"), style);
+    let doubts = doubts(report);
+    let doubtful = if doubts.is_empty() { "" } else { "NOT RELIABLE, " };
+    let mut out = first_line(ServiceState::of(report.verdict), &format!("{doubtful}{about}: {what}"), style);
     let _ = writeln!(out, " | {}", performance(report));
+    for doubt in doubts {
+        long_line(&mut out, &format!("ATTENTION: {doubt}"), style);
+    }
 
+    if report.pack.origin != BUILT_IN {
+        long_line(&mut out, &format!("pack {}", pack(report)), style);
+    }
     let sentence = format!("{}: {}: {}", host(report), verdict_word(report.verdict), verdict_sentence(report));
     long_line(&mut out, &sentence, style);
     let lines = open

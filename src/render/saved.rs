@@ -13,20 +13,18 @@ use crate::judge::Finding;
 use crate::pack::Outcome;
 use crate::redact::Redaction;
 use crate::report::Report;
-use crate::report::verify::{Mark, Point};
+use crate::report::verify::{Mark, Point, SIGNER};
 
 /// Most names of facts that share a reason to be listed.
 const MOST_NAMES: usize = 6;
 
 /// The whole report.
-pub fn report(report: &Report, intact: bool, style: Style) -> String {
+pub fn report(report: &Report, style: Style) -> String {
     let mut out = String::new();
-    if !intact {
-        let _ = writeln!(out, "{}\n", style.bold(&style.paint(words::EDITED, Color::Red)));
-    }
+    terminal::doubts(&mut out, report, style);
     undetermined(&mut out, report, style);
     out.push('\n');
-    out += &terminal::report(report, style);
+    terminal::body(&mut out, report, style);
     let redacted = match report.redaction {
         Redaction::None => "not redacted",
         Redaction::Identifiers => "redacted: names and ids are stand-ins",
@@ -74,6 +72,7 @@ fn undetermined(out: &mut String, report: &Report, style: Style) {
 /// One finding, with all there is to say of it.
 pub fn finding(report: &Report, finding: &Finding, style: Style) -> String {
     let mut out = String::new();
+    terminal::doubts(&mut out, report, style);
     terminal::finding(&mut out, report, finding, style);
     for name in &finding.decided {
         let fact = report.facts.get(name);
@@ -85,8 +84,9 @@ pub fn finding(report: &Report, finding: &Finding, style: Style) -> String {
 }
 
 /// One fact.
-pub fn fact(name: &str, fact: &Fact, style: Style) -> String {
+pub fn fact(report: &Report, name: &str, fact: &Fact, style: Style) -> String {
     let mut out = String::new();
+    terminal::doubts(&mut out, report, style);
     facts::line(&mut out, name, fact, 0, style);
     out
 }
@@ -107,8 +107,15 @@ pub fn points(report: &Report, points: &[Point], style: Style) -> String {
         paragraph(&mut out, style, &format!("  {sign} {:<9}", point.what), width + 12, &point.text);
     }
     let bad = points.iter().any(|point| point.mark == Mark::Bad);
-    let word =
-        if bad { "Not to be relied on." } else { "To be relied on, as far as a digest can tell: it is no signature." };
-    let _ = writeln!(out, "{}", style.bold(word));
+    let is_signed = points.iter().any(|point| point.what == SIGNER && point.mark == Mark::Good);
+    let word = if bad {
+        "Not to be relied on."
+    } else if is_signed {
+        "To be relied on as far as its signer is: the signature shows who signed the report, not that its facts are true."
+    } else {
+        "To be relied on against damage and careless edits, and no further: whoever changes facts can judge them and compute \
+         the digest again. Only a signature shows who wrote a report."
+    };
+    paragraph(&mut out, style, "", 0, word);
     out
 }

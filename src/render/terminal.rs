@@ -33,7 +33,21 @@ fn mark(finding: &Finding) -> Mark {
 /// The whole report.
 pub fn report(report: &Report, style: Style) -> String {
     let mut out = String::new();
-    head(&mut out, report, style);
+    doubts(&mut out, report, style);
+    body(&mut out, report, style);
+    out
+}
+
+/// What a reader must know before anything else.
+pub(super) fn doubts(out: &mut String, report: &Report, style: Style) {
+    for doubt in words::doubts(report) {
+        paragraph(out, style, &style.bold(&style.paint("ATTENTION: ", Color::Red)), 11, &doubt);
+    }
+}
+
+/// The report without that.
+pub(super) fn body(out: &mut String, report: &Report, style: Style) {
+    head(out, report, style);
     let marks = if style.unicode { 1 } else { 6 };
     let ids = report.findings.iter().map(|finding| columns(&finding.id)).max().unwrap_or(0).min(28);
     for group in report.findings.chunk_by(|one, next| one.group == next.group) {
@@ -42,15 +56,14 @@ pub fn report(report: &Report, style: Style) -> String {
         let (skipped, evaluated): (Vec<_>, Vec<_>) =
             group.iter().partition(|finding| finding.outcome == Outcome::Skipped);
         for finding in evaluated {
-            line(&mut out, report, finding, style, marks, ids);
+            line(out, report, finding, style, marks, ids);
             if finding.outcome != Outcome::Pass {
-                details(&mut out, report, finding, style);
+                details(out, report, finding, style);
             }
         }
-        skips(&mut out, report, &skipped, style, marks);
+        skips(out, report, &skipped, style, marks);
     }
-    foot(&mut out, report, style);
-    out
+    foot(out, report, style);
 }
 
 /// One finding, whole.
@@ -73,7 +86,7 @@ fn head(out: &mut String, report: &Report, style: Style) {
     host.extend(fact("os.pretty_name"));
     host.extend([
         style.plain(&report.collection.view),
-        format!("pack {}", style.plain(&report.pack.version)),
+        style.plain(&format!("pack {}", words::pack(report))),
         report.today.to_string(),
     ]);
     let _ = writeln!(out, "{}", style.dim(&wrapped(&host.join(dot), style)));

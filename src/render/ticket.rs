@@ -3,23 +3,22 @@
 use std::fmt::Write as _;
 
 use super::text::inert;
-use super::words::{self, EDITED, counts, verdict_word};
+use super::words::{self, counts, verdict_word};
 use crate::facts::{Fact, FactState};
 use crate::judge::Status;
+use crate::pack::BUILT_IN;
 use crate::redact::Redaction;
 use crate::report::Report;
 
 const NOT_SAID: &str = "not given";
 
 /// The lines.
-pub fn ticket(report: &Report, intact: bool) -> String {
+pub fn ticket(report: &Report) -> String {
     let mut out = String::new();
     let mut line = |name: &str, text: &str| {
         let _ = writeln!(out, "{name}: {}", inert(text));
     };
-    if !intact {
-        line("Attention", EDITED);
-    }
+    words::doubts(report).iter().for_each(|doubt| line("Attention", doubt));
     let plan = &report.plan;
     line("Product", &report.pack.title);
     let planned = report.facts.get("release.from").and_then(Fact::text) == Some("plan");
@@ -64,12 +63,16 @@ pub fn ticket(report: &Report, intact: bool) -> String {
         Redaction::Identifiers | Redaction::Strict => "redacted",
     };
     let digest: String = report.digest.chars().take(16).collect();
-    let (tool, pack) = (&report.tool, &report.pack);
+    let tool = &report.tool;
+    let pack = match report.pack.origin.as_str() {
+        BUILT_IN => format!("{} {}", report.pack.product, report.pack.version),
+        _ => words::pack(report),
+    };
     line(
         "Report",
         &format!(
-            "{} {}, pack {} {}, host read {}, {redaction}, digest {digest}",
-            tool.name, tool.version, pack.product, pack.version, report.collection.started
+            "{} {}, pack {pack}, host read {}, {redaction}, digest {digest}",
+            tool.name, tool.version, report.collection.started
         ),
     );
     out

@@ -11,19 +11,27 @@ use crate::facts::{
 use crate::judge::{
     Comparison, Condition, Finding, Fix, Next, Reason, Requirement, Status, Summary, Verdict, Waived, number,
 };
-use crate::pack::{Level, Outcome};
+use crate::pack::{BUILT_IN, Level, Outcome};
 use crate::plan::{Exceeded, HOLDS, Note, Scope};
 use crate::report::Report;
 
 /// Most entries of a list that are shown whole.
 const MOST_ENTRIES: usize = 12;
 
-/// What is said first of a report whose digest does not fit.
-pub const EDITED: &str = "this report is EDITED or damaged: its digest does not fit its content";
-
 /// The name of a host, or what stands for it.
 pub fn host(report: &Report) -> &str {
     report.host.name.as_deref().unwrap_or("a host without a name")
+}
+
+/// The version of the pack that judged; if the pack is not inside the program, whose it is, where it was read, and whether it
+/// replaces one that is.
+pub fn pack(report: &Report) -> String {
+    let pack = &report.pack;
+    if pack.origin == BUILT_IN {
+        return pack.version.clone();
+    }
+    let replaces = if pack.replaces_built_in { ", replaces the built-in one" } else { "" };
+    format!("{} {} from {}{replaces}", pack.product, pack.version, pack.origin)
 }
 
 /// What the verdict is about: product and tier.
@@ -152,8 +160,19 @@ pub fn note(note: &Note, report: &Report) -> String {
         Note::JudgedAsOf { day } => format!("judged as of {day}, as requested"),
         Note::JudgedAgain { started } => format!("judged again, from the facts of a report of {started}"),
         Note::Edited => {
-            "the report behind this one is edited or damaged: its digest does not fit its content".to_owned()
+            "the saved report is EDITED or damaged: its digest does not fit its content. Its facts were judged anew"
+                .to_owned()
         }
+        Note::NotFollowing => {
+            "the saved report is FORGED or damaged: it does not follow from its own facts, which were judged anew"
+                .to_owned()
+        }
+        Note::OtherPack { version } => format!(
+            "the saved report is NOT VERIFIED: it was judged by pack {version}, which is not known here. Its facts were \
+             judged anew by pack {}",
+            report.pack.version
+        ),
+        Note::FactsFile => "NOT VERIFIED: the facts come from a file that has no digest".to_owned(),
         Note::UnknownFacts { names, count } => {
             let more = if *count > names.len() { format!(" and {} more", count - names.len()) } else { String::new() };
             format!("facts that this version does not know are not judged: {}{more}", names.join(", "))
@@ -163,7 +182,13 @@ pub fn note(note: &Note, report: &Report) -> String {
 
 /// What was assumed, and the remarks on the plan and the judgement, a sentence each.
 pub fn remarks(report: &Report) -> Vec<String> {
-    assumed(report).into_iter().chain(report.notes.iter().map(|one| note(one, report))).collect()
+    let notes = report.notes.iter().filter(|note| !note.is_doubt());
+    assumed(report).into_iter().chain(notes.map(|one| note(one, report))).collect()
+}
+
+/// Why the documents behind a report are not to be relied on, a sentence each. Every format shows them before anything else.
+pub fn doubts(report: &Report) -> Vec<String> {
+    report.notes.iter().filter(|note| note.is_doubt()).map(|one| note(one, report)).collect()
 }
 
 /// What of the plan nobody said. A tier or a product that was found out has a remark of its own.
@@ -233,13 +258,14 @@ pub fn why(why: Why) -> &'static str {
 }
 
 /// A value by its kind.
-pub fn value(value: &Value, kind: Kind) -> String {
-    match (value, kind) {
+pub fn value(known: &Value, kind: Kind) -> String {
+    match (known, kind) {
         (Value::Bool(true), _) => "yes".to_owned(),
         (Value::Bool(false), _) => "no".to_owned(),
         (Value::Count(bytes), Kind::Memory | Kind::Storage) => format_bytes(*bytes, kind),
         (Value::Count(count), _) if *count >= i64::MAX as u64 => "unlimited".to_owned(),
-        (Value::Count(count), Kind::Number(unit)) => format!("{} {unit}", format_count(*count)),
+        // A number that is whole may have been written without its point since.
+        (Value::Count(count), Kind::Number(_)) => value(&Value::Number(*count as f64), kind),
         (Value::Count(count), _) => format_count(*count),
         (Value::Number(number), Kind::Number("days")) => days(*number as i64),
         // A disk answers within tenths of a millisecond.
@@ -683,7 +709,11 @@ fn places(finding: &Finding, facts: &Facts) -> String {
 pub fn waived(waived: &Waived) -> String {
     let by = waived.who.as_ref().map(|who| format!(" by {who}")).unwrap_or_default();
     let until = waived.until.map(|until| format!(" until {until}")).unwrap_or_default();
-    let expired = if waived.expired { "; expired, so it does not count" } else { "" };
+    let expired = match (waived.expired, waived.wrong_clock) {
+        (true, _) => "; expired, so it does not count",
+        (false, true) => "; the clock cannot be right, so it does not count",
+        (false, false) => "",
+    };
     format!("{}{by}{until}{expired}", waived.reason)
 }
 

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Report;
-use super::read::Received;
+use super::{HostId, Report};
 use crate::facts::Fact;
 use crate::judge::{Finding, Status};
 use crate::pack::Level;
+use crate::plan::Note;
+use crate::redact::Redaction;
 
 /// Facts that change at every look; `*` stands for one part of a name.
 const VOLATILE: [&str; 12] = [
@@ -70,15 +71,21 @@ pub struct FactChange<'r> {
 }
 
 /// What makes two reports less comparable.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Remark {
-    /// The digest of the earlier (or later) report does not fit its content.
-    Edited {
+    /// What speaks against the earlier (or later) report.
+    Doubt {
         /// It is the later one.
         later: bool,
+        /// What it is.
+        doubt: Note,
     },
     /// Something differs: what, before, now.
     Differs(&'static str, String, String),
+    /// Nothing shows whether it is the same host.
+    HostNotTold,
+    /// It is another host, or the two are redacted with another file of stand-ins: the names before and now.
+    HostOrMap(String, String),
     /// The two are redacted differently.
     Redaction,
     /// The host of the second report was read before that of the first.
@@ -103,32 +110,39 @@ pub struct Diff<'r> {
 }
 
 impl<'r> Diff<'r> {
-    /// Compares two reports.
-    pub fn of(old: &'r Received, new: &'r Received) -> Self {
+    /// Compares two reports, each judged anew.
+    pub fn of(old: &'r Report, new: &'r Report) -> Self {
         let remarks = remarks(old, new);
-        let (old, new) = (&old.report, &new.report);
         let (facts, volatile) = facts(old, new);
         Self { old, new, remarks, findings: findings(old, new), facts, volatile }
     }
 }
 
-fn remarks(old: &Received, new: &Received) -> Vec<Remark> {
+fn remarks(old: &Report, new: &Report) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    for (later, received) in [(false, old), (true, new)] {
-        if !received.intact {
-            remarks.push(Remark::Edited { later });
-        }
+    for (later, report) in [(false, old), (true, new)] {
+        let doubts = report.notes.iter().filter(|note| note.is_doubt()).cloned();
+        remarks.extend(doubts.map(|doubt| Remark::Doubt { later, doubt }));
     }
-    let (old, new) = (&old.report, &new.report);
+    let name = |report: &Report| report.host.name.clone().unwrap_or_else(|| "a host without a name".to_owned());
+    let is_redacted = old.redaction.max(new.redaction) > Redaction::None;
+    match (&old.host, &new.host) {
+        (HostId { token: Some(before), .. }, HostId { token: Some(now), .. }) if before == now => {}
+        (HostId { token: Some(_), .. }, HostId { token: Some(_), .. }) => {
+            remarks.push(Remark::HostOrMap(name(old), name(new)));
+        }
+        (HostId { id: Some(before), .. }, HostId { id: Some(now), .. }) if !is_redacted => {
+            if before != now {
+                remarks.push(Remark::Differs("host", name(old), name(new)));
+            }
+        }
+        _ => remarks.push(Remark::HostNotTold),
+    }
     let mut differs = |what: &'static str, old: String, new: String| {
         if old != new {
             remarks.push(Remark::Differs(what, old, new));
         }
     };
-    let name = |report: &Report| report.host.name.clone().unwrap_or_else(|| "a host without a name".to_owned());
-    if old.host.id.is_none() || old.host.id != new.host.id {
-        differs("host", name(old), name(new));
-    }
     let pack = |report: &Report| {
         let hash: String = report.pack.sha256.chars().take(12).collect();
         format!("{} {} ({hash})", report.pack.product, report.pack.version)

@@ -5,6 +5,7 @@
 pub mod diff;
 mod digest;
 pub mod read;
+pub mod signature;
 pub mod v1;
 pub mod verify;
 
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::{FactState, Facts, Privacy};
 use crate::judge::{Finding, Judgement, Next, Summary, Verdict, judge};
-use crate::pack::{Need, Pack, Tier};
+use crate::pack::{BUILT_IN, Need, Pack, Tier, is_built_in};
 use crate::plan::{Note, Plan, Scope};
 use crate::redact::{RedactError, Redaction, Redactor};
 
@@ -59,6 +60,9 @@ pub struct PackId {
     pub sha256: String,
     /// `built-in` or a folder.
     pub origin: String,
+    /// It was used instead of the built-in pack of the same product.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replaces_built_in: bool,
 }
 
 impl From<&Pack> for PackId {
@@ -70,6 +74,7 @@ impl From<&Pack> for PackId {
             reviewed: pack.reviewed,
             sha256: pack.sha256.clone(),
             origin: pack.origin.clone(),
+            replaces_built_in: pack.origin != BUILT_IN && is_built_in(&pack.product),
         }
     }
 }
@@ -114,14 +119,25 @@ pub struct HostId {
     /// Host name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// In a redacted report: equal for the same host under the same file of stand-ins (`--redact-map`), and for nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 impl HostId {
-    /// The host that facts speak of.
-    pub fn of(facts: &Facts) -> Self {
+    /// The host that facts speak of, and its token.
+    pub fn of(facts: &Facts, token: Option<String>) -> Self {
         let text = |name: &str| facts.get(name).and_then(|fact| fact.text()).map(str::to_owned);
-        Self { id: text("host.id"), name: text("host.name") }
+        Self { id: text("host.id"), name: text("host.name"), token }
     }
+}
+
+/// The token of a host whose facts hold stand-ins. A stand-in is the same in every file of stand-ins, so its salt goes with
+/// it. None if no such file is kept.
+pub fn token(redactor: &Redactor, facts: &Facts) -> Option<String> {
+    let salt = Some(&redactor.names().salt).filter(|salt| !salt.is_empty())?;
+    let id = facts.get("host.id")?.text()?;
+    Some(hex_sha256(format!("rampcheck:{salt}:{id}").as_bytes())[..16].to_owned())
 }
 
 /// How a host was read.
@@ -148,6 +164,8 @@ pub struct Observation {
     pub facts: Facts,
     /// What of it is replaced by stand-ins.
     pub redaction: Redaction,
+    /// Tells the host in redacted facts: see [`token`].
+    pub token: Option<String>,
 }
 
 /// Request, facts, findings and verdict.
@@ -195,7 +213,7 @@ impl Report {
         Self {
             tool: Tool::default(),
             pack: pack.into(),
-            host: HostId::of(&facts),
+            host: HostId::of(&facts, observed.token),
             collection: observed.collection,
             today,
             scope: plan.scope(pack),
@@ -215,18 +233,18 @@ impl Report {
     ///
     /// # Errors
     /// When an original would be left.
-    pub fn redact(&mut self, redactor: &mut Redactor, intact: bool) -> Result<(), RedactError> {
-        if !intact {
-            self.notes.push(Note::Edited);
-        }
+    pub fn redact(&mut self, redactor: &mut Redactor) -> Result<(), RedactError> {
         let mut texts = self.plan.private_texts();
         texts.push((Privacy::FreeText, &mut self.collection.view));
+        texts.push((Privacy::Path, &mut self.pack.origin));
         for waived in self.findings.iter_mut().filter_map(|finding| finding.waiver.as_mut()) {
             texts.push((Privacy::FreeText, &mut waived.reason));
             texts.extend(waived.who.iter_mut().map(|who| (Privacy::UserName, who)));
         }
-        self.redaction = redactor.redact(self.redaction, &mut self.facts, &mut texts)?;
-        self.host = HostId::of(&self.facts);
+        let before = self.redaction;
+        self.redaction = redactor.redact(before, &mut self.facts, &mut texts)?;
+        let token = if before == Redaction::None { token(redactor, &self.facts) } else { self.host.token.take() };
+        self.host = HostId::of(&self.facts, token);
         Ok(())
     }
 

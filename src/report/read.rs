@@ -12,7 +12,7 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::digest::digest_of;
-use super::{Collection, FACTS_SCHEMA, Observation, REPORT_SCHEMA, Report, v1};
+use super::{Collection, FACTS_SCHEMA, HostId, Observation, REPORT_SCHEMA, Report, v1};
 use crate::facts::Facts;
 use crate::facts::catalogue::lookup;
 use crate::redact::Redaction;
@@ -69,8 +69,24 @@ pub struct Received {
     pub report: Report,
     /// Its summary follows from its findings.
     pub consistent: bool,
-    /// Its digest fits: nobody edited or damaged it. The digest is no signature.
-    pub intact: bool,
+    /// What its digest should be.
+    pub content: String,
+}
+
+impl Received {
+    /// Whether its digest fits. Whoever edits a report can also compute its digest.
+    pub fn is_intact(&self) -> bool {
+        self.content == self.report.digest
+    }
+}
+
+/// A document with facts that somebody sent.
+#[derive(Debug)]
+pub enum Sent {
+    /// Facts alone. They have no digest.
+    Facts(Observation),
+    /// The facts of a report.
+    Report(Box<Received>),
 }
 
 /// Reads a report.
@@ -79,13 +95,13 @@ pub struct Received {
 /// When it is too large, no report, of another version, or beyond a bound.
 pub fn report(bytes: &[u8]) -> Result<Received, ReadError> {
     let value = document(bytes)?;
-    let digest = digest_of(&value)?;
+    let content = digest_of(&value)?;
+    drop(value);
     let document: v1::Document = serde_json::from_slice(bytes)?;
     fits(&document.facts)?;
     let summary = document.summary.clone();
     let report = Report::from(document);
-    let intact = digest == report.digest;
-    Ok(Received { consistent: summary == report.summary(), report, intact })
+    Ok(Received { consistent: summary == report.summary(), report, content })
 }
 
 /// Reads a report with the members that this version does not know, and without a look at those that it does.
@@ -101,18 +117,22 @@ pub fn document(bytes: &[u8]) -> Result<Value, ReadError> {
 ///
 /// # Errors
 /// As [`report`].
-pub fn observation(bytes: &[u8]) -> Result<Observation, ReadError> {
+pub fn sent(bytes: &[u8]) -> Result<Sent, ReadError> {
     #[derive(Deserialize)]
     struct Facts {
         collection: Collection,
         facts: crate::facts::Facts,
         #[serde(default)]
         redaction: Redaction,
+        #[serde(default)]
+        host: HostId,
     }
-    look(bytes, &[FACTS_SCHEMA, REPORT_SCHEMA])?;
-    let Facts { collection, facts, redaction } = serde_json::from_slice(bytes)?;
+    if look(bytes, &[FACTS_SCHEMA, REPORT_SCHEMA])? == REPORT_SCHEMA {
+        return Ok(Sent::Report(Box::new(report(bytes)?)));
+    }
+    let Facts { collection, facts, redaction, host } = serde_json::from_slice(bytes)?;
     fits(&facts)?;
-    Ok(Observation { collection, facts, redaction })
+    Ok(Sent::Facts(Observation { collection, facts, redaction, token: host.token }))
 }
 
 /// Known facts have values of their kind. Facts that the catalogue does not know are kept: a newer version wrote them.
@@ -127,7 +147,7 @@ fn fits(facts: &Facts) -> Result<(), ReadError> {
 }
 
 /// The first look: bounds, then the schema.
-fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<(), ReadError> {
+fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<String, ReadError> {
     #[derive(Deserialize)]
     struct Head {
         #[serde(default)]
@@ -139,7 +159,7 @@ fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<(), ReadError> {
     bounded(bytes)?;
     let Head { schema } = serde_json::from_slice(bytes)?;
     if wanted.contains(&schema.as_str()) {
-        return Ok(());
+        return Ok(schema);
     }
     let newer = |known: &&str| {
         let version = schema.strip_prefix(known.strip_suffix('1')?)?;

@@ -56,8 +56,9 @@ pub struct Document {
     /// What of it is replaced by stand-ins.
     #[serde(default)]
     pub redaction: Redaction,
-    /// SHA-256, hexadecimal, over the JSON without this member: members sorted by name, no white space. It shows damage
-    /// and edits by hand; it is no signature.
+    /// SHA-256, hexadecimal, over the JSON without this member: members sorted by name, no white space, a whole number below
+    /// 2^53 without a point and every other one as the nearest 64-bit float. It shows damage and careless edits; it is no
+    /// signature.
     #[serde(default)]
     pub digest: String,
 }

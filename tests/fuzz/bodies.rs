@@ -20,7 +20,7 @@ use rampcheck::render::text::Style;
 use rampcheck::render::{html, junit, nagios, saved, terminal, ticket};
 use rampcheck::report::diff::Diff;
 use rampcheck::report::read;
-use rampcheck::report::verify::verify;
+use rampcheck::report::verify::{Signed, verify};
 
 /// What a target does with its bytes.
 pub type Body = fn(&[u8]);
@@ -38,15 +38,15 @@ pub const TARGETS: [(&str, Body); 7] = [
 
 /// A report that is read is rendered, redacted, compared and verified; nothing that acts on a terminal is left.
 pub fn report(bytes: &[u8]) {
-    let _ = read::observation(bytes);
+    let _ = read::sent(bytes);
     let Ok(received) = read::report(bytes) else { return };
     let style = Style { width: 80, color: false, unicode: true };
     let report = &received.report;
     let written = json(&document(report)).expect("what was read can be written");
     let texts = [
         terminal::report(report, style),
-        saved::report(report, received.intact, style),
-        ticket::ticket(report, received.intact),
+        saved::report(report, style),
+        ticket::ticket(report),
         junit::report(report),
         nagios::report(report, style),
         html::report(report),
@@ -56,13 +56,13 @@ pub fn report(bytes: &[u8]) {
     }
     let again = read::report(written.as_bytes()).expect("what was written can be read");
     assert_eq!(again.report, *report);
-    let same = Diff::of(&received, &received);
+    let same = Diff::of(report, report);
     assert!(same.findings.is_empty() && same.facts.is_empty());
-    let _ = verify(&received, &[], report.today);
+    let _ = verify(&received, &Signed::default(), &[], report.today);
     let mut redactor = Redactor::new(Redaction::Strict, Names::default());
     let (verdict, summary) = (report.verdict, report.summary());
     let mut redacted = received.report;
-    if redacted.redact(&mut redactor, true).is_ok() {
+    if redacted.redact(&mut redactor).is_ok() {
         assert_eq!((redacted.verdict, redacted.summary()), (verdict, summary));
     }
 }

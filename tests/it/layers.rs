@@ -43,7 +43,11 @@ const LAYERS: [Layer; 13] = [
     Layer { module: "pack", modules: &["facts"], crates: &["reqwest", "rustls", "sha2", "toml"] },
     Layer { module: "plan", modules: &["facts", "pack"], crates: &["reqwest"] },
     Layer { module: "judge", modules: &["facts", "pack", "plan"], crates: &[] },
-    Layer { module: "report", modules: &["facts", "pack", "plan", "judge", "redact"], crates: &["serde_json", "sha2"] },
+    Layer {
+        module: "report",
+        modules: &["facts", "pack", "plan", "judge", "redact"],
+        crates: &["base64", "ring", "serde_json", "sha2"],
+    },
     Layer {
         module: "inspect",
         modules: &["facts", "host", "probe", "redact", "pack", "plan", "judge", "report"],

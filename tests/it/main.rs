@@ -26,6 +26,7 @@ mod reports;
 mod rules;
 mod schemas;
 mod server;
+mod signatures;
 mod trouble;
 mod verdicts;
 mod windows;

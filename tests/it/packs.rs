@@ -206,3 +206,76 @@ fn all_that_is_wrong_with_a_pack_is_said_at_once_with_its_place() {
         run = run.refused(part);
     }
 }
+
+/// A copy of a built-in pack, with one more remark in its head.
+fn own_cometchat(dir: &Folder) -> String {
+    for entry in std::fs::read_dir("checks/cometchat").unwrap().flatten() {
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        dir.write(&format!("cometchat/{}", entry.file_name().to_str().unwrap()), format!("# Ours.\n{text}"));
+    }
+    dir.at("cometchat")
+}
+
+#[test]
+fn the_head_of_every_format_says_which_pack_replaces_the_built_in_one() {
+    let dir = scratch("replacing-pack");
+    let pack = own_cometchat(&dir);
+    let words = format!("pack cometchat 2026.11.20 from {pack}, replaces the built-in one");
+    let check = Check::of("cometchat").tier("qa").on("ubuntu-22.04").with(&["--pack", &pack]);
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for format in ["human", "html", "junit", "nagios"] {
+        let said = check.clone().format(format).env("COLUMNS", "120").expect(0).stdout;
+        let words = if format == "junit" { words.trim_start_matches("pack ") } else { &words };
+        assert!(one_line(&said).contains(words), "{format}: {said}");
+        let built_in = Check::of("cometchat").tier("qa").on("ubuntu-22.04").format(format).expect(0).stdout;
+        assert!(!built_in.contains("replaces the built-in one"), "{format}: {built_in}");
+    }
+    let report = check.report();
+    assert_eq!((&report["pack"]["origin"], &report["pack"]["replaces_built_in"]), (&pack.into(), &true.into()));
+    // Where it stands is as private as every path.
+    let home = scratch("replacing-pack/home/mallory");
+    let pack = own_cometchat(&home);
+    let redacted = Check::of("cometchat").tier("qa").on("ubuntu-22.04").with(&["--pack", &pack]);
+    let text = redacted.with(&["--redact", "identifiers", "--format", "json"]).expect(0).stdout;
+    assert!(!text.contains("mallory") && text.contains("/home/user-1/cometchat"), "{text}");
+}
+
+#[test]
+fn no_text_of_a_pack_steers_a_terminal() {
+    let dir = scratch("steering-pack");
+    let pack = third_product(&dir, |name, text| match name {
+        "pack.toml" | "tiers.toml" => text.replace("title = \"", "title = \"\\u001b[31m\\u202e\\u0007"),
+        _ => text.replace("why = \"", "why = \"\\u001b[31m\\u202e\\u0007"),
+    });
+    let pack = ["--pack", &pack];
+    let host = ["--host", "tests/hosts/ubuntu-22.04.toml"];
+    for (command, more) in [
+        (&["packs", "list"][..], &[][..]),
+        (&["explain", "release"], &[]),
+        (&["releases", "mattermost"], &[]),
+        (&["tiers", "mattermost"], &host),
+        (&["check", "mattermost"], &host),
+        (&["check", "mattermost", "--format", "json"], &host),
+        (&["check", "mattermost", "--format", "html"], &host),
+        (&["check", "mattermost", "--format", "junit"], &host),
+        (&["check", "mattermost", "--format", "nagios"], &host),
+        (&["check"], &host),
+    ] {
+        let run = rampcheck(&[command, &pack, more].concat());
+        let said = run.stdout + &run.stderr;
+        let active = said.chars().find(|sign| (sign.is_control() && *sign != '\n') || *sign == '\u{202e}');
+        assert_eq!(active, None, "{command:?}: {said:?}");
+    }
+}
+
+#[test]
+fn a_pack_is_read_from_regular_files_of_its_folder_only() {
+    let dir = scratch("linked-pack");
+    let pack = third_product(&dir, |_, text| text);
+    for target in ["/proc/kmsg", "/dev/zero", "/etc/passwd"] {
+        let link = dir.join("mattermost/more.toml");
+        let _ = std::fs::remove_file(&link);
+        std::os::unix::fs::symlink(target, link).unwrap();
+        rampcheck(&["packs", "validate", &pack]).refused("not a regular file in its folder");
+    }
+}

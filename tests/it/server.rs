@@ -515,6 +515,18 @@ fn a_plan_file_says_what_the_arguments_do() {
     let plan = folder.write("plan.toml", plan);
     let report = Check::of("rocketchat").with(&["--plan", &plan]).today("2026-07-15").report();
     assert_eq!(report.release("authority"), "signed-list");
+    // What it will ask it says before, whoever said it.
+    let said = Check::of("rocketchat").with(&["--plan", &plan]).today("2026-07-15").run();
+    assert_eq!(said.asks, url);
+    assert_eq!(check().with(&["--server", &url]).run().asks, url);
+    let only = ["--list-url", "https://mirror.example.com/list", "--server-version", "8.6.1"];
+    assert_eq!(check().with(&only).run().asks, "", "an address alone asks nothing");
+    assert_eq!(check().with(&["--server", &url]).on("ubuntu-22.04").run().asks, "", "a recorded host asks nobody");
+    let online = check_within("300ms").with(&["--online"]).env("https_proxy", "http://127.0.0.1:9").run();
+    for address in ["https://releases.rocket.chat/", "https://cloud.rocket.chat/", "the registry of the official image"]
+    {
+        assert!(online.asks.contains(address), "{address}: {}", online.asks);
+    }
     for (text, parts) in [
         (
             "server = { url = \"ftp://x\", version = \"8\" }\n",
@@ -576,4 +588,26 @@ fn the_calendar_is_shown_with_today_marked() {
     );
     assert_eq!((standing("8.7"), standing("8.9")), ("unreleased".into(), "unreleased".into()));
     rampcheck(&["releases", "cometchat"]).refused("");
+}
+
+#[test]
+fn what_a_server_says_at_length_is_cut_and_the_report_can_be_read_back() {
+    let long = format!("8.6.1-{}", "x".repeat(200_000));
+    let (server, key) = server_with("server-long", info(&long, None));
+    let folder = scratch("server-long-report");
+    let lists: Vec<_> =
+        (0..120).map(|number| folder.write(&format!("{}-{number}", "n".repeat(200)), "no list")).collect();
+    let lists: Vec<_> = lists.iter().flat_map(|list| ["--supported-versions", list]).collect();
+    let report = asking(&server, &key).with(&lists).report();
+    let version = report.fact("server.version");
+    let said = version["value"].as_str().or(version["reason"].as_str()).unwrap_or_default();
+    assert!(said.len() < 3000 && version["place"].as_str().unwrap().contains(" (cut from "), "{version}");
+    assert!(report.fact("support_list.problems")["place"].as_str().unwrap().contains(" (cut from 120 entries, "));
+    let file = folder.write("report.json", report.text());
+    rampcheck(&["verify", &file]).expect(0);
+    rampcheck(&["show", &file]).expect(0);
+    // What the operator says at length is not cut: it is refused.
+    let waiver = format!("memory={}", "x".repeat(70_000));
+    let check = Check::of("cometchat").tier("qa").on("vm-14gib").with(&["--waive", &waiver]).format("json");
+    check.run().refused("the report could not be read back: more than 65536 bytes in a text");
 }

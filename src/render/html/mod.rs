@@ -59,6 +59,10 @@ fn banner(html: &mut Markup, report: &Report) {
     };
     html.inside("header", &[("class", &format!("banner {}", class(status)))], |html| {
         html.line("p", &[("class", "about")], &format!("{}, phase {}", subject(report), report.plan.phase));
+        for doubt in words::doubts(report) {
+            html.inline("p", &[], |html| html.element("strong", &[], &format!("Attention: {doubt}.")));
+            html.line_end();
+        }
         html.inline("h1", &[], |html| {
             mark(html, status);
             html.text(verdict_word(report.verdict));
@@ -81,7 +85,13 @@ fn banner(html: &mut Markup, report: &Report) {
     pairs(
         html,
         "overview",
-        &[("Host", host(report)), ("Operating system", system), ("Read", &read), ("Judged as of", &today)],
+        &[
+            ("Host", host(report)),
+            ("Operating system", system),
+            ("Read", &read),
+            ("Judged as of", &today),
+            ("Judged by", &format!("pack {}", words::pack(report))),
+        ],
     );
     for remark in words::remarks(report) {
         html.line("p", &[("class", "note")], &format!("Note: {}.", remark.trim_end_matches('.')));

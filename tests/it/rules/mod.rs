@@ -4,6 +4,7 @@
 use crate::support::{Check, in_parallel};
 
 mod checks;
+mod clock;
 mod measure;
 mod plan;
 mod ports;

@@ -26,7 +26,10 @@ pub fn rampcheck(arguments: &[&str]) -> Run {
 pub struct Run {
     pub code: i32,
     pub stdout: String,
+    /// Without the announcement below.
     pub stderr: String,
+    /// What it said that it will ask over the network.
+    pub asks: String,
 }
 
 impl Run {
@@ -34,10 +37,15 @@ impl Run {
     pub fn of(command: &mut Command) -> Self {
         let output = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+        let (stdout, mut stderr) = (text(output.stdout), text(output.stderr));
         let code = output.status.code().unwrap_or_else(|| panic!("{command:?}: {}: {stderr}", output.status));
         assert!(!stderr.contains("panicked"), "{command:?}: {stderr}");
-        Self { code, stdout, stderr }
+        let mut asks = String::new();
+        if let Some(after) = stderr.strip_prefix("rampcheck: asks over the network: ") {
+            let (announced, rest) = after.split_once('\n').unwrap();
+            (asks, stderr) = (announced.to_owned(), rest.to_owned());
+        }
+        Self { code, stdout, stderr, asks }
     }
 
     /// It said nothing on standard error.

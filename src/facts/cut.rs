@@ -1,0 +1,108 @@
+//! Foreign texts have an end: what a server, a socket or a file says is cut when it becomes a fact, and the fact says so.
+//!
+//! A finding shows several facts in one text, and derived facts join whole lists. So the bounds stay far below those within
+//! which a report is read back: 64 KiB a text, 10,000 entries a list.
+
+use super::{Fact, FactState, Value, format_count};
+
+/// Most bytes of a text, of a reason and of a place.
+const TEXT: usize = 2 << 10;
+/// Most bytes of an entry of a list.
+const ENTRY: usize = 512;
+/// Most bytes of a list.
+const LIST: usize = 16 << 10;
+/// Most releases of a list.
+const RELEASES: usize = 1000;
+/// What stands at the end of a text that was cut.
+const CUT: char = '\u{2026}';
+
+impl Fact {
+    /// Cuts what is too long. The place says how much there was.
+    pub fn cut(&mut self) {
+        let note = match &mut self.state {
+            FactState::Known(Value::Text(text)) => shorten(text, TEXT).map(|bytes| format!("{bytes} bytes")),
+            FactState::Unknown { reason, .. } => {
+                shorten(reason, TEXT).map(|bytes| format!("a reason of {bytes} bytes"))
+            }
+            FactState::Known(Value::List(list)) => shorten_list(list),
+            FactState::Known(Value::Releases(releases)) if releases.len() > RELEASES => {
+                let note = format!("{} releases", format_count(releases.len() as u64));
+                releases.truncate(RELEASES);
+                Some(note)
+            }
+            FactState::Known(_) | FactState::Absent => None,
+        };
+        shorten(&mut self.place, TEXT);
+        if let Some(note) = note {
+            shorten(&mut self.place, TEXT - 100);
+            self.place += &format!(" (cut from {note})");
+        }
+    }
+}
+
+/// Cuts a text, and says how long it was if it was too long.
+fn shorten(text: &mut String, most: usize) -> Option<String> {
+    if text.len() <= most {
+        return None;
+    }
+    let length = format_count(text.len() as u64);
+    text.truncate(text.floor_char_boundary(most - CUT.len_utf8()));
+    text.push(CUT);
+    Some(length)
+}
+
+fn shorten_list(list: &mut Vec<String>) -> Option<String> {
+    let (entries, bytes) = (list.len(), list.iter().map(String::len).sum::<usize>());
+    let mut left = LIST;
+    let mut is_cut = false;
+    list.retain_mut(|entry| {
+        is_cut |= shorten(entry, ENTRY).is_some();
+        // An entry takes room even if it is empty. What comes after one that has no room has none, either.
+        left = left.saturating_sub(entry.len() + 4);
+        left > 0
+    });
+    is_cut |= list.len() < entries;
+    is_cut.then(|| format!("{} entries, {} bytes", format_count(entries as u64), format_count(bytes as u64)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Why;
+
+    fn cut(mut fact: Fact) -> Fact {
+        fact.cut();
+        let once = fact.clone();
+        fact.cut();
+        assert_eq!(fact, once, "what was cut stays as it is");
+        fact
+    }
+
+    #[test]
+    fn what_fits_stays() {
+        for fact in [
+            Fact::known("x".repeat(TEXT), "y".repeat(TEXT)),
+            Fact::known(vec!["x".repeat(ENTRY); 20], "place"),
+            Fact::absent("place"),
+            Fact::known(u64::MAX, ""),
+        ] {
+            assert_eq!(cut(fact.clone()), fact);
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_and_says_so() {
+        let text = cut(Fact::known("\u{e9}".repeat(50_000), "/api/info"));
+        assert_eq!((text.text().unwrap().len() <= TEXT, text.text().unwrap().ends_with(CUT)), (true, true));
+        assert_eq!(text.place, "/api/info (cut from 100,000 bytes)");
+        let reason = cut(Fact::unknown(Why::Unreadable, "z".repeat(70_000), "p".repeat(70_000)));
+        assert!(matches!(&reason.state, FactState::Unknown { reason, .. } if reason.len() <= TEXT));
+        assert!(reason.place.len() <= TEXT && reason.place.ends_with(" (cut from a reason of 70,000 bytes)"));
+        for entry in ["", "x", &"x".repeat(700)] {
+            let list = cut(Fact::known(vec![entry.to_owned(); 20_000], "socket"));
+            let Some(Value::List(entries)) = list.value() else { panic!() };
+            assert!(entries.len() < 5000 && entries.iter().map(String::len).sum::<usize>() <= LIST);
+            assert!(list.place.starts_with("socket (cut from 20,000 entries, "), "{}", list.place);
+        }
+    }
+}
