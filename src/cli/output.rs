@@ -90,13 +90,12 @@ impl Target {
         let is_folder = path.as_os_str().as_encoded_bytes().ends_with(b"/");
         let (shown, name) = match path.file_name() {
             _ if is_folder => (path, None),
-            Some(name) => {
-                (path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new(".")), Some(name))
-            }
+            Some(name) => (path.parent().unwrap_or(path), Some(name)),
             None => return Err("it names no file".to_owned()),
         };
-        let within = |error: &dyn std::fmt::Display| format!("{error} (in {})", shown.display());
-        let folder = open_folder(shown).map_err(|error| within(&error))?;
+        let opened = if shown == Path::new("") { Path::new(".") } else { shown };
+        let within = |error: &dyn std::fmt::Display| format!("{error} (in {})", opened.display());
+        let folder = open_folder(opened).map_err(|error| within(&error))?;
         let meta = folder.metadata().map_err(|error| within(&error))?;
         let taken = (meta.dev(), meta.ino(), name.map_or_else(|| format!("*.{extension}").into(), OsStr::to_owned));
         let there = name.map(|name| there(&folder, meta.mode(), name, purpose)).transpose()?.flatten();

@@ -124,10 +124,13 @@ impl Live {
         let id = info.lines().find_map(|line| line.strip_prefix("mnt_id:")).unwrap_or_default().trim().to_owned();
         let here = std::fs::read_to_string(MOUNTINFO)?;
         let here = mounts(&here).find(|mount| mount[0] == id).map(|mount| mount[2].to_owned());
-        if own.is_some() && own == here {
-            return Ok(());
+        match own {
+            Some(_) if own == here => Ok(()),
+            Some(own) => {
+                not_asked(&format!("the tree was on the disk with the number {own}, and is on another one here"))
+            }
+            None => not_asked("the tree has no /proc/self/mountinfo that says on which disk it was"),
         }
-        not_asked("the tree is not on the disk of its own machine, or does not tell which disk that is")
     }
 }
 

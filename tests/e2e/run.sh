@@ -138,7 +138,8 @@ echo "== Ctrl-C while it hangs"
 mkdir "$work/out"
 env -i "$rampcheck" check cometchat --tier qa --data-dir "$work/hung" --timeout 50s --output json="$work/out/report.json" > /dev/null 2>&1 &
 interrupted=$!
-for _ in $(seq 50); do [ -n "$(ls -A "$work/out")" ] && break; sleep 0.1; done
+# The file is open before it has a name.
+for _ in $(seq 50); do ls -l "/proc/$interrupted/fd" | grep -qF "$work/out/" && break; sleep 0.1; done
 kill -INT "$interrupted"; code=0; wait "$interrupted" || code=$?
 expect "exit code of an interrupted run" "$code" 130
 expect "nothing half-written stays" "$(ls -A "$work/out")" ""
