@@ -22,7 +22,8 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let host = Recorded::load("tests/hosts/ubuntu-22.04.toml".as_ref())?;
-//! let mut request = Request::at("2026-11-20T12:00:00Z".parse::<Timestamp>()?);
+//! let mut request = Request::at(Timestamp::now());
+//! request.today = Some("2026-11-20".parse()?);
 //! request.intent = Intent { product: Some("cometchat".into()), tier: Some("qa".into()), ..Intent::default() };
 //!
 //! let source = Source::Host(Arc::new(Remembering::new(Arc::new(host))), "an example".into());

@@ -8,7 +8,7 @@ use super::follows::follows;
 use super::mongodb;
 use super::predicate::{Evidence, Truth, number};
 use super::{release, sizes};
-use crate::facts::{Fact, Facts, Provenance, Value, Version, Why, days};
+use crate::facts::{Fact, FactState, Facts, Provenance, Value, Version, Why, days};
 use crate::pack::{LineTable, Pack};
 use crate::plan::Plan;
 
@@ -34,10 +34,16 @@ pub fn derive(facts: &mut Facts, pack: &Pack, plan: &Plan, today: Date) {
     add(facts, derived);
 }
 
-/// Why the day judged is not to be relied on: the clock that it comes from cannot be right.
+/// Why the day judged is not to be relied on: the clock that it comes from cannot be right, or nothing shows that it can.
 pub(super) fn wrong_clock(facts: &Facts) -> Option<String> {
-    let clock = facts.get("clock.plausible").filter(|clock| clock.value() == Some(&Value::Bool(false)))?;
-    Some(format!("the clock of this host cannot be right: {}", clock.place))
+    let clock = facts.get("clock.plausible")?;
+    match &clock.state {
+        FactState::Known(Value::Bool(false)) => {
+            Some(format!("the clock of this host cannot be right: {}", clock.place))
+        }
+        FactState::Unknown { reason, .. } => Some(format!("clock.plausible could not be determined: {reason}")),
+        FactState::Known(_) | FactState::Absent => None,
+    }
 }
 
 /// Whether a derived fact is another one on another day.
@@ -152,7 +158,6 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::facts::FactState;
     use crate::pack::{Leaf, Line, Lines, Operator, Predicate};
 
     fn table(when: Option<Predicate>) -> LineTable {

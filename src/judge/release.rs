@@ -166,10 +166,8 @@ fn window(version: &Version, facts: &Facts, releases: &Releases, today: Date) ->
         return Err(clock);
     }
     // What could not be determined might have been a refusal.
-    for name in ["clock.plausible", "support_list.state"] {
-        if let Some(FactState::Unknown { reason, .. }) = facts.get(name).map(|fact| &fact.state) {
-            return Err(format!("{name} could not be determined: {reason}"));
-        }
+    if let Some(FactState::Unknown { reason, .. }) = facts.get("support_list.state").map(|fact| &fact.state) {
+        return Err(format!("support_list.state could not be determined: {reason}"));
     }
     if text(facts, "support_list.state") == Some("untrusted") {
         let problems = match facts.get("support_list.problems").and_then(Fact::value) {

@@ -711,7 +711,7 @@ pub fn waived(waived: &Waived) -> String {
     let until = waived.until.map(|until| format!(" until {until}")).unwrap_or_default();
     let expired = match (waived.expired, waived.wrong_clock) {
         (true, _) => "; expired, so it does not count",
-        (false, true) => "; the clock cannot be right, so it does not count",
+        (false, true) => "; whether the clock is right is doubtful, so it does not count",
         (false, false) => "",
     };
     format!("{}{by}{until}{expired}", waived.reason)

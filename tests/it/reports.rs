@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{Check, DAY, Folder, Report, Run, rampcheck, scratch};
+use crate::support::{Check, DAY, Folder, Report, Run, in_parallel, rampcheck, recorded, recorded_hosts, scratch};
 
 /// A report in a file of this name.
 fn saved(folder: &Folder, name: &str, check: &Check) -> String {
@@ -324,6 +324,41 @@ fn a_report_that_another_tool_wrote_anew_still_verifies() {
     if let Ok(output) = jq.map(|output| output.stdout) {
         rampcheck(&["verify", &dir.write("jq.json", output)]).expect(0);
     }
+}
+
+#[test]
+fn what_rampcheck_writes_it_does_not_call_forged() {
+    let dir = scratch("honest");
+    let plans: [&[&str]; 7] = [
+        &["cometchat", "--tier", "qa"],
+        &["cometchat", "--mau", "9000", "--pcc", "700", "--redact", "strict"],
+        &["cometchat", "--mau", "90000000", "--strict"],
+        &["rocketchat", "--tier", "vps-recommended", "--mongodb", "local", "--waive", "memory=ordered"],
+        &["rocketchat", "--users", "800", "--concurrent", "200", "--nodes", "3", "--attest", "storage.data.media=ssd"],
+        &["rocketchat", "--server-version", "8.6.1", "--phase", "run", "--redact", "identifiers"],
+        &[],
+    ];
+    const AGAIN: [&[&str]; 3] = [&["--today", "2028-02-29"], &["--phase", "upgrade"], &["--redact", "strict"]];
+    // Each plan on every third host or so, and judged again in one of the ways.
+    let cases: Vec<_> = recorded_hosts().into_iter().cycle().zip(plans.into_iter().cycle()).take(100).collect();
+    let cases: Vec<_> = cases.into_iter().zip(AGAIN.into_iter().cycle()).collect();
+    let judged = in_parallel(&cases, |((host, plan), again)| {
+        let place = recorded(host);
+        let run = rampcheck(&[&["check", "--host", &place, "--today", DAY, "--format", "json"], *plan].concat());
+        // Without a product on the command line, one must run there.
+        if run.code == 2 {
+            assert!(plan.is_empty(), "{host} {plan:?}: {}", run.stderr);
+            return 0;
+        }
+        let file = dir.write(&format!("{host}-{}", plan.join("-")), &run.stdout);
+        rampcheck(&["verify", &file]).expect(0);
+        let shown = rampcheck(&["show", &file, "--format", "json"]).expect(0).json();
+        assert_eq!(shown, run.json(), "{host} {plan:?}");
+        let again = rampcheck(&[&["evaluate", &file, "--format", "json"], *again].concat()).stdout;
+        rampcheck(&["verify", &dir.write(&format!("{host}-{}-again", plan.join("-")), again)]).expect(0);
+        1
+    });
+    assert!(judged.iter().sum::<usize>() > 80, "{judged:?}");
 }
 
 #[test]
