@@ -14,7 +14,16 @@ use super::{MARK, Redaction, Sort};
 use crate::facts::{Privacy, repository};
 
 /// Directories whose entries are called like users.
-const HOMES: [&str; 5] = ["/home/", "/users/", "/export/home/", "/run/media/", "/var/spool/cron/crontabs/"];
+const HOMES: [&str; 7] =
+    ["/home/", "/users/", "/export/home/", "/run/media/", "/media/", "/run/user/", "/var/spool/cron/crontabs/"];
+
+/// Ends of names that are hosts wherever they stand, if two labels or more come before. Names of facts, files and labels of
+/// images have dots, too.
+const ENDS_OF_HOSTS: [&str; 10] =
+    [".internal", ".corp", ".local", ".lan", ".intra", ".intranet", ".private", ".com", ".net", ".org"];
+
+/// Beginnings of names of network interfaces that a MAC address follows: systemd.net-naming-scheme(7).
+const INTERFACES: [&str; 3] = ["enx", "wlx", "wwx"];
 
 /// A part of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,7 +163,7 @@ impl<'a> Found<'a> {
         for word in words(self.text) {
             if word.contains('.') && public.contains(word) {
                 self.stays(word);
-            } else if has_address(word) {
+            } else if has_address(word) || is_host(word) {
                 self.push(word, Sort::Host, word);
             }
         }
@@ -175,6 +184,25 @@ impl<'a> Found<'a> {
             for uuid in parts.windows(5).filter(|uuid| iter::zip(*uuid, [8, 4, 4, 4, 12]).all(|(a, b)| is_hex(a, b))) {
                 let id = &text[uuid[0].0.start..uuid[4].0.end];
                 self.push(id, Sort::Id, id);
+            }
+        }
+        let colons = |digits: &str| {
+            let pairs: Vec<_> = (0..6).filter_map(|pair| digits.get(2 * pair..2 * pair + 2)).collect();
+            pairs.join(":")
+        };
+        // In the name of an interface, and in three groups as switches write it.
+        for (_, word) in &words {
+            let digits = INTERFACES.iter().find_map(|start| word.strip_prefix(start));
+            if let Some(digits) =
+                digits.filter(|digits| digits.len() == 12 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+            {
+                self.push(digits, Sort::Mac, &colons(digits));
+            }
+        }
+        for groups in words.chunk_by(|a, b| is_hex(a, 4) && is_hex(b, 4) && between(a, b) == ".") {
+            if let [first, _, last] = groups {
+                let mac = &text[first.0.start..last.0.end];
+                self.push(mac, Sort::Mac, &colons(&mac.replace('.', "")));
             }
         }
         // Six pairs and no more: a fingerprint has twenty.
@@ -202,14 +230,23 @@ impl<'a> Found<'a> {
                 None => self.push(credentials, Sort::User, credentials),
             }
             self.host(host);
+            // Whatever a query holds may be a secret.
+            let address =
+                text[at + 3..].split(|sign: char| sign.is_whitespace() || "\"'`<>()[]{}|\\".contains(sign)).next();
+            if let Some((_, query)) = address.and_then(|address| address.split_once('?')) {
+                let query = query.trim_end_matches(['.', ',', ';', ':']);
+                self.push(query, Sort::Id, query);
+            }
         }
         const UNITS: [&str; 7] = [".service", ".socket", ".timer", ".mount", ".slice", ".scope", ".target"];
         for (at, _) in text.match_indices('@') {
-            let start = text[..at].trim_end_matches(|sign| is_of_name(sign) || sign == '_').len();
+            let local = |sign| is_of_name(sign) || "_+'%&=".contains(sign);
+            let user =
+                text[text[..at].trim_end_matches(local).len()..at].trim_start_matches(['\'', '=', '&', '.', '-']);
             let host = text[at + 1..].split(|sign| !is_of_name(sign)).next().unwrap_or_default();
             let host = host.trim_end_matches(['.', '-']);
             if host.contains('.') && !UNITS.iter().any(|unit| host.ends_with(unit)) && host.parse::<IpAddr>().is_err() {
-                self.push(&text[start..at], Sort::User, &text[start..at]);
+                self.push(user, Sort::User, user);
                 self.host(host);
             }
         }
@@ -220,17 +257,25 @@ impl<'a> Found<'a> {
         let ends = |sign: char| sign.is_whitespace() || sign.is_control() || "/:;,'\"()[]".contains(sign);
         for (at, home) in HOMES.iter().flat_map(|home| self.text.match_indices(home)) {
             let user = self.text[at + home.len()..].split(ends).next().unwrap_or_default().trim_end_matches('.');
-            self.push(user, Sort::User, user);
+            // Below /run/user it is the number of one.
+            if user.contains(|sign: char| !sign.is_ascii_digit()) {
+                self.push(user, Sort::User, user);
+            }
         }
     }
 
-    /// Servers of network file systems: `nas-1:/export`, `//nas-1/share`.
+    /// Servers of network file systems: `nas-1:/export`, `mon1:6789,mon2:6789:/`, `//nas-1/share`.
     fn servers(&mut self) {
         let text = self.text;
         for (at, _) in text.match_indices(":/").filter(|(at, _)| !text[at + 2..].starts_with('/')) {
-            let start = text[..at].trim_end_matches(is_of_name).len();
-            if start == 0 || text[..start].ends_with([' ', ';', ',', '(', '[']) {
-                self.host(&text[start..at]);
+            let start = text[..at].trim_end_matches(|sign| is_of_name(sign) || sign == ',' || sign == ':').len();
+            if start == 0 || text[..start].ends_with([' ', ';', '(', '[']) {
+                for server in text[start..at].split(',') {
+                    let (name, port) = server.split_once(':').unwrap_or((server, ""));
+                    if port.bytes().all(|byte| byte.is_ascii_digit()) {
+                        self.host(name);
+                    }
+                }
             }
         }
         if let Some(server) = text.strip_prefix("//") {
@@ -282,6 +327,11 @@ impl<'a> Found<'a> {
             self.push(part, Sort::Ip, &address.to_string());
         }
     }
+}
+
+/// Whether a name can only be a host's, by its end.
+fn is_host(name: &str) -> bool {
+    name.matches('.').count() > 1 && ENDS_OF_HOSTS.iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a label of a name begins with a letter and holds an IPv4 address.

@@ -427,3 +427,28 @@ proptest! {
         }
     }
 }
+
+/// Forms in which names, addresses and secrets stand in texts, each with what must not be left.
+#[test]
+fn no_form_of_a_name_or_an_address_is_left() {
+    for (text, gone) in [
+        ("route to 2001:db8:7:: lost", &["2001:db8"][..]),
+        ("[2001:db8:7::9]:2376 and 2001:db8:7::/64", &["2001:db8"]),
+        ("alice@nas-7.acme.example:/export", &["alice", "nas-7", "acme"]),
+        ("nas-a.acme.example,nas-b.acme.example:/vol", &["nas-a", "nas-b", "acme"]),
+        ("mon1.acme.example:6789,mon2.acme.example:6789:/", &["mon1", "mon2", "acme"]),
+        ("10.1.2.3:6789,10.1.2.4:6789:/", &["10.1.2"]),
+        ("/run/user/alice/docker.sock", &["alice"]),
+        ("/media/alice/disk and /home/alice", &["alice"]),
+        ("enx525400abcd01 is down", &["525400abcd01"]),
+        ("5254.00ab.cd01 and 52-54-00-AB-CD-01", &["5254", "AB-CD"]),
+        ("mail to o'brien+ops.chat@acme.example", &["brien", "ops", "acme"]),
+        ("ip=10.1.2.3:10.1.2.1:10.1.2.254:255.255.255.0:chat-7:eth0:off", &["10.1.2", "chat-7"]),
+        ("https://mirror.acme.example/list?token=s3cr3t&x=1", &["s3cr3t", "mirror", "acme"]),
+        ("asked db.internal.corp", &["db.internal", "corp"]),
+    ] {
+        let out = free_text("chat-7", text);
+        let left: Vec<_> = gone.iter().filter(|part| out.contains(**part)).collect();
+        assert!(left.is_empty(), "{text} became {out}: {left:?} is left");
+    }
+}
