@@ -94,7 +94,7 @@ fn one_failing_host_in_every_format() {
         (shown["pack"]["sha256"].as_str().unwrap(), "SHA256"),
         (&started[..16].replace('T', " "), "STARTED"),
         (&format!("time=\"{}.{:03}\"", milliseconds / 1000, milliseconds % 1000), "time=\"SECONDS\""),
-        (&format!("in {milliseconds} ms"), "in MILLISECONDS"),
+        (&format!(", in {milliseconds} ms"), ", in MILLISECONDS"),
     ] {
         text = text.replace(varies, word);
     }
