@@ -113,7 +113,7 @@ fn beside(file: &Path) -> Result<Target, Failure> {
 pub fn written(format: ReportFormat, report: &Report, style: Style) -> Result<String, Failure> {
     let text = format.report(report, style).map_err(Failure::tool)?;
     if format == ReportFormat::Json {
-        read::document(text.as_bytes())
+        read::within_bounds(text.as_bytes())
             .map_err(|error| Failure::usage(format!("the report could not be read back: {error}")))?;
     }
     Ok(text)

@@ -146,6 +146,17 @@ fn fits(facts: &Facts) -> Result<(), ReadError> {
     Ok(())
 }
 
+/// Whether a document is small enough to be read.
+///
+/// # Errors
+/// When it is too large, no JSON, or beyond a bound.
+pub fn within_bounds(bytes: &[u8]) -> Result<(), ReadError> {
+    if bytes.len() > MOST_BYTES {
+        return Err(ReadError::TooLarge);
+    }
+    Ok(bounded(bytes)?)
+}
+
 /// The first look: bounds, then the schema.
 fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<String, ReadError> {
     #[derive(Deserialize)]
@@ -153,10 +164,7 @@ fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<String, ReadError> {
         #[serde(default)]
         schema: String,
     }
-    if bytes.len() > MOST_BYTES {
-        return Err(ReadError::TooLarge);
-    }
-    bounded(bytes)?;
+    within_bounds(bytes)?;
     let Head { schema } = serde_json::from_slice(bytes)?;
     if wanted.contains(&schema.as_str()) {
         return Ok(schema);
