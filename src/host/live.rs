@@ -14,15 +14,14 @@ use std::time::Duration;
 
 use super::child::Children;
 use super::http::Http;
+use super::mountinfo::{self, MOUNTINFO};
 use super::tree::{Held, Tree};
 use super::trust::trusted;
 use super::web::Web;
 use super::{
     Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, READ_LIMIT, Response, Result,
-    SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure, read_text, regular,
+    SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure, regular,
 };
-
-const MOUNTINFO: &str = "/proc/self/mountinfo";
 
 /// A directory with more names is not listed. The largest one that is listed is /proc, with an entry for each process.
 const LIST_LIMIT: usize = 1 << 17;
@@ -119,30 +118,20 @@ impl Live {
     /// says nothing about the machine.
     fn is_mounted_here(&self, path: &Path, held: &Held) -> Result<()> {
         let path = self.canonical(path)?;
-        let own = read_text(self, MOUNTINFO).ok().and_then(|text| device_of_path(&text, &path));
+        let own = mountinfo::mounts(self).unwrap_or_default();
+        let own = mountinfo::holding(&own, &path).map(|mount| mount.device);
         let info = held.info()?;
-        let id = info.lines().find_map(|line| line.strip_prefix("mnt_id:")).unwrap_or_default().trim().to_owned();
-        let here = std::fs::read_to_string(MOUNTINFO)?;
-        let here = mounts(&here).find(|mount| mount[0] == id).map(|mount| mount[2].to_owned());
+        let id = info.lines().find_map(|line| line.strip_prefix("mnt_id:")).and_then(|id| id.trim().parse().ok());
+        let here = mountinfo::parse(&std::fs::read_to_string(MOUNTINFO)?);
+        let here = here.iter().find(|mount| Some(mount.id) == id).map(|mount| mount.device);
         match own {
             Some(_) if own == here => Ok(()),
-            Some(own) => {
-                not_asked(&format!("the tree was on the disk with the number {own}, and is on another one here"))
-            }
+            Some((major, minor)) => not_asked(&format!(
+                "the tree was on the disk with the number {major}:{minor}, and is on another one here"
+            )),
             None => not_asked("the tree has no /proc/self/mountinfo that says on which disk it was"),
         }
     }
-}
-
-/// The fields of each mount: proc_pid_mountinfo(5).
-fn mounts(mountinfo: &str) -> impl Iterator<Item = Vec<&str>> {
-    mountinfo.lines().map(|line| line.split(' ').collect::<Vec<_>>()).filter(|mount| mount.len() > 5)
-}
-
-/// The device number of the mount that holds a path. Of several at one place, the last one hides the others.
-fn device_of_path(mountinfo: &str, path: &Path) -> Option<String> {
-    let holding = mounts(mountinfo).filter(|mount| path.starts_with(mount[4]));
-    holding.max_by_key(|mount| Path::new(mount[4]).components().count()).map(|mount| mount[2].to_owned())
 }
 
 fn not_asked<T>(what: &str) -> Result<T> {

@@ -13,6 +13,7 @@ use std::os::unix::fs::{FileExt as _, FileTypeExt as _, MetadataExt as _, OpenOp
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use super::mountinfo::{self, MOUNTINFO};
 use super::{HostError, Latencies, Measurement, Result};
 
 /// The longest that a measurement takes on a disk that answers: [`TIME`], and [`SEARCH`] before it.
@@ -70,7 +71,8 @@ fn large_files(directory: &Path) -> Result<Vec<(File, u64)>> {
     let device = directory.metadata()?.dev();
     let same = |path: &&Path| path.metadata().is_ok_and(|metadata| metadata.dev() == device);
     let top = directory.ancestors().take_while(same).last().unwrap_or(directory);
-    let mounted = mount_points();
+    let mounts = mountinfo::parse(&std::fs::read_to_string(MOUNTINFO).unwrap_or_default());
+    let mounted: BTreeSet<PathBuf> = mounts.into_iter().map(|mount| mount.point).collect();
     let mut found: Vec<(u64, PathBuf)> = Vec::new();
     let mut to_list = VecDeque::from([directory.to_owned(), top.to_owned()]);
     while let Some(next) = to_list.pop_front() {
@@ -111,13 +113,6 @@ fn large_files(directory: &Path) -> Result<Vec<(File, u64)>> {
         Some(error) if files.is_empty() => Err(error),
         _ => Err(HostError::Failed("there are no large files to read".to_owned())),
     }
-}
-
-/// Where file systems are mounted: the fifth field of proc_pid_mountinfo(5), in which a blank is `\040`.
-fn mount_points() -> BTreeSet<PathBuf> {
-    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-    let points = mounts.lines().filter_map(|line| line.split(' ').nth(4));
-    points.map(|point| PathBuf::from(point.replace("\\040", " "))).collect()
 }
 
 /// Reads at random places of all the files together, whose sizes are given.

@@ -14,6 +14,7 @@ mod http;
 mod listeners;
 mod live;
 mod measure;
+pub(crate) mod mountinfo;
 mod recorded;
 mod recording;
 mod remembering;

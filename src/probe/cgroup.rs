@@ -5,8 +5,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::mountinfo::{Mount, mounts};
 use super::{HostError, read_line};
+use crate::host::mountinfo::{Mount, mounts};
 use crate::host::{Host, read_text};
 
 /// Where a process finds its groups.

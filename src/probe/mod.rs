@@ -16,7 +16,6 @@ mod firewall;
 mod kernel;
 mod machine;
 mod memory;
-mod mountinfo;
 mod openssl;
 mod os;
 mod outbound;

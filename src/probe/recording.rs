@@ -11,9 +11,9 @@ use sha2::{Digest, Sha256};
 
 use super::docker::{CONTAINERS, without_user};
 use super::machine::recorded_id;
-use super::mountinfo::MOUNTINFO;
 use super::server::LABEL;
 use crate::facts::{hex, is_of};
+use crate::host::mountinfo::MOUNTINFO;
 
 /// Of `/info` and `/version`.
 const OF_ENGINES: &[&str] = &[

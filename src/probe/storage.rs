@@ -14,10 +14,10 @@ use data_root::{DataRoot, data_root};
 use latency::percentile;
 use media::{DATA_MEDIA, Disks, Measured, words};
 
-use super::mountinfo::{MOUNTINFO, holding, mounts};
 use super::{Host, HostError, Questions, Sink, unanswered};
 use crate::facts::{Fact, Measure, Why};
 use crate::host::Measurement;
+use crate::host::mountinfo::{MOUNTINFO, holding, mounts};
 
 /// Names of the facts below `storage.root.` and `storage.data.`.
 const NAMES: [&str; 7] = ["path", "device", "fstype", "media", "size", "available", "inodes_free"];

@@ -5,8 +5,8 @@
 
 use std::path::Path;
 
+use crate::host::mountinfo::{MOUNTINFO, Mount, holding, mounts};
 use crate::host::{Host, HostError, Result, read_text};
-use crate::probe::mountinfo::{MOUNTINFO, Mount, holding, mounts};
 use crate::probe::{exists, read_line};
 
 /// All that is read.

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use super::latency::{Conclusion, conclude, percentile};
 use super::providers::{Product, Sold, product};
 use crate::facts::{Fact, Why};
+use crate::host::mountinfo::{MOUNTINFO, Mount};
 use crate::host::{Host, HostError, Latencies, Measurement};
 use crate::probe::machine::virtualization;
-use crate::probe::mountinfo::{MOUNTINFO, Mount};
 use crate::probe::{exists, read_line, read_number};
 
 /// Most disks followed below one file system; a RAID of more is real but rare, a loop is not.

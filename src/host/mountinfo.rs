@@ -4,15 +4,16 @@
 
 use std::path::{Path, PathBuf};
 
-use super::HostError;
-use crate::host::{Host, read_text};
+use super::{Host, HostError, read_text};
 
 /// The file all of this comes from.
-pub(super) const MOUNTINFO: &str = "/proc/self/mountinfo";
+pub(crate) const MOUNTINFO: &str = "/proc/self/mountinfo";
 
 /// One mount.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mount {
+pub(crate) struct Mount {
+    /// Number of the mount, as proc_pid_fdinfo(5) gives it in `mnt_id`.
+    pub id: u64,
     /// Device number `major:minor`; major 0 is not a block device (overlay, btrfs, nfs, tmpfs).
     pub device: (u32, u32),
     /// The directory within the file system that is the mount's root.
@@ -28,24 +29,27 @@ pub(super) struct Mount {
 }
 
 /// All mounts that rampcheck sees, in the order they were made.
-pub(super) fn mounts(host: &dyn Host) -> Result<Vec<Mount>, HostError> {
+pub(crate) fn mounts(host: &dyn Host) -> Result<Vec<Mount>, HostError> {
     read_text(host, MOUNTINFO).map(|text| parse(&text))
 }
 
 /// Reads the file, without lines that do not have its format.
-pub(super) fn parse(text: &str) -> Vec<Mount> {
+pub(crate) fn parse(text: &str) -> Vec<Mount> {
     text.lines().filter_map(parse_line).collect()
 }
 
 fn parse_line(line: &str) -> Option<Mount> {
     // `36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw`: any number of tags precedes the dash.
     let (mount, file_system) = line.split_once(" - ")?;
-    let mut mount = mount.split(' ').skip(2);
+    let mut mount = mount.split(' ');
+    let id = mount.next()?.parse().ok()?;
+    let mut mount = mount.skip(1);
     let (major, minor) = mount.next()?.split_once(':')?;
     let (root, point) = (unescape(mount.next()?), unescape(mount.next()?));
     // A blank source leaves two spaces in a row, so runs of spaces are not one separator.
     let mut file_system = file_system.split(' ').map(unescape);
     Some(Mount {
+        id,
         device: (major.parse().ok()?, minor.parse().ok()?),
         root,
         point: PathBuf::from(point),
@@ -74,7 +78,7 @@ fn unescape(field: &str) -> String {
 
 /// The mount that holds `path`: the longest mount point above it, the last one made where several are equal (what is
 /// mounted later hides what was there).
-pub(super) fn holding<'m>(mounts: &'m [Mount], path: &Path) -> Option<&'m Mount> {
+pub(crate) fn holding<'m>(mounts: &'m [Mount], path: &Path) -> Option<&'m Mount> {
     mounts.iter().filter(|mount| path.starts_with(&mount.point)).max_by_key(|mount| mount.point.components().count())
 }
 
