@@ -16,6 +16,7 @@ use crate::plan::{
 };
 use crate::redact::Redaction;
 use crate::render::ReportFormat;
+use crate::render::text::Detail;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -308,6 +309,9 @@ pub struct PlanArguments {
     /// Accept a finding: it is shown, but does not decide
     #[arg(long, value_name = "ID=REASON", value_parser = waiver)]
     pub waive: Vec<Waiver>,
+    /// Judge recommended checks as required ones: what would be a warning makes the host unsupported
+    #[arg(long)]
+    pub strict: bool,
     /// Supply a fact that the host cannot show; it is marked as attested
     #[arg(long, value_name = "FACT=VALUE", value_parser = attestation)]
     pub attest: Vec<Attestation>,
@@ -330,6 +334,7 @@ impl PlanArguments {
             deployment: self.deployment.clone(),
             mongodb: self.mongodb.clone(),
             mongodb_version: self.mongodb_version.clone(),
+            strict: self.strict,
             waivers: self.waive.clone(),
             attestations: self.attest.clone(),
             ..Intent::default()
@@ -349,6 +354,29 @@ pub struct RedactArguments {
     pub redact_map: Option<PathBuf>,
 }
 
+/// How much of a report is shown to people.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Result")]
+pub struct DetailArguments {
+    /// Show everything: a line per check; where it was read, why it matters and how it is put right. Files always have it
+    #[arg(long, short, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Show the verdict alone
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+impl DetailArguments {
+    /// What they say.
+    pub fn detail(&self) -> Detail {
+        match (self.verbose, self.quiet) {
+            (true, _) => Detail::All,
+            (_, true) => Detail::Verdict,
+            _ => Detail::Screen,
+        }
+    }
+}
+
 /// What becomes of a report.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Result")]
@@ -356,6 +384,9 @@ pub struct DeliveryArguments {
     /// Form of the result on standard output
     #[arg(long, value_parser = report_format(), default_value = ReportFormat::Human.name())]
     pub format: ReportFormat,
+    /// How much of it is shown.
+    #[command(flatten)]
+    pub detail: DetailArguments,
     /// Also write the result to a file, or into a directory (DIR/) under a name of its own; can be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub output: Vec<Output>,
@@ -402,9 +433,6 @@ pub struct CheckArguments {
     /// What becomes of the report.
     #[command(flatten)]
     pub delivery: DeliveryArguments,
-    /// Treat warnings as failures: exit code 3 (Nagios has a state of its own for them)
-    #[arg(long, help_heading = "Result")]
-    pub strict: bool,
 }
 
 /// Arguments of `evaluate`.
@@ -425,9 +453,6 @@ pub struct EvaluateArguments {
     /// What becomes of the report.
     #[command(flatten)]
     pub delivery: DeliveryArguments,
-    /// Treat warnings as failures: exit code 3 (Nagios has a state of its own for them)
-    #[arg(long, help_heading = "Result")]
-    pub strict: bool,
 }
 
 /// Arguments of `bundle`.
@@ -463,6 +488,9 @@ pub struct ShowArguments {
     /// Form of the result
     #[arg(long, value_parser = report_format(), default_value = ReportFormat::Human.name())]
     pub format: ReportFormat,
+    /// How much of it is shown.
+    #[command(flatten)]
+    pub detail: DetailArguments,
     /// Packs.
     #[command(flatten)]
     pub packs: PackArguments,

@@ -17,14 +17,14 @@ use crate::facts::{Provenance, format_count};
 use crate::render::ReportFormat;
 use crate::render::json::{facts_document, json, seal};
 use crate::render::log;
-use crate::render::text::Style;
+use crate::render::text::{Detail, Style};
 use crate::report::signature::SigningKey;
 use crate::report::{Observation, Report, hex_sha256};
 
 /// What support's mail and forms accept.
 const MOST_BYTES: usize = 1_000_000;
 /// How text is laid out in a file.
-const STYLE: Style = Style { width: 100, color: false, unicode: true };
+const STYLE: Style = Style { width: 100, color: false, unicode: true, detail: Detail::All };
 
 /// Runs it. A bundle that is written is a success, whatever the verdict.
 pub fn run(arguments: &BundleArguments) -> Result<Exit, Failure> {

@@ -13,9 +13,9 @@ use crate::report::Report;
 
 /// Runs it.
 pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
+    let style = Style { detail: arguments.delivery.detail.detail(), ..style };
     let mut delivery = Delivery::open(&arguments.delivery)?;
-    let mut report = judge(&arguments.judge, false, &mut delivery.redaction.redactor)?;
-    report.plan.strict |= arguments.strict;
+    let report = judge(&arguments.judge, false, &mut delivery.redaction.redactor)?;
     let exit = exit(&report, arguments.delivery.format);
     delivery.deliver(report, style)?;
     Ok(exit)
@@ -25,7 +25,7 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
 pub fn exit(report: &Report, format: ReportFormat) -> Exit {
     match format {
         ReportFormat::Nagios => Exit::Plugin(ServiceState::of(report.verdict)),
-        _ => Exit::of(report.verdict, report.plan.strict),
+        _ => Exit::of(report.verdict),
     }
 }
 

@@ -10,7 +10,7 @@ use super::redaction::Redaction;
 use crate::redact;
 use crate::render::ReportFormat;
 use crate::render::json::{document, json, seal};
-use crate::render::text::Style;
+use crate::render::text::{Detail, Style};
 use crate::report::Report;
 use crate::report::read;
 use crate::report::signature::SigningKey;
@@ -58,7 +58,7 @@ impl Delivery {
         }
         let mut files = Vec::new();
         for (format, target, signature) in std::mem::take(&mut self.targets) {
-            let text = written(format, &report, Style { color: false, ..style })?;
+            let text = written(format, &report, Style { color: false, detail: Detail::All, ..style })?;
             let name = file_name(&report, format.extension());
             let signed = signature
                 .zip(self.key.as_ref())

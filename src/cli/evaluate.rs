@@ -11,6 +11,7 @@ use crate::render::text::Style;
 
 /// Runs it. Of several reports the worst verdict decides the exit code.
 pub fn run(arguments: &EvaluateArguments, style: Style) -> Result<Exit, Failure> {
+    let style = Style { detail: arguments.delivery.detail.detail(), ..style };
     let format = arguments.delivery.format;
     if arguments.reports.len() > 1
         && (!arguments.delivery.output.is_empty() || ![ReportFormat::Human, ReportFormat::Json].contains(&format))
@@ -29,8 +30,7 @@ pub fn run(arguments: &EvaluateArguments, style: Style) -> Result<Exit, Failure>
     let mut reports = Vec::new();
     for path in &arguments.reports {
         let source = Source::Report(Box::new(input::report(path)?));
-        let mut report = inspect(&request, source, &packs, &mut delivery.redaction.redactor, &mut |_| {})?;
-        report.plan.strict |= arguments.strict;
+        let report = inspect(&request, source, &packs, &mut delivery.redaction.redactor, &mut |_| {})?;
         reports.push(report);
     }
     let worst = reports.iter().max_by_key(|report| report.verdict).map(|report| exit(report, format));

@@ -15,7 +15,7 @@ pub enum Exit {
     Failed,
     /// 2: wrong usage, or input that cannot be used: arguments, plan, pack, report.
     Usage,
-    /// 3: unsupported; with `--strict` also warnings.
+    /// 3: unsupported.
     Unsupported,
     /// 4: undetermined: a required check is unknown.
     Undetermined,
@@ -29,15 +29,14 @@ Exit codes:
   0  supported, warnings included (without a verdict: done)
   1  rampcheck itself failed
   2  wrong usage, or a plan, pack, report or facts file that cannot be used
-  3  unsupported (with --strict also: supported with warnings)
+  3  unsupported
   4  undetermined: a required check is unknown
 With --format nagios: 0 OK, 1 WARNING, 2 CRITICAL (unsupported), 3 UNKNOWN (undetermined, or anything that went wrong)";
 
 impl Exit {
-    /// The code of a verdict. `strict` lets warnings fail.
-    pub fn of(verdict: Verdict, strict: bool) -> Self {
+    /// The code of a verdict.
+    pub fn of(verdict: Verdict) -> Self {
         match verdict {
-            Verdict::SupportedWithWarnings if strict => Self::Unsupported,
             Verdict::Supported | Verdict::SupportedWithWarnings => Self::Success,
             Verdict::Undetermined => Self::Undetermined,
             Verdict::Unsupported => Self::Unsupported,

@@ -36,7 +36,7 @@ use nix::sys::signal::{SigSet, Signal};
 use crate::facts::utc_day;
 use crate::probe::is_probe_thread;
 use crate::render::nagios::{self, ServiceState};
-use crate::render::text::{Style, inert, use_color};
+use crate::render::text::{Detail, Style, inert, use_color};
 use arguments::{Arguments, Command, When};
 use exit::Exit;
 
@@ -148,7 +148,8 @@ fn style(when: When) -> Style {
     let columns = set("COLUMNS").and_then(|columns| columns.parse().ok());
     let width =
         columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).unwrap_or(100);
-    Style { width: width.clamp(40, 120), color, unicode: locale.contains("utf-8") || locale.contains("utf8") }
+    let unicode = locale.contains("utf-8") || locale.contains("utf8");
+    Style { width: width.clamp(40, 120), color, unicode, detail: Detail::Screen }
 }
 
 /// On Ctrl-C, SIGTERM and the like: children are killed, temporary files removed, and the exit code is the shell's, 128 + signal.

@@ -16,6 +16,7 @@ use crate::report::{Report, Tool};
 
 /// Runs it.
 pub fn run(arguments: &ShowArguments, style: Style) -> Result<Exit, Failure> {
+    let style = Style { detail: arguments.detail.detail(), ..style };
     let redacts = arguments.redact.redact > redact::Redaction::None;
     let mut redaction = Redaction::open(&arguments.redact)?;
     let mut report = input::judged_anew(&arguments.report, &arguments.packs.packs)?;

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::requirement::Requirement;
-use crate::pack::{Level, Outcome, Source};
+use crate::pack::{Another, Level, Outcome, Source};
 use crate::plan::{Exceeded, Waiver};
 
 /// Why an outcome is what it is, where found and needed do not show it.
@@ -77,6 +77,9 @@ pub struct Fix {
     /// Ids of checks that failed, too, and whose steps come first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<String>,
+    /// What has to be another one, because nothing that is installed or configured here puts it right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub another: Option<Another>,
     /// What to do, in words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
@@ -190,6 +193,11 @@ impl Finding {
     /// Whether a waiver that still counts stands against it.
     pub fn is_waived(&self) -> bool {
         self.waiver.as_ref().is_some_and(|waived| !waived.expired && !waived.wrong_clock)
+    }
+
+    /// What has to be another one before it passes; none if it can be put right here, or nothing is known of how.
+    pub fn another(&self) -> Option<Another> {
+        self.fix.as_ref().and_then(|fix| fix.another)
     }
 
     /// Outcome, level and waiver in one word.

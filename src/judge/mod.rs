@@ -25,14 +25,14 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::facts::{Fact, FactState, Facts, Provenance, Value};
-use crate::pack::{Check, Need, Outcome, Pack, Predicate, Source};
+use crate::pack::{Check, Level, Need, Outcome, Pack, Predicate, Source};
 use crate::plan::{BEYOND, HOLDS, Plan, Scope, exceeded};
 
 pub use calendar::{Calendar, CalendarLine, Standing, calendar};
 pub use examples::{ExampleFailed, run_examples};
 pub use finding::{Finding, Fix, Reason, Status, Waived};
 pub use fit::{TierFit, fits};
-pub use next::Next;
+pub use next::{Cause, Next};
 pub use predicate::number;
 pub use requirement::{Comparison, Condition, Requirement};
 pub use verdict::{Summary, Verdict, verdict};
@@ -48,8 +48,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// The verdict over them.
     pub verdict: Verdict,
-    /// What to do next.
-    pub next: Next,
+    /// What to do next, in this order.
+    pub next: Vec<Next>,
 }
 
 /// Judges what was observed of a host. Facts that were derived by an earlier judgement are derived anew.
@@ -72,7 +72,8 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
         .iter()
         .map(|check| {
             let waiver = waivers.get(check.id.as_str()).map(|waiver| Waived::on(today, is_wrong, waiver));
-            Finding { waiver, ..finding(pack, check, &evidence) }
+            let level = if plan.strict { Level::Required } else { check.level };
+            Finding { waiver, level, ..finding(pack, check, &evidence) }
         })
         .collect();
     let failed: Vec<_> =
@@ -81,7 +82,7 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
         fix.after.retain(|id| failed.contains(id));
     }
     let verdict = verdict(&findings);
-    let next = Next::of(verdict, &findings, &facts, plan, &pack.next);
+    let next = Next::steps(verdict, &findings, &facts, &pack.next);
     Judgement { facts, findings, verdict, next }
 }
 
@@ -227,5 +228,10 @@ fn fix(check: &Check, outcome: Outcome, evidence: &Evidence<'_>) -> Option<Fix> 
             && remedy.when.as_ref().is_none_or(|when| evidence.truth(when) == Truth::True)
             && (remedy.for_unknown == is_unknown || (is_unknown && remedy.when.is_some()))
     });
-    fits.map(|remedy| Fix { after: remedy.after.clone(), text: remedy.text.clone(), run: remedy.run.clone() })
+    fits.map(|remedy| Fix {
+        after: remedy.after.clone(),
+        another: remedy.another,
+        text: remedy.text.clone(),
+        run: remedy.run.clone(),
+    })
 }

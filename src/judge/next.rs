@@ -1,27 +1,40 @@
-//! What to do next.
+//! What to do next, and why a check could not be determined.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Verdict};
+use super::{Finding, Reason, Status, Verdict};
 use crate::facts::{FactState, Facts, Why};
-use crate::pack::Outcome;
-use crate::plan::Plan;
+use crate::pack::{Level, Outcome};
 
-/// What to do next.
+/// A step to take next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Next {
-    /// Put the failed checks right, and judge again.
-    FixFailures,
     /// Judge again as root, who may read what this user may not.
-    RunAsRoot,
+    RunAsRoot {
+        /// Ids of the checks that need it.
+        checks: Vec<String>,
+    },
     /// Name a tier, or give the numbers that choose one.
     NameTier,
     /// The numbers exceed every tier: ask the vendor for sizes.
     AskVendor,
+    /// Choose another machine or operating system, or change this one.
+    ChangeHost {
+        /// Ids of the failed checks that need it.
+        checks: Vec<String>,
+    },
+    /// Put failed checks right by installing and configuring, and judge again.
+    FixFailures {
+        /// Their ids, in the order in which they are put right.
+        checks: Vec<String>,
+    },
     /// Put right what kept facts from being read, or attest them.
-    SupplyFacts,
+    SupplyFacts {
+        /// Ids of the required checks that wait for them.
+        checks: Vec<String>,
+    },
     /// Go on as the vendor says.
     GoOn {
         /// In the words of the pack; empty if it has none.
@@ -30,22 +43,72 @@ pub enum Next {
 }
 
 impl Next {
-    /// What fits the verdict. `go_on` is what the pack says after a positive one.
-    pub(super) fn of(verdict: Verdict, findings: &[Finding], facts: &Facts, plan: &Plan, go_on: &str) -> Self {
-        let not_permitted = |name: &String| {
-            let state = facts.get(name).map(|fact| &fact.state);
-            matches!(state, Some(FactState::Unknown { why: Why::NotPermitted, .. }))
+    /// What fits the verdict, in the order in which it is done. `go_on` is what the pack says after a positive one.
+    pub(super) fn steps(verdict: Verdict, findings: &[Finding], facts: &Facts, go_on: &str) -> Vec<Self> {
+        let mut steps = Vec::new();
+        if verdict <= Verdict::SupportedWithWarnings {
+            steps.push(Self::GoOn { text: go_on.to_owned() });
+        }
+        let ids = |wanted: &dyn Fn(&Finding) -> bool| -> Vec<String> {
+            findings.iter().filter(|finding| wanted(finding)).map(|finding| finding.id.clone()).collect()
         };
-        let mut unknown = findings.iter().filter(|finding| finding.outcome == Outcome::Unknown);
-        match verdict {
-            Verdict::Unsupported => Self::FixFailures,
-            Verdict::Supported | Verdict::SupportedWithWarnings => Self::GoOn { text: go_on.to_owned() },
-            Verdict::Undetermined if unknown.any(|finding| finding.decided.iter().any(not_permitted)) => {
-                Self::RunAsRoot
+        let unknown = |finding: &Finding, wanted: &dyn Fn(&Cause<'_>) -> bool| {
+            finding.status() == Status::Unknown && wanted(&Cause::of(finding, facts))
+        };
+        let mut step = |checks: Vec<String>, make: fn(Vec<String>) -> Self| {
+            if !checks.is_empty() {
+                steps.push(make(checks));
             }
-            Verdict::Undetermined if plan.tier.is_none() && !plan.numbers.is_empty() => Self::AskVendor,
-            Verdict::Undetermined if plan.tier.is_none() => Self::NameTier,
-            Verdict::Undetermined => Self::SupplyFacts,
+        };
+        step(ids(&|finding| unknown(finding, &|cause| *cause == Cause::NotPermitted)), |checks| Self::RunAsRoot {
+            checks,
+        });
+        step(ids(&|finding| unknown(finding, &|cause| *cause == Cause::NoTier)), |_| Self::NameTier);
+        step(ids(&|finding| unknown(finding, &|cause| *cause == Cause::BeyondTiers)), |_| Self::AskVendor);
+        let failed = |finding: &Finding, elsewhere: bool| {
+            finding.status() == Status::Failed && finding.another().is_some() == elsewhere
+        };
+        step(ids(&|finding| failed(finding, true)), |checks| Self::ChangeHost { checks });
+        step(ids(&|finding| failed(finding, false)), |checks| Self::FixFailures { checks });
+        if verdict == Verdict::Undetermined {
+            let waits = |finding: &Finding| {
+                finding.level == Level::Required
+                    && unknown(finding, &|cause| matches!(cause, Cause::Fact(_) | Cause::Other))
+            };
+            step(ids(&waits), |checks| Self::SupplyFacts { checks });
+        }
+        steps
+    }
+}
+
+/// Why a check could not be determined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause<'f> {
+    /// This user may not read a fact that decides.
+    NotPermitted,
+    /// No tier was chosen.
+    NoTier,
+    /// The numbers of the plan exceed every tier.
+    BeyondTiers,
+    /// A fact that decides is unknown: its name.
+    Fact(&'f str),
+    /// Another cause.
+    Other,
+}
+
+impl<'f> Cause<'f> {
+    /// The cause of a finding that is unknown.
+    pub fn of(finding: &'f Finding, facts: &Facts) -> Self {
+        let why = |name: &str| match facts.get(name).map(|fact| &fact.state) {
+            Some(FactState::Unknown { why, .. }) => Some(*why),
+            _ => None,
+        };
+        match &finding.because {
+            Some(Reason::NoTier) => Self::NoTier,
+            Some(Reason::BeyondTiers { .. }) => Self::BeyondTiers,
+            _ if finding.outcome != Outcome::Unknown => Self::Other,
+            _ if finding.decided.iter().any(|name| why(name) == Some(Why::NotPermitted)) => Self::NotPermitted,
+            _ => finding.decided.iter().find(|name| why(name).is_some()).map_or(Self::Other, |name| Self::Fact(name)),
         }
     }
 }

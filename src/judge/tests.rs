@@ -26,7 +26,7 @@ fn with_tier(id: &str) -> Plan {
 }
 
 /// What a size check of some level finds on some host, with some tier, and what becomes of the whole. The columns on the
-/// right: status and verdict without a waiver, with one that expired, and with one that counts; `strict` changes none of it.
+/// right: status and verdict without a waiver, with one that expired, and with one that counts. A strict plan judges a recommended check as a required one.
 #[test]
 fn the_verdict_by_size_tier_level_and_waiver() {
     const OK: &str = "passed  supported";
@@ -72,7 +72,8 @@ fn the_verdict_by_size_tier_level_and_waiver() {
         let waiver = |until| Waiver { id: "cpu".into(), reason: "small".into(), who: None, until: Some(until) };
         let expired = waiver(date(2026, 11, 19));
         for (waivers, expected) in [(vec![], plain), (vec![expired], plain), (vec![waiver(TODAY)], with_waiver)] {
-            for strict in [false, true] {
+            let strictly = (level == Required).then_some((Recommended, true));
+            for (level, strict) in [(level, false)].into_iter().chain(strictly) {
                 let plan = Plan {
                     tier: (tier != "none").then(|| tier.to_owned()),
                     strict,
@@ -137,7 +138,7 @@ fn numbers_beyond_every_tier_leave_sizes_unknown_and_the_rest_judged() {
     let outcomes: Vec<_> = judged.findings.iter().map(|finding| finding.outcome).collect();
     assert_eq!(outcomes, [Outcome::Unknown, Outcome::Pass]);
     assert_eq!(judged.findings[0].because, Some(Reason::BeyondTiers { text: "ask the vendor".to_owned() }));
-    assert_eq!((judged.verdict, judged.next), (Verdict::Undetermined, Next::AskVendor));
+    assert_eq!((judged.verdict, judged.next), (Verdict::Undetermined, vec![Next::AskVendor]));
 }
 
 #[test]
@@ -408,6 +409,7 @@ fn the_line_that_ended() {
 #[test]
 fn the_first_remedy_that_fits() {
     let remedy = |text: &str, family: &[&str], when: Option<Predicate>, for_unknown| Remedy {
+        another: None,
         family: words(family),
         when,
         for_unknown,
@@ -441,7 +443,8 @@ fn the_first_remedy_that_fits() {
             rows.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Fact::known(value?, "test")))).collect();
         let check = Check { remedies: remedies.clone(), ..check("x", Required, is("os.id", "ubuntu")) };
         let fix = only(check, &Plan::default(), facts.clone()).fix;
-        let expected = expected.map(|text| Fix { after: Vec::new(), text: text.to_owned(), run: words(&["true"]) });
+        let expected =
+            expected.map(|text| Fix { after: Vec::new(), another: None, text: text.to_owned(), run: words(&["true"]) });
         assert_eq!(fix, expected, "{facts:?}");
     }
     let skipped =
@@ -452,6 +455,7 @@ fn the_first_remedy_that_fits() {
 #[test]
 fn a_fix_names_what_comes_first_only_if_that_failed_too() {
     let remedy = |after: &[&str]| Remedy {
+        another: None,
         family: Vec::new(),
         when: None,
         for_unknown: false,

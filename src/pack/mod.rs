@@ -80,6 +80,17 @@ pub struct Because {
     pub text: String,
 }
 
+/// What has to be another one where nothing that is installed or configured on a host puts it right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Another {
+    /// Another machine, or a change to this one: more memory, a faster disk.
+    Machine,
+    /// Another operating system, or another release of this one.
+    System,
+}
+
 /// How a failure is put right.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remedy {
@@ -91,6 +102,8 @@ pub struct Remedy {
     pub for_unknown: bool,
     /// Ids of checks whose steps come first if they failed, too.
     pub after: Vec<String>,
+    /// What has to be another one.
+    pub another: Option<Another>,
     /// What to do, in words.
     pub text: String,
     /// Commands to copy.

@@ -102,7 +102,7 @@ pub struct Intent {
     pub data_dir: Option<String>,
     /// The server, and who may be asked about its release.
     pub server: ServerPlan,
-    /// Warnings fail.
+    /// Recommended checks are judged as required ones.
     pub strict: bool,
     /// Deadline of each probe. It is about the run, not about what is intended.
     pub timeout: Option<Duration>,
@@ -151,7 +151,7 @@ pub struct Plan {
     /// The server, and who may be asked about its release.
     #[serde(skip_serializing_if = "ServerPlan::is_empty")]
     pub server: ServerPlan,
-    /// Warnings fail.
+    /// Recommended checks are judged as required ones.
     pub strict: bool,
     /// Accepted findings.
     #[serde(skip_serializing_if = "Vec::is_empty")]

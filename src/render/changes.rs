@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 
-use colored::Color;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::text::{Style, paragraph};
+use super::text::{Style, Tone, paragraph};
 use super::words::{self, verdict_word};
 use crate::judge::{Finding, Status, Verdict};
 use crate::report::Report;
@@ -132,7 +131,7 @@ pub fn diff(diff: &Diff<'_>, style: Style) -> String {
         let _ = writeln!(out, "the same host, pack, plan and day");
     }
     for remark in &document.remarks {
-        paragraph(&mut out, style, &format!("{} ", style.paint("!", Color::Yellow)), 2, remark);
+        paragraph(&mut out, style, &format!("{} ", style.paint("!", Tone::Warning)), 2, remark);
     }
     let (before, now) = (verdict_word(diff.old.verdict), verdict_word(diff.new.verdict));
     let text = if before == now { format!("unchanged: {now}") } else { format!("{before} before, {now} now") };
@@ -170,15 +169,15 @@ fn described(compared: &Compared) -> String {
 }
 
 fn finding(out: &mut String, change: &FindingEntry, style: Style) {
-    let (word, color) = match change.change {
-        Change::Worse => ("worse", Color::Red),
-        Change::New => ("new", Color::Red),
-        Change::Changed => ("changed", Color::Yellow),
-        Change::Gone => ("gone", Color::White),
-        Change::Better => ("better", Color::Green),
-        Change::Fixed => ("fixed", Color::Green),
+    let (word, tone) = match change.change {
+        Change::Worse => ("worse", Tone::Bad),
+        Change::New => ("new", Tone::Bad),
+        Change::Changed => ("changed", Tone::Warning),
+        Change::Gone => ("gone", Tone::Aside),
+        Change::Better => ("better", Tone::Good),
+        Change::Fixed => ("fixed", Tone::Good),
     };
-    let label = format!("  {} ", style.paint(&format!("{word:<7}"), color));
+    let label = format!("  {} ", style.paint(&format!("{word:<7}"), tone));
     paragraph(out, style, &label, 10, &format!("{}: {}", change.id, change.title));
     for (name, side) in [("before", &change.old), ("now", &change.new)] {
         if let Some(side) = side {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::text::{Style, paragraph};
+use super::text::{Style, Tone, paragraph};
 use super::words;
 use crate::facts::{Kind, Row};
 use crate::judge::requirement;
@@ -35,7 +35,7 @@ pub fn check(pack: &Pack, check: &Check, style: Style) -> String {
             if remedy.after.is_empty() { String::new() } else { format!(", after {}", remedy.after.join(" and ")) };
         paragraph(&mut out, style, "  fix       ", 12, &format!("on {family}{when}{after}: {}", remedy.text));
         for command in &remedy.run {
-            let _ = writeln!(out, "              {}", style.paint(&style.plain(command), colored::Color::Cyan));
+            let _ = writeln!(out, "              {}", style.paint(&style.plain(command), Tone::Command));
         }
     }
     let waive = format!("rampcheck check {} --waive {}=REASON", pack.product, check.id);

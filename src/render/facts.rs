@@ -2,9 +2,7 @@
 
 use std::fmt::Write as _;
 
-use colored::Color;
-
-use super::text::{Style, padded, paragraph};
+use super::text::{Style, Tone, padded, paragraph};
 use super::words;
 use crate::facts::{Fact, FactState};
 use crate::report::{HostId, Observation};
@@ -45,8 +43,8 @@ pub(super) fn line(out: &mut String, name: &str, fact: &Fact, widest: usize, sty
     let label = padded(&style.plain(name), widest);
     let label = match fact.state {
         FactState::Known(_) => label,
-        FactState::Absent => style.dim(&label),
-        FactState::Unknown { .. } => style.paint(&label, Color::Magenta),
+        FactState::Absent => label.clone(),
+        FactState::Unknown { .. } => style.paint(&label, Tone::Unknown),
     };
     paragraph(out, style, &format!("{label}  "), widest + 2, &shown);
 }

@@ -65,7 +65,7 @@ pub fn document(report: &Report) -> Document {
         verdict: report.verdict,
         sentence: words::verdict_sentence(report),
         summary: report.summary(),
-        next: NextStep { text: words::next(report), step: report.next.clone() },
+        next: report.next.iter().map(|step| NextStep { text: words::next(step, report), step: step.clone() }).collect(),
         findings: report.findings.iter().map(|finding| self::finding(finding, report)).collect(),
         facts: report.facts.clone(),
         redaction: report.redaction,

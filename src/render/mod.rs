@@ -1,6 +1,7 @@
 //! One format a file. A renderer turns a report or facts into text; it decides nothing and touches nothing.
 
 pub mod changes;
+mod detail;
 pub mod explain;
 pub mod facts;
 pub mod html;

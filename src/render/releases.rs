@@ -2,9 +2,7 @@
 
 use std::fmt::Write as _;
 
-use colored::Color;
-
-use super::text::{Style, columns, padded, paragraph};
+use super::text::{Style, Tone, columns, padded, paragraph};
 use crate::judge::{Calendar, Standing};
 
 /// The calendar as a table, with a line at today: what stands above has ended.
@@ -13,7 +11,7 @@ pub fn releases(document: &Calendar, style: Style) -> String {
     let mut out = format!("{}\n\n", style.bold(&style.plain(&title)));
     let widest = document.releases.iter().map(|row| columns(&row.line)).max().unwrap_or(0).max(4);
     let head = format!("{}  LTS  {:<10}  {:<10}  days left", padded("line", widest), "released", "until");
-    let _ = writeln!(out, "{}", style.dim(&head));
+    let _ = writeln!(out, "{}", head);
     let mut marked = false;
     let mark = |out: &mut String| {
         let rule = style.sign("\u{2500}\u{2500}", "--");
@@ -25,17 +23,17 @@ pub fn releases(document: &Calendar, style: Style) -> String {
             mark(&mut out);
             marked = true;
         }
-        let (word, color) = match row.standing {
-            Standing::Ended => ("ended".to_owned(), Color::BrightBlack),
-            Standing::Unreleased => ("not released yet".to_owned(), Color::BrightBlack),
-            Standing::Supported => (row.days_left.to_string(), Color::Green),
-            Standing::Uncertain => ("uncertain".to_owned(), Color::Yellow),
+        let (word, tone) = match row.standing {
+            Standing::Ended => ("ended".to_owned(), Tone::Aside),
+            Standing::Unreleased => ("not released yet".to_owned(), Tone::Aside),
+            Standing::Supported => (row.days_left.to_string(), Tone::Good),
+            Standing::Uncertain => ("uncertain".to_owned(), Tone::Warning),
         };
         let possible = row.until_possible.map(|day| format!("; possibly until {day}")).unwrap_or_default();
         let lts = if row.lts { "LTS" } else { "" };
         let line = padded(&style.plain(&row.line), widest);
         let text = format!("{line}  {lts:<3}  {:<10}  {}  {word}{possible}", row.released, row.until);
-        let _ = writeln!(out, "{}", style.paint(&text, color));
+        let _ = writeln!(out, "{}", style.paint(&text, tone));
     }
     if !marked {
         mark(&mut out);

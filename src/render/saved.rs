@@ -4,10 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use colored::Color;
-
-use super::text::{Style, padded, paragraph};
-use super::{facts, terminal, words};
+use super::text::{Style, Tone, padded, paragraph};
+use super::{detail, facts, terminal, words};
 use crate::facts::{Fact, FactState};
 use crate::judge::Finding;
 use crate::pack::Outcome;
@@ -46,7 +44,7 @@ fn undetermined(out: &mut String, report: &Report, style: Style) {
         let _ = writeln!(out, "{}", style.bold("Could not be determined"));
     }
     for finding in &findings {
-        let sign = style.paint(style.sign("?", "????"), Color::Magenta);
+        let sign = style.paint(style.sign("?", "????"), Tone::Unknown);
         let why = words::because(finding, &report.facts).unwrap_or_else(|| words::found(finding, &report.facts));
         let width = if style.unicode { 1 } else { 4 };
         paragraph(out, style, &format!("  {sign} "), width + 3, &format!("{}: {why}", finding.id));
@@ -73,7 +71,7 @@ fn undetermined(out: &mut String, report: &Report, style: Style) {
 pub fn finding(report: &Report, finding: &Finding, style: Style) -> String {
     let mut out = String::new();
     terminal::doubts(&mut out, report, style);
-    terminal::finding(&mut out, report, finding, style);
+    detail::finding(&mut out, report, finding, style);
     for name in &finding.decided {
         let fact = report.facts.get(name);
         let place = fact.map(|fact| fact.place.as_str()).filter(|place| !place.is_empty());
@@ -97,13 +95,13 @@ pub fn points(report: &Report, points: &[Point], style: Style) -> String {
     let title = format!("Report on {}, {}", words::host(report), report.pack.title);
     let _ = writeln!(out, "{}", style.bold(&style.plain(&title)));
     for point in points {
-        let (unicode, ascii, color) = match point.mark {
-            Mark::Good => ("\u{2713}", "ok", Color::Green),
-            Mark::Remark => ("!", "note", Color::Yellow),
-            Mark::Bad => ("\u{2717}", "BAD", Color::Red),
+        let (unicode, ascii, tone) = match point.mark {
+            Mark::Good => ("\u{2713}", "ok", Tone::Good),
+            Mark::Remark => ("!", "note", Tone::Warning),
+            Mark::Bad => ("\u{2717}", "BAD", Tone::Bad),
         };
         let width = if style.unicode { 1 } else { 4 };
-        let sign = style.paint(&padded(style.sign(unicode, ascii), width), color);
+        let sign = style.paint(&padded(style.sign(unicode, ascii), width), tone);
         paragraph(&mut out, style, &format!("  {sign} {:<9}", point.what), width + 12, &point.text);
     }
     let bad = points.iter().any(|point| point.mark == Mark::Bad);

@@ -1,36 +1,45 @@
-//! A report for a person at a terminal: a line per check, more only where something is to be done.
+//! A report for a person at a terminal, on one screen: the verdict, what did not pass in the order in which it is put right,
+//! what could not be determined by its cause, and what to do next.
 
 use std::fmt::Write as _;
 
-use colored::Color;
-
-use super::text::{Style, columns, options, padded, paragraph};
-use super::words::{self, counts, next, sign, verdict_sentence, verdict_word};
+use super::detail;
+use super::text::{Detail, Style, Tone, columns, options, padded, paragraph};
+use super::words::{self, sign, verdict_sentence, verdict_word};
 use crate::judge::{Finding, Status, Verdict};
-use crate::pack::Outcome;
 use crate::report::Report;
 
-/// A finding's sign, word and colour.
-struct Mark {
+/// Lines that a finding takes at most.
+const MOST_LINES: usize = 2;
+
+/// A status as it is marked: its sign, or its word where there are no signs, and its tone.
+pub(super) struct Mark {
     unicode: &'static str,
     ascii: &'static str,
-    color: Color,
+    tone: Tone,
 }
 
-fn mark(finding: &Finding) -> Mark {
-    let status = finding.status();
-    let (ascii, color) = match status {
-        Status::Waived => ("waived", Color::Yellow),
-        Status::Passed => ("ok", Color::Green),
-        Status::Failed => ("FAIL", Color::Red),
-        Status::Warning => ("warn", Color::Yellow),
-        Status::Unknown => ("????", Color::Magenta),
-        Status::Skipped => ("-", Color::White),
+impl Mark {
+    /// Filled to a width.
+    pub(super) fn painted(&self, width: usize, style: Style) -> String {
+        style.paint(&padded(style.sign(self.unicode, self.ascii), width), self.tone)
+    }
+}
+
+/// The mark of a status.
+pub(super) fn mark(status: Status) -> Mark {
+    let (ascii, tone) = match status {
+        Status::Waived => ("waived", Tone::Warning),
+        Status::Passed => ("ok", Tone::Good),
+        Status::Failed => ("FAIL", Tone::Bad),
+        Status::Warning => ("warn", Tone::Warning),
+        Status::Unknown => ("????", Tone::Unknown),
+        Status::Skipped => ("-", Tone::Aside),
     };
-    Mark { unicode: sign(status), ascii, color }
+    Mark { unicode: sign(status), ascii, tone }
 }
 
-/// The whole report.
+/// The report, in as much detail as the style asks for.
 pub fn report(report: &Report, style: Style) -> String {
     let mut out = String::new();
     doubts(&mut out, report, style);
@@ -41,144 +50,144 @@ pub fn report(report: &Report, style: Style) -> String {
 /// What a reader must know before anything else.
 pub(super) fn doubts(out: &mut String, report: &Report, style: Style) {
     for doubt in words::doubts(report) {
-        paragraph(out, style, &style.bold(&style.paint("ATTENTION: ", Color::Red)), 11, &doubt);
+        paragraph(out, style, &style.paint("ATTENTION: ", Tone::Bad), 11, &doubt);
     }
 }
 
 /// The report without that.
 pub(super) fn body(out: &mut String, report: &Report, style: Style) {
+    match style.detail {
+        Detail::Verdict => verdict(out, report, style),
+        Detail::Screen => screen(out, report, style),
+        Detail::All => detail::body(out, report, style),
+    }
+}
+
+fn screen(out: &mut String, report: &Report, style: Style) {
+    verdict(out, report, style);
     head(out, report, style);
-    let marks = if style.unicode { 1 } else { 6 };
-    let ids = report.findings.iter().map(|finding| columns(&finding.id)).max().unwrap_or(0).min(28);
-    for group in report.findings.chunk_by(|one, next| one.group == next.group) {
-        let title = group.first().map_or("", |finding| &finding.group);
-        let _ = writeln!(out, "\n{}", style.bold(&style.plain(title)));
-        let (skipped, evaluated): (Vec<_>, Vec<_>) =
-            group.iter().partition(|finding| finding.outcome == Outcome::Skipped);
-        for finding in evaluated {
-            line(out, report, finding, style, marks, ids);
-            if finding.outcome != Outcome::Pass {
-                details(out, report, finding, style);
-            }
-        }
-        skips(out, report, &skipped, style, marks);
+    out.push('\n');
+    let before = out.len();
+    findings(out, report, style);
+    if out.len() > before {
+        out.push('\n');
     }
-    foot(out, report, style);
+    steps(out, report, style);
+    last(out, report, style);
 }
 
-/// One finding, whole.
-pub(super) fn finding(out: &mut String, report: &Report, finding: &Finding, style: Style) {
-    line(out, report, finding, style, if style.unicode { 1 } else { 6 }, columns(&finding.id));
-    details(out, report, finding, style);
-}
-
+/// The host, and what it was judged by.
 fn head(out: &mut String, report: &Report, style: Style) {
-    let dot = style.sign(" \u{b7} ", " - ");
-    let mut title = vec![style.plain(&report.pack.title)];
-    if let Some(tier) = &report.tier {
-        let needs: Vec<_> = tier.needs.iter().map(|(cell, need)| format!("{cell} {need}")).collect();
-        title.push(style.plain(&format!("tier {} ({})", tier.id, needs.join(", "))));
-    }
-    title.push(style.plain(&format!("phase {}", report.plan.phase)));
-    let _ = writeln!(out, "{}", style.bold(&wrapped(&title.join(dot), style)));
-    let fact = |name: &str| report.facts.get(name).and_then(|fact| fact.text()).map(|text| style.plain(text));
-    let mut host = vec![fact("host.name").unwrap_or_else(|| "host without a name".to_owned())];
-    host.extend(fact("os.pretty_name"));
-    host.extend([
-        style.plain(&report.collection.view),
-        style.plain(&format!("pack {}", words::pack(report))),
-        report.today.to_string(),
-    ]);
-    let _ = writeln!(out, "{}", style.dim(&wrapped(&host.join(dot), style)));
+    let system = report.facts.get("os.pretty_name").and_then(|fact| fact.text());
+    let mut parts = vec![words::host(report).to_owned()];
+    parts.extend(system.map(str::to_owned));
+    parts.push(format!("pack {}", words::pack(report)));
+    let _ = writeln!(out, "{}", wrapped(&style.plain(&parts.join(" \u{b7} ")), style));
     for remark in words::remarks(report) {
-        paragraph(out, style, "note: ", 6, &remark);
+        paragraph(out, style, "", 0, &remark);
     }
 }
 
-fn wrapped(text: &str, style: Style) -> String {
-    textwrap::fill(text, options(style.width).subsequent_indent("  "))
+fn findings(out: &mut String, report: &Report, style: Style) {
+    let of = |status| report.findings.iter().filter(move |finding| finding.status() == status);
+    let (elsewhere, here): (Vec<_>, Vec<_>) = of(Status::Failed).partition(|finding| finding.another().is_some());
+    let rest: Vec<_> = of(Status::Warning).chain(of(Status::Waived)).collect();
+    let both = words::needs_another(&elsewhere).filter(|_| !here.is_empty());
+    let needs = both.map(|another| format!("Needs {another}"));
+    let fails = !elsewhere.is_empty() || !here.is_empty();
+    for (title, findings) in [
+        (needs.as_deref(), elsewhere),
+        (both.map(|_| "To put right here, in this order"), here),
+        (fails.then_some("Warnings"), rest),
+    ] {
+        if let Some(title) = title.filter(|_| !findings.is_empty()) {
+            let _ = writeln!(out, "{}", style.bold(title));
+        }
+        let ids = findings.iter().map(|finding| columns(&finding.id)).max().unwrap_or(0);
+        for finding in findings {
+            line(out, report, finding, ids, style);
+        }
+    }
+    unknowns(out, report, style);
 }
 
-fn line(out: &mut String, report: &Report, finding: &Finding, style: Style, marks: usize, ids: usize) {
-    let mark = mark(finding);
-    let sign = style.paint(&padded(style.sign(mark.unicode, mark.ascii), marks), mark.color);
-    let id = padded(&style.plain(&finding.id), ids);
-    let passed = finding.outcome == Outcome::Pass;
-    let found = || words::found(finding, &report.facts);
-    let text = match words::because(finding, &report.facts) {
-        Some(because) if passed => format!("{}: {} ({because})", finding.title, found()),
-        _ if passed && finding.found.iter().any(|name| name == "release.state") => {
-            format!("{}: {}", finding.title, found())
+/// A finding that did not pass: `✗ cpu  2 CPUs, needs 8`.
+fn line(out: &mut String, report: &Report, finding: &Finding, ids: usize, style: Style) {
+    let marks = if style.unicode { 1 } else { 6 };
+    let indent = 2 + marks + 1 + ids + 2;
+    let room = style.width.saturating_sub(indent).max(20);
+    let brief = |parts| style.plain(&words::brief(finding, &report.facts, parts));
+    let both = brief(2);
+    let text = match &finding.waiver {
+        _ if finding.status() == Status::Waived => {
+            format!("{}; waived: {}", brief(1), finding.waiver.as_ref().map(words::waived).unwrap_or_default())
         }
-        _ if passed => format!("{}: {}", finding.title, shortened(&found())),
-        _ => finding.title.clone(),
+        Some(waived) => format!("{}; waived: {}", brief(1), words::waived(waived)),
+        None if columns(&both) <= room => both,
+        None => brief(1),
     };
-    let id = if passed { id } else { style.bold(&id) };
-    paragraph(out, style, &format!("  {sign} {id}  "), 2 + marks + 1 + ids + 2, &text);
+    let id = style.bold(&padded(&style.plain(&finding.id), ids));
+    let label = format!("  {} {id}  ", mark(finding.status()).painted(marks, style));
+    short(out, style, &label, indent, &text);
 }
 
-/// The checks of a group that do not apply: those with the same reason share a line.
-fn skips(out: &mut String, report: &Report, skipped: &[&Finding], style: Style, marks: usize) {
-    let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
-    for finding in skipped {
-        let reason = words::because(finding, &report.facts).unwrap_or_else(|| "does not apply".to_owned());
-        match reasons.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, ids)) => ids.push(&finding.id),
-            None => reasons.push((reason, vec![&finding.id])),
-        }
-    }
-    for (reason, ids) in reasons {
-        let mark = style.dim(&padded("-", marks));
-        paragraph(out, style, &format!("  {mark} "), 2 + marks + 1, &format!("{}: {reason}", ids.join(", ")));
-    }
-}
-
-/// The beginning of a long text; the JSON report has all of it.
-fn shortened(text: &str) -> String {
-    const MOST: usize = 100;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}\u{2026}", &text[..end]),
-        None => text.to_owned(),
+/// What could not be determined: checks with the same cause share a line.
+fn unknowns(out: &mut String, report: &Report, style: Style) {
+    let marks = if style.unicode { 1 } else { 6 };
+    for (cause, findings) in words::unknowns(report) {
+        let label = format!("  {} ", mark(Status::Unknown).painted(marks, style));
+        let ids: Vec<_> = findings.iter().map(|finding| finding.id.as_str()).collect();
+        let text = match ids.as_slice() {
+            [id] => format!("{id}: {cause}"),
+            ids => format!("{} checks, {cause}: {}", ids.len(), ids.join(", ")),
+        };
+        paragraph(out, style, &label, 2 + marks + 1, &text);
     }
 }
 
-fn details(out: &mut String, report: &Report, finding: &Finding, style: Style) {
-    const INDENT: usize = 14;
-    let mut part = |name: &str, text: &str| {
-        paragraph(out, style, &format!("      {name:<8}"), INDENT, text);
-    };
-    for (name, text) in words::details(finding, &report.facts) {
-        part(name, &text);
-    }
-    if let Some(fix) = &finding.fix {
-        let text = words::fix(fix);
-        if !text.is_empty() {
-            part("fix", &text);
-        }
-        let label = if text.is_empty() { "fix" } else { "" };
-        for (number, command) in fix.run.iter().enumerate() {
-            let label = if number == 0 { label } else { "" };
-            let _ = writeln!(out, "      {label:<8}{}", style.paint(&style.plain(command), Color::Cyan));
-        }
-    }
-    if !finding.source.url.is_empty() {
-        paragraph(out, style, "      source  ", INDENT, &finding.source.url);
+/// A paragraph of few lines; the whole report has the rest.
+fn short(out: &mut String, style: Style, label: &str, indent: usize, text: &str) {
+    let mut whole = String::new();
+    paragraph(&mut whole, style, label, indent, text);
+    let lines: Vec<_> = whole.lines().collect();
+    for (number, line) in lines.iter().take(MOST_LINES).enumerate() {
+        let more =
+            if number + 1 == MOST_LINES && lines.len() > MOST_LINES { style.sign("\u{2026}", "...") } else { "" };
+        let _ = writeln!(out, "{line}{more}");
     }
 }
 
-fn foot(out: &mut String, report: &Report, style: Style) {
-    let color = match report.verdict {
-        Verdict::Supported => Color::Green,
-        Verdict::SupportedWithWarnings => Color::Yellow,
-        Verdict::Undetermined => Color::Magenta,
-        Verdict::Unsupported => Color::Red,
-    };
-    let _ = writeln!(out, "\n{}", counts(&report.summary()));
+/// The verdict in a sentence.
+pub(super) fn verdict(out: &mut String, report: &Report, style: Style) {
     let word = verdict_word(report.verdict);
     let text = wrapped(&style.plain(&format!("{word}: {}", verdict_sentence(report))), style);
-    let _ = writeln!(out, "{}", text.replacen(word, &style.bold(&style.paint(word, color)), 1));
-    let next = next(report);
-    if !next.is_empty() {
-        paragraph(out, style, "Next: ", 6, &next);
+    let _ = writeln!(out, "{}", text.replacen(word, &style.bold(&style.paint(word, tone(report.verdict))), 1));
+}
+
+/// What to do next, a line a step.
+pub(super) fn steps(out: &mut String, report: &Report, style: Style) {
+    for (number, step) in words::steps(report).iter().enumerate() {
+        paragraph(out, style, if number == 0 { "Next: " } else { "      " }, 6, step);
     }
+}
+
+/// The verdict once more, with the counts, and where to read on.
+fn last(out: &mut String, report: &Report, style: Style) {
+    let word = verdict_word(report.verdict);
+    let text =
+        wrapped(&style.plain(&format!("{word}: {}; -v shows all", words::counts_by_status(&report.summary()))), style);
+    let _ = writeln!(out, "{}", text.replacen(word, &style.bold(&style.paint(word, tone(report.verdict))), 1));
+}
+
+fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Supported | Verdict::SupportedWithWarnings => Tone::Good,
+        Verdict::Undetermined => Tone::Unknown,
+        Verdict::Unsupported => Tone::Bad,
+    }
+}
+
+/// Text wrapped to the width, later lines indented.
+pub(super) fn wrapped(text: &str, style: Style) -> String {
+    textwrap::fill(text, options(style.width).subsequent_indent("  "))
 }

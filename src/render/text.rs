@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use colored::{Color, Colorize};
+use colored::{Color, Colorize as _};
 
 /// How to write for a terminal, a pipe or a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,50 @@ pub struct Style {
     pub color: bool,
     /// Use signs beyond ASCII.
     pub unicode: bool,
+    /// How much of a report is shown.
+    pub detail: Detail,
+}
+
+/// How much of a report is shown to people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// The verdict.
+    Verdict,
+    /// One screen: the verdict, what did not pass, and what to do next.
+    #[default]
+    Screen,
+    /// A line per check, and all there is to say of those that did not pass.
+    All,
+}
+
+/// What colour says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// Failed.
+    Bad,
+    /// A warning. No yellow or orange can be read on white and on black alike: it is bold.
+    Warning,
+    /// Not known.
+    Unknown,
+    /// To be typed.
+    Command,
+    /// Less important than what stands beside it.
+    Aside,
+}
+
+impl Tone {
+    /// Its colour, of the 216 that terminals agree on: each contrasts with white and with black by 4.5 or more.
+    const fn color(self) -> Option<u8> {
+        match self {
+            Self::Good => Some(29),
+            Self::Bad => Some(131),
+            Self::Unknown => Some(98),
+            Self::Command => Some(63),
+            Self::Warning | Self::Aside => None,
+        }
+    }
 }
 
 /// Lets this process use colour or not, whatever the environment says: the command line has asked it already.
@@ -22,19 +66,18 @@ pub fn use_color(color: bool) {
 }
 
 impl Style {
-    /// Text in a colour.
-    pub fn paint(self, text: &str, color: Color) -> String {
-        if self.color { text.color(color).to_string() } else { text.to_owned() }
+    /// Text in the colour of a tone.
+    pub fn paint(self, text: &str, tone: Tone) -> String {
+        if !self.color {
+            return text.to_owned();
+        }
+        let text = tone.color().map_or_else(|| text.normal(), |code| text.color(Color::AnsiColor(code)));
+        if matches!(tone, Tone::Bad | Tone::Warning) { text.bold().to_string() } else { text.to_string() }
     }
 
     /// Bold text.
     pub fn bold(self, text: &str) -> String {
         if self.color { text.bold().to_string() } else { text.to_owned() }
-    }
-
-    /// Text that may be overlooked.
-    pub fn dim(self, text: &str) -> String {
-        if self.color { text.dimmed().to_string() } else { text.to_owned() }
     }
 
     /// One of two signs.
@@ -132,9 +175,24 @@ mod tests {
 
     #[test]
     fn wrapping_keeps_the_column() {
-        let style = Style { width: 30, color: false, unicode: false };
+        let style = Style { width: 30, color: false, unicode: false, detail: Detail::Screen };
         let mut out = String::new();
         paragraph(&mut out, style, "  why   ", 8, "one two three four five six \u{2014} seven");
         assert_eq!(out, "  why   one two three four\n        five six - seven\n");
+    }
+    #[test]
+    fn every_colour_can_be_read_on_white_and_on_black() {
+        let linear = |level: f64| if level <= 0.040_45 { level / 12.92 } else { ((level + 0.055) / 1.055).powf(2.4) };
+        for tone in [Tone::Good, Tone::Bad, Tone::Warning, Tone::Unknown, Tone::Command, Tone::Aside] {
+            let Some(code) = tone.color() else { continue };
+            assert!((16..232).contains(&code), "{tone:?}: one of the cube");
+            let level = |step: u8| [0.0, 95.0, 135.0, 175.0, 215.0, 255.0][usize::from(step)] / 255.0;
+            let [red, green, blue] =
+                [(code - 16) / 36, (code - 16) / 6 % 6, (code - 16) % 6].map(|step| linear(level(step)));
+            // Relative luminance and contrast as WCAG 2 defines them.
+            let luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+            let (on_white, on_black) = (1.05 / (luminance + 0.05), (luminance + 0.05) / 0.05);
+            assert!(on_white >= 4.5 && on_black >= 4.5, "{tone:?}: {on_white:.2} on white, {on_black:.2} on black");
+        }
     }
 }

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use colored::Color;
 use serde::Serialize;
 
-use super::text::{Style, columns, padded, paragraph};
+use super::text::{Style, Tone, columns, padded, paragraph};
 use super::words::{found, needed};
 use crate::judge::{Status, TierFit, Verdict};
 use crate::pack::Outcome;
@@ -60,14 +59,14 @@ pub fn tiers(product: &str, host: &str, fits: &[TierFit<'_>], style: Style) -> S
     let mut out = format!("{}\n\n", style.bold(&style.plain(&format!("Tiers of {product}, against {host}"))));
     let widest = fits.iter().map(|fit| columns(&fit.tier.id)).max().unwrap_or(0);
     for fit in fits {
-        let (unicode, ascii, color) = match fit.verdict {
-            Verdict::Supported => ("\u{2713}", "ok", Color::Green),
-            Verdict::SupportedWithWarnings => ("!", "warn", Color::Yellow),
-            Verdict::Undetermined => ("?", "????", Color::Magenta),
-            Verdict::Unsupported => ("\u{2717}", "no", Color::Red),
+        let (unicode, ascii, tone) = match fit.verdict {
+            Verdict::Supported => ("\u{2713}", "ok", Tone::Good),
+            Verdict::SupportedWithWarnings => ("!", "warn", Tone::Warning),
+            Verdict::Undetermined => ("?", "????", Tone::Unknown),
+            Verdict::Unsupported => ("\u{2717}", "no", Tone::Bad),
         };
         let width = if style.unicode { 1 } else { 4 };
-        let sign = style.paint(&padded(style.sign(unicode, ascii), width), color);
+        let sign = style.paint(&padded(style.sign(unicode, ascii), width), tone);
         let id = style.bold(&padded(&style.plain(&fit.tier.id), widest));
         let cluster = if fit.tier.cluster { "; the total of a cluster" } else { "" };
         let needs: Vec<_> = TierId::from(fit.tier).needs.iter().map(|(cell, need)| format!("{cell} {need}")).collect();

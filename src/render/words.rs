@@ -9,9 +9,9 @@ use crate::facts::{
     Fact, FactState, Facts, Kind, Provenance, SupportedRelease, Value, Why, format_bytes, format_count, format_number,
 };
 use crate::judge::{
-    Comparison, Condition, Finding, Fix, Next, Reason, Requirement, Status, Summary, Verdict, Waived, number,
+    Cause, Comparison, Condition, Finding, Fix, Next, Reason, Requirement, Status, Summary, Verdict, Waived, number,
 };
-use crate::pack::{BUILT_IN, Level, Outcome};
+use crate::pack::{Another, BUILT_IN, Level, Outcome};
 use crate::plan::{Exceeded, HOLDS, Note, Scope};
 use crate::report::Report;
 
@@ -42,6 +42,11 @@ pub fn subject(report: &Report) -> String {
 
 /// The counts: `22 checks: 15 passed, 3 failed`.
 pub fn counts(summary: &Summary) -> String {
+    format!("{}: {}", number_of(summary.total(), "check"), counts_by_status(summary))
+}
+
+/// The counts by status: `15 passed, 3 failed`.
+pub fn counts_by_status(summary: &Summary) -> String {
     const ORDER: [Status; 6] =
         [Status::Passed, Status::Failed, Status::Warning, Status::Unknown, Status::Waived, Status::Skipped];
     let part = |status| {
@@ -57,8 +62,7 @@ pub fn counts(summary: &Summary) -> String {
         };
         (count > 0).then(|| format!("{count} {word}"))
     };
-    let parts: Vec<_> = ORDER.into_iter().filter_map(part).collect();
-    format!("{}: {}", number_of(summary.total(), "check"), parts.join(", "))
+    ORDER.into_iter().filter_map(part).collect::<Vec<_>>().join(", ")
 }
 
 /// A count and its noun: `1 check`, `3 checks`.
@@ -100,29 +104,76 @@ pub fn verdict_sentence(report: &Report) -> String {
             format!("whether this host qualifies {of} is unknown: {count}")
         }
         Verdict::Unsupported => {
-            let failed = report.findings.iter().filter(|finding| finding.status() == Status::Failed);
-            format!("this host does not qualify {of}: {}", required(failed.count(), ["fails", "fail"]))
+            let failed: Vec<_> = report.findings.iter().filter(|finding| finding.status() == Status::Failed).collect();
+            let count = required(failed.len(), ["fails", "fail"]);
+            format!("this host does not qualify {of}: {count}{}", kind_of_trouble(&failed))
         }
     }
 }
 
-/// What to do next, in one sentence; empty if there is nothing to say.
-pub fn next(report: &Report) -> String {
-    match &report.next {
-        Next::FixFailures => {
-            "Fix the failed checks from top to bottom, then run the same command again. `rampcheck explain ID` tells more about each check."
-                .to_owned()
+/// What has to be another one before these findings pass: `another machine`. None if all of them can be put right here.
+pub fn needs_another(findings: &[&Finding]) -> Option<&'static str> {
+    let needs = |what| findings.iter().any(|finding| finding.another() == Some(what));
+    match (needs(Another::Machine), needs(Another::System)) {
+        (false, false) => None,
+        (true, false) => Some("another machine"),
+        (false, true) => Some("another operating system"),
+        (true, true) => Some("another machine or operating system"),
+    }
+}
+
+/// Whether failures can be put right here, or need another machine or operating system.
+fn kind_of_trouble(failed: &[&Finding]) -> String {
+    let Some(what) = needs_another(failed) else { return String::new() };
+    let elsewhere = failed.iter().filter(|finding| finding.another().is_some()).count();
+    match (elsewhere, failed.len()) {
+        (1, 1) => format!(" and needs {what}"),
+        (some, all) if some == all => format!(" and need {what}"),
+        (1, _) => format!(", and 1 of them needs {what}"),
+        (some, _) => format!(", and {some} of them need {what}"),
+    }
+}
+
+/// A step to take next, in a sentence or two; empty if there is nothing to say.
+pub fn next(step: &Next, report: &Report) -> String {
+    match step {
+        Next::RunAsRoot { checks } => {
+            let verb = if checks.len() == 1 { "needs" } else { "need" };
+            format!("Run the same command with sudo: {} {verb} root.", number_of(checks.len(), "check"))
         }
-        Next::RunAsRoot => "Run the same command again as root, which can read what this user cannot.".to_owned(),
         Next::NameTier => {
             format!("Name a tier with --tier; `rampcheck tiers {}` lists them.", report.pack.product)
         }
         Next::AskVendor => "Ask the vendor for the sizes of an installation as large as this one.".to_owned(),
-        Next::SupplyFacts => {
-            "Remove what kept these facts from being read, or supply them with --attest FACT=VALUE.".to_owned()
+        Next::ChangeHost { checks } => match another(report, checks) {
+            Some(Another::System) => {
+                "Choose another host, or change this one first: further steps are for its present operating system."
+                    .to_owned()
+            }
+            _ => format!("Choose another machine, or change this one: {}.", checks.join(", ")),
+        },
+        Next::FixFailures { .. } => {
+            "Fix what can be put right here, from top to bottom (-v shows how, --output fix=FILE writes it down), then run \
+             the same command again."
+                .to_owned()
+        }
+        Next::SupplyFacts { .. } => {
+            "Remove what kept facts from being read, or supply them with --attest FACT=VALUE.".to_owned()
         }
         Next::GoOn { text } => text.clone(),
     }
+}
+
+/// The steps to take next.
+pub fn steps(report: &Report) -> Vec<String> {
+    let texts = report.next.iter().map(|step| next(step, report));
+    texts.filter(|text| !text.is_empty()).collect()
+}
+
+/// What of the host has to be another one before these checks pass: the operating system if it is among it.
+fn another(report: &Report, checks: &[String]) -> Option<Another> {
+    let of_checks = report.findings.iter().filter(|finding| checks.contains(&finding.id));
+    of_checks.filter_map(Finding::another).max()
 }
 
 /// A remark on the plan or the judgement.
@@ -205,7 +256,7 @@ fn assumed(report: &Report) -> Option<String> {
         _ => None,
     };
     let parts: Vec<_> = plan.assumed.iter().filter_map(part).collect();
-    (!parts.is_empty()).then(|| format!("assumed, as nothing else was said: {}", parts.join(", ")))
+    (!parts.is_empty()).then(|| format!("assumed: {}", parts.join(", ")))
 }
 
 /// The version of MongoDB that is assumed, and why.
@@ -360,14 +411,28 @@ fn kind(name: &str) -> Kind {
 /// What was found, for people. One fact needs no name; of several, those that say nothing beside the others are left out,
 /// each gets the word that tells it from its neighbours, and those with the same value stand together.
 pub fn found(finding: &Finding, facts: &Facts) -> String {
+    found_parts(finding, facts, false).join("; ")
+}
+
+/// Whether what was found says nothing: nothing listens, nothing is installed.
+pub fn is_nothing(finding: &Finding, facts: &Facts) -> bool {
+    finding.found.iter().all(|name| match facts.get(name) {
+        Some(Fact { state: FactState::Absent, .. }) => true,
+        fact => fact.and_then(Fact::text) == Some("none"),
+    })
+}
+
+/// What was found, in parts. A short one says of a release no more than when its support ended.
+fn found_parts(finding: &Finding, facts: &Facts, short: bool) -> Vec<String> {
     let names: Vec<&str> = finding.found.iter().map(String::as_str).collect();
     let shown = |name: &str| match (name, facts.get(name)) {
+        ("release.state", _) if short => support_state(facts),
         ("release.state", _) => support(facts),
         (_, Some(Fact { state: FactState::Absent, .. })) => "nothing".to_owned(),
         (name, found) => fact(name, found),
     };
     if let [name] = names.as_slice() {
-        return shown(name);
+        return vec![shown(name)];
     }
     // What the plan does not say is not in a report.
     let is_absent =
@@ -391,38 +456,76 @@ pub fn found(finding: &Finding, facts: &Facts) -> String {
             }
         }
     }
-    let parts: Vec<_> = values.iter().map(|(text, is_known, labels)| labelled(text, *is_known, labels)).collect();
-    parts.join("; ")
+    let mut parts: Vec<String> = Vec::new();
+    for (text, is_known, labels) in &values {
+        match parts.last_mut() {
+            Some(before) if *is_known && labels.as_slice() == [Label::Owner] => {
+                before.push_str(&format!(" by {text}"));
+            }
+            _ => parts.push(labelled(text, *is_known, labels)),
+        }
+    }
+    parts
+}
+
+/// A finding that did not pass, in one line: `2 CPUs, needs 8`. Of what was found, at most so many parts.
+pub fn brief(finding: &Finding, facts: &Facts, parts: usize) -> String {
+    let found = found_parts(finding, facts, true).into_iter().take(parts).collect::<Vec<_>>().join(", ");
+    match &finding.because {
+        Some(
+            Reason::LineEnded { .. }
+            | Reason::TierExceeded { .. }
+            | Reason::TierForTests { .. }
+            | Reason::BeyondTiers { .. },
+        ) => format!("{found}: {}", because(finding, facts).unwrap_or_default()),
+        _ => {
+            let needed = finding.needed_words.clone().unwrap_or_else(|| operators(&finding.needed, true));
+            // `2 CPUs, needs 8 CPUs` says the unit twice.
+            let unit = needed.rsplit_once(' ').filter(|(_, unit)| found.ends_with(&format!(" {unit}")));
+            format!("{found}, needs {}", unit.map_or(needed.as_str(), |(figure, _)| figure))
+        }
+    }
+}
+
+/// What could not be determined, in few words: checks with the same cause stand together.
+pub fn unknowns(report: &Report) -> Vec<(String, Vec<&Finding>)> {
+    let mut groups: Vec<(String, Vec<&Finding>)> = Vec::new();
+    for finding in report.findings.iter().filter(|finding| finding.status() == Status::Unknown) {
+        let cause = cause(finding, report);
+        match groups.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, findings)) => findings.push(finding),
+            None => groups.push((cause, vec![finding])),
+        }
+    }
+    groups
+}
+
+/// Why a check could not be determined.
+fn cause(finding: &Finding, report: &Report) -> String {
+    match Cause::of(finding, &report.facts) {
+        Cause::NotPermitted => "only root can tell".to_owned(),
+        Cause::NoTier => "needs a tier".to_owned(),
+        Cause::BeyondTiers => "the numbers exceed every tier".to_owned(),
+        Cause::Fact(name) => {
+            let reason = unknown_reason(report.facts.get(name));
+            reason.split("; ").next().unwrap_or_default().to_owned()
+        }
+        Cause::Other => because(finding, &report.facts).unwrap_or_else(|| "not collected".to_owned()),
+    }
 }
 
 /// Until when the release is supported, how many days that is, and who says so.
 pub fn support(facts: &Facts) -> String {
-    const STATE: &str = "release.state";
     let known = |name: &str| facts.get(name).and_then(Fact::text);
-    let count = |name: &str| match facts.get(name).and_then(Fact::value) {
-        Some(Value::Number(number)) => *number as i64,
-        _ => 0,
-    };
-    let Some(state) = known(STATE) else { return fact(STATE, facts.get(STATE)) };
-    let (until, possible) = (known("release.until"), known("release.until_possible"));
-    let left = count("release.days_left");
-    let state = match (state, until, possible) {
-        ("supported", Some(until), Some(possible)) => {
-            format!("supported until {until} ({} left), possibly {possible}", days(left))
-        }
-        ("supported", Some(until), None) => format!("supported until {until} ({} left)", days(left)),
-        ("unlisted", ..) => "not a release, and not on the list of supported versions".to_owned(),
-        (_, Some(until), possible) => {
-            format!("support ended on {} ({} ago)", possible.unwrap_or(until), days(-left))
-        }
-        _ => "support ended before the first line of the calendar".to_owned(),
-    };
+    if known(RELEASE_STATE).is_none() {
+        return fact(RELEASE_STATE, facts.get(RELEASE_STATE));
+    }
     let lts = match facts.get("release.lts").and_then(Fact::value) {
         Some(Value::Bool(true)) => ", a long-term line",
         _ => "",
     };
-    let place = facts.get(STATE).map(|fact| fact.place.as_str()).unwrap_or_default();
-    let age = count("release.authority_age");
+    let place = facts.get(RELEASE_STATE).map(|fact| fact.place.as_str()).unwrap_or_default();
+    let age = whole(facts, "release.authority_age");
     let old = if age > 0 { format!(", {} old", days(age)) } else { String::new() };
     let date = known("release.authority_date").unwrap_or_default();
     let by = match known("release.authority") {
@@ -430,7 +533,35 @@ pub fn support(facts: &Facts) -> String {
         Some("release-date") => format!("the vendor's rule from the day of release, in {place}"),
         _ => format!("{place}, reviewed {date}{old}"),
     };
-    format!("{state}{lts}; according to {by}")
+    format!("{}{lts}; according to {by}", support_state(facts))
+}
+
+const RELEASE_STATE: &str = "release.state";
+
+/// Until when the release is supported, and how many days that is.
+fn support_state(facts: &Facts) -> String {
+    let known = |name: &str| facts.get(name).and_then(Fact::text);
+    let left = whole(facts, "release.days_left");
+    match (known(RELEASE_STATE), known("release.until"), known("release.until_possible")) {
+        (None, ..) => fact(RELEASE_STATE, facts.get(RELEASE_STATE)),
+        (Some("supported"), Some(until), Some(possible)) => {
+            format!("supported until {until} ({} left), possibly {possible}", days(left))
+        }
+        (Some("supported"), Some(until), None) => format!("supported until {until} ({} left)", days(left)),
+        (Some("unlisted"), ..) => "not a release, and not on the list of supported versions".to_owned(),
+        (_, Some(until), possible) => {
+            format!("support ended on {} ({} ago)", possible.unwrap_or(until), days(-left))
+        }
+        _ => "support ended before the first line of the calendar".to_owned(),
+    }
+}
+
+/// A fact that is a number of days; 0 if it is not known.
+fn whole(facts: &Facts, name: &str) -> i64 {
+    match facts.get(name).and_then(Fact::value) {
+        Some(Value::Number(number)) => *number as i64,
+        _ => 0,
+    }
 }
 
 /// How a fact is told from its neighbours.
@@ -444,6 +575,8 @@ enum Label<'n> {
     Before(&'n str),
     /// A port.
     Port(&'n str),
+    /// Who holds a port: `in use by nginx`.
+    Owner,
 }
 
 fn label(name: &str) -> Label<'_> {
@@ -460,10 +593,11 @@ fn label(name: &str) -> Label<'_> {
         ["release", "mongodb"] => Label::Before("the release runs with"),
         [.., word @ ("installed" | "available" | "size")] => Label::Behind(word),
         ["ports", "tcp", port, "exposure"] => Label::Port(port),
+        ["ports", "tcp", _, "owner"] => Label::Owner,
         [
             ..,
             "pretty_name" | "model" | "mhz" | "deployment" | "version" | "path" | "flavor" | "media" | "device"
-            | "state",
+            | "state" | "arch" | "fstype" | "packaging" | "thp" | "upstream",
         ] => Label::Plain,
         [.., last] => Label::Before(last),
         [] => Label::Plain,
@@ -475,7 +609,11 @@ fn labelled(text: &str, is_known: bool, labels: &[Label<'_>]) -> String {
         labels.iter().filter_map(|label| if let Label::Port(port) = label { Some(*port) } else { None }).collect();
     let mut words: Vec<_> = labels
         .iter()
-        .filter_map(|label| if let Label::Before(word) = label { Some(word.replace('_', " ")) } else { None })
+        .filter_map(|label| match label {
+            Label::Before(word) => Some(word.replace('_', " ")),
+            Label::Owner => Some("owner".to_owned()),
+            _ => None,
+        })
         .collect();
     words.dedup();
     match (ports.as_slice(), words.as_slice(), labels) {
@@ -494,10 +632,15 @@ pub fn needed(finding: &Finding) -> String {
 
 /// What is needed, in the words of its operators.
 pub fn requirement(requirement: &Requirement) -> String {
+    operators(requirement, false)
+}
+
+/// What is needed, in the words of its operators; short ones are the figures alone.
+fn operators(requirement: &Requirement, short: bool) -> String {
     let joined = |parts: &[Requirement], word: &str| {
         let mut texts: Vec<String> = Vec::new();
         for part in parts {
-            let text = self::requirement(part);
+            let text = operators(part, short);
             if !texts.contains(&text) {
                 texts.push(text);
             }
@@ -514,18 +657,20 @@ pub fn requirement(requirement: &Requirement) -> String {
             let further = parts.iter().skip(1).filter(is_another);
             joined(&parts.iter().take(1).chain(further).cloned().collect::<Vec<_>>(), " or ")
         }
-        Requirement::Not(part) => format!("not {}", self::requirement(part)),
-        Requirement::Condition(condition) => self::condition(condition),
+        Requirement::Not(part) => format!("not {}", operators(part, short)),
+        Requirement::Condition(condition) => self::condition(condition, short),
     }
 }
 
-fn condition(condition: &Condition) -> String {
+/// What is needed of a fact; a short one is the figure alone.
+fn condition(condition: &Condition, short: bool) -> String {
     let kind = kind(&condition.fact);
     let Some(wanted) = &condition.value else {
         return format!("what the tier asks for ({})", condition.cell.as_deref().unwrap_or("its cell"));
     };
     let written = || condition.written.clone().unwrap_or_else(|| value(wanted, kind));
     match (condition.operator, wanted) {
+        (Comparison::AtLeast, _) if short => with_unit(&written(), kind),
         (Comparison::AtLeast, _) => {
             let least = if condition.up_to.is_some() { "" } else { "at least " };
             format!("{least}{}{}", with_unit(&written(), kind), tolerance(condition, kind))
@@ -697,7 +842,8 @@ fn upgrade(facts: &Facts) -> Vec<(&'static str, String)> {
 /// Where the facts that are shown were read.
 fn places(finding: &Finding, facts: &Facts) -> String {
     let mut places: Vec<&str> = Vec::new();
-    for place in finding.found.iter().filter_map(|name| facts.get(name)).map(|fact| fact.place.as_str()) {
+    let of_found = finding.found.iter().filter_map(|name| facts.get(name));
+    for place in of_found.flat_map(|fact| fact.place.split(", ")) {
         if !place.is_empty() && !places.contains(&place) {
             places.push(place);
         }
@@ -815,7 +961,7 @@ mod tests {
             Comparison::OneOf,
             Some(Value::List(vec!["ssd".to_owned(), "hdd".to_owned()])),
         );
-        assert_eq!(condition(&one_of), "SSD or hard disk");
+        assert_eq!(condition(&one_of, false), "SSD or hard disk");
     }
 
     #[test]
@@ -826,12 +972,12 @@ mod tests {
             up_to: Some(2e12),
             ..Condition::new("storage.data.size", Comparison::AtLeast, Some(Value::Count(500_000_000_000)))
         };
-        assert_eq!(condition(&plan), "500 GB to 2 TB (from 450 GB measured)");
+        assert_eq!(condition(&plan, false), "500 GB to 2 TB (from 450 GB measured)");
         let clock = Condition {
             written: Some("2000".into()),
             ..Condition::new("cpu.mhz", Comparison::AtLeast, Some(Value::Count(2000)))
         };
-        assert_eq!(condition(&clock), "at least 2,000 MHz");
+        assert_eq!(condition(&clock, false), "at least 2,000 MHz");
         let facts = known(&[("cpu.mhz", Value::Number(5000.0)), ("cpu.model", "Xeon".into())]);
         assert_eq!(found(&finding(&["cpu.mhz", "cpu.model"]), &facts), "5,000 MHz; Xeon");
     }
@@ -843,15 +989,15 @@ mod tests {
             tolerance: Some(0.9),
             ..Condition::new("memory.total", Comparison::AtLeast, Some(Value::Count(16 << 30)))
         };
-        assert_eq!(condition(&memory), "at least 16 GB (from 14.4 GiB measured)");
+        assert_eq!(condition(&memory, false), "at least 16 GB (from 14.4 GiB measured)");
         let share = Condition {
             written: Some("15".into()),
             ..Condition::new("storage.data.available_share", Comparison::AtLeast, Some(Value::Count(15)))
         };
-        assert_eq!(condition(&share), "at least 15 %");
+        assert_eq!(condition(&share, false), "at least 15 %");
         let cell =
             Condition { cell: Some("memory".into()), ..Condition::new("memory.total", Comparison::AtLeast, None) };
-        assert_eq!(condition(&cell), "what the tier asks for (memory)");
+        assert_eq!(condition(&cell, false), "what the tier asks for (memory)");
         let parts = vec![Requirement::Condition(memory.clone()), Requirement::Condition(memory)];
         assert_eq!(requirement(&Requirement::any(parts)), "at least 16 GB (from 14.4 GiB measured)");
     }

@@ -195,8 +195,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Verdict.
     pub verdict: Verdict,
-    /// What to do next.
-    pub next: Next,
+    /// What to do next, in this order.
+    pub next: Vec<Next>,
     /// What of it is replaced by stand-ins.
     pub redaction: Redaction,
     /// SHA-256 over its JSON, hexadecimal; empty until it is sealed.

@@ -47,8 +47,8 @@ pub struct Document {
     pub sentence: String,
     /// Ids of the findings by status.
     pub summary: Summary,
-    /// What to do next.
-    pub next: NextStep,
+    /// What to do next, in this order.
+    pub next: Vec<NextStep>,
     /// Findings in pack order.
     pub findings: Vec<Finding>,
     /// Every fact judged: observed, attested, of the plan, derived.
@@ -94,7 +94,7 @@ pub struct Remark {
     pub note: Note,
 }
 
-/// What to do next.
+/// A step to take next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NextStep {
@@ -196,7 +196,7 @@ impl From<Document> for Report {
             facts: document.facts,
             findings: document.findings.into_iter().map(Into::into).collect(),
             verdict: document.verdict,
-            next: document.next.step,
+            next: document.next.into_iter().map(|next| next.step).collect(),
             redaction: document.redaction,
             digest: document.digest,
         }

@@ -16,7 +16,7 @@ use rampcheck::plan::read_plan;
 use rampcheck::probe::reports;
 use rampcheck::redact::{Names, Redaction, Redactor};
 use rampcheck::render::json::{document, json};
-use rampcheck::render::text::Style;
+use rampcheck::render::text::{Detail, Style};
 use rampcheck::render::{html, junit, nagios, saved, terminal, ticket};
 use rampcheck::report::diff::Diff;
 use rampcheck::report::read;
@@ -40,7 +40,7 @@ pub const TARGETS: [(&str, Body); 7] = [
 pub fn report(bytes: &[u8]) {
     let _ = read::sent(bytes);
     let Ok(received) = read::report(bytes) else { return };
-    let style = Style { width: 80, color: false, unicode: true };
+    let style = Style { width: 80, color: false, unicode: true, detail: Detail::Screen };
     let report = &received.report;
     let written = json(&document(report)).expect("what was read can be written");
     let texts = [

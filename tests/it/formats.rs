@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rampcheck::render::json::{document, json};
-use rampcheck::render::text::Style;
+use rampcheck::render::text::{Detail, Style};
 use rampcheck::render::{html, junit, nagios, terminal};
 use rampcheck::report::{Report, read, v1};
 use roxmltree::{Document, Node, ParsingOptions};
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::{Check, Run, expected, rampcheck, scratch};
 
-const PLAIN: Style = Style { width: 100, color: false, unicode: true };
+const PLAIN: Style = Style { width: 100, color: false, unicode: true, detail: Detail::Screen };
 
 fn passing() -> Check {
     Check::of("cometchat").tier("qa").on("ubuntu-22.04")

@@ -1,36 +1,43 @@
 use super::*;
 use crate::facts::Fact;
+use crate::judge::Fix;
 use crate::judge::judge;
 use crate::judge::testing::{TODAY, at_least, cell, check, facts, finding, is, pack, tier, unknown};
-use crate::pack::{Level, Packs};
-use crate::plan::Intent;
+use crate::pack::{Another, Level, Packs};
+use crate::plan::{Intent, Plan};
 
 #[test]
-fn the_next_step_fits_the_verdict() {
+fn the_next_steps_fit_the_verdict_and_name_the_checks() {
     use Verdict::{Supported, SupportedWithWarnings, Undetermined, Unsupported};
+    let checks = || vec!["cpu".to_owned()];
     let go_on = || Next::GoOn { text: "clone it".to_owned() };
+    let (root, supply) = (|| Next::RunAsRoot { checks: checks() }, || Next::SupplyFacts { checks: checks() });
     let (denied, late, known) = (unknown(Why::NotPermitted), unknown(Why::TimedOut), Fact::known(1, "test"));
-    for (verdict, outcome, fact, has_tier, expected) in [
-        (Unsupported, Outcome::Fail, &known, true, Next::FixFailures),
-        (Unsupported, Outcome::Unknown, &denied, false, Next::FixFailures),
-        (Supported, Outcome::Pass, &known, true, go_on()),
-        (SupportedWithWarnings, Outcome::Unknown, &denied, false, go_on()),
-        (Undetermined, Outcome::Unknown, &denied, true, Next::RunAsRoot),
-        (Undetermined, Outcome::Unknown, &denied, false, Next::RunAsRoot),
-        (Undetermined, Outcome::Unknown, &late, true, Next::SupplyFacts),
-        (Undetermined, Outcome::Unknown, &late, false, Next::NameTier),
-        (Undetermined, Outcome::Unknown, &known, true, Next::SupplyFacts),
+    let remedy = |another| Some(Fix { after: Vec::new(), another, text: "so".to_owned(), run: Vec::new() });
+    for (verdict, outcome, fact, because, another, expected) in [
+        (Unsupported, Outcome::Fail, &known, None, None, vec![Next::FixFailures { checks: checks() }]),
+        (Unsupported, Outcome::Fail, &known, None, Some(Another::Machine), vec![Next::ChangeHost { checks: checks() }]),
+        // What root can tell comes first, even when others fail.
+        (Unsupported, Outcome::Unknown, &denied, None, None, vec![root()]),
+        (Supported, Outcome::Pass, &known, None, None, vec![go_on()]),
+        (SupportedWithWarnings, Outcome::Unknown, &denied, None, None, vec![go_on(), root()]),
+        (SupportedWithWarnings, Outcome::Unknown, &late, None, None, vec![go_on()]),
+        (Undetermined, Outcome::Unknown, &denied, None, None, vec![root()]),
+        (Undetermined, Outcome::Unknown, &late, None, None, vec![supply()]),
+        (Undetermined, Outcome::Unknown, &late, Some(Reason::NoTier), None, vec![Next::NameTier]),
+        (Undetermined, Outcome::Unknown, &known, None, None, vec![supply()]),
         // What could not be read does not matter where the rest decided.
-        (Undetermined, Outcome::Pass, &denied, true, Next::SupplyFacts),
+        (Undetermined, Outcome::Pass, &denied, None, None, vec![]),
     ] {
         let finding = Finding {
             decided: vec!["cpu.model".to_owned(), "cpu.online".to_owned()],
+            because: because.clone(),
+            fix: remedy(another),
             ..finding("cpu", Level::Required, outcome, None)
         };
         let facts = [("cpu.online".to_owned(), fact.clone())].into();
-        let plan = Plan { tier: has_tier.then(|| "big".to_owned()), ..Plan::default() };
-        let next = Next::of(verdict, &[finding], &facts, &plan, "clone it");
-        assert_eq!(next, expected, "{verdict:?}, {outcome:?}, {fact:?}, a tier: {has_tier}");
+        let steps = Next::steps(verdict, &[finding], &facts, "clone it");
+        assert_eq!(steps, expected, "{verdict:?}, {outcome:?}, {fact:?}, {because:?}");
     }
 }
 
@@ -42,11 +49,12 @@ fn only_a_positive_verdict_says_how_to_go_on() {
     ];
     let pack = pack(vec![tier("big", &[("cpus", at_least(4.0, "4"))])], checks);
     let go_on = Next::GoOn { text: "Clone the vendor's deployment repository.".to_owned() };
+    let fix = || Next::FixFailures { checks: vec!["os".to_owned()] };
     for (os, tier, expected) in [
-        ("rhel", Some("big"), Next::FixFailures),
-        ("rhel", None, Next::FixFailures),
-        ("debian", None, Next::NameTier),
-        ("debian", Some("big"), go_on),
+        ("rhel", Some("big"), vec![fix()]),
+        ("rhel", None, vec![Next::NameTier, fix()]),
+        ("debian", None, vec![Next::NameTier]),
+        ("debian", Some("big"), vec![go_on]),
     ] {
         let mut facts = facts(&[("os.id", os)]);
         facts.insert("cpu.online".to_owned(), Fact::known(4, "test"));
@@ -67,7 +75,8 @@ fn no_built_in_pack_tells_an_unsupported_or_undetermined_host_to_go_on() {
             }
             let other = judge(&pack, &plan, facts(&[("os.id", "windows"), ("os.family", "windows")]), TODAY);
             for judgement in [nothing, other] {
-                assert!(!matches!(judgement.next, Next::GoOn { .. }), "{}: {:?}", pack.product, judgement.next);
+                let goes_on = judgement.next.iter().any(|step| matches!(step, Next::GoOn { .. }));
+                assert!(!goes_on, "{}: {:?}", pack.product, judgement.next);
             }
         }
     }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 pub use text::{At, Places, Problem, Problems, read};
 pub use value::{Amount, Cell, Day, Literal, Misfit, ReleasedEntry, Until, allowed, is_quantity, parse_value};
 
-use super::{Level, Outcome};
+use super::{Another, Level, Outcome};
 
 /// Full name of a fact: see the table in checks/README.md.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -428,6 +428,8 @@ pub struct RemedyEntry {
     /// Ids of checks of the pack whose steps come first if they failed, too.
     #[serde(default)]
     pub after: Vec<At<String>>,
+    /// What has to be another one, because nothing that is installed or configured here puts it right.
+    pub another: Option<Another>,
     /// What to do, in words.
     #[serde(default)]
     pub text: String,

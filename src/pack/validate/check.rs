@@ -96,6 +96,7 @@ impl Context<'_> {
             },
             for_unknown: entry.outcome == Some(RemedyOutcome::Unknown),
             after: entry.after.iter().map(|id| id.value.clone()).collect(),
+            another: entry.another,
             text: entry.text.clone(),
             run: entry.run.clone(),
         })
@@ -193,6 +194,7 @@ impl Context<'_> {
             found: Vec::new(),
             because: Vec::new(),
             remedies: vec![Remedy {
+                another: None,
                 family: Vec::new(),
                 when: None,
                 for_unknown: false,

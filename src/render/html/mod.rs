@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::markup::Markup;
-use super::words::{self, counts, found, host, next, sign, subject, verdict_sentence, verdict_word};
+use super::words::{self, counts, found, host, sign, subject, verdict_sentence, verdict_word};
 use crate::judge::{Status, Verdict};
 use crate::report::Report;
 
@@ -70,11 +70,10 @@ fn banner(html: &mut Markup, report: &Report) {
         html.line_end();
         html.line("p", &[("class", "sentence")], &format!("{}: {}.", host(report), verdict_sentence(report)));
         html.line("p", &[], &counts(&report.summary()));
-        let next = next(report);
-        if !next.is_empty() {
+        for text in words::steps(report) {
             html.inline("p", &[], |html| {
                 html.element("strong", &[], "Next: ");
-                prose(html, &next);
+                prose(html, &text);
             });
             html.line_end();
         }
