@@ -15,6 +15,8 @@ use crate::pack::{Another, BUILT_IN, Level, Outcome};
 use crate::plan::{Exceeded, HOLDS, Note, Scope};
 use crate::report::Report;
 
+/// Most circumstances that keep a check from applying; each of them would do alone.
+const MOST_CIRCUMSTANCES: usize = 2;
 /// Most entries of a list that are shown whole.
 const MOST_ENTRIES: usize = 12;
 
@@ -504,7 +506,7 @@ pub fn unknowns(report: &Report) -> Vec<(String, Vec<&Finding>)> {
 fn cause(finding: &Finding, report: &Report) -> String {
     match Cause::of(finding, &report.facts) {
         Cause::NotPermitted => "only root can tell".to_owned(),
-        Cause::NoTier => "needs a tier".to_owned(),
+        Cause::NoTier => "no tier was named".to_owned(),
         Cause::BeyondTiers => "the numbers exceed every tier".to_owned(),
         Cause::Fact(name) => {
             let reason = unknown_reason(report.facts.get(name));
@@ -720,11 +722,7 @@ pub fn because(finding: &Finding, facts: &Facts) -> Option<String> {
     Some(match finding.because.as_ref()? {
         Reason::Explained { text } => text.clone(),
         Reason::NotApplicable { facts: names } => {
-            let parts = names.iter().map(|name| match facts.get(name) {
-                _ if name == HOLDS => "the plan has no tier and numbers to compare".to_owned(),
-                Some(Fact { state: FactState::Absent, .. }) => format!("no {}", noun(name)),
-                found => format!("{} is {}", noun(name), fact(name, found)),
-            });
+            let parts = names.iter().take(MOST_CIRCUMSTANCES).map(|name| circumstance(name, facts.get(name)));
             format!("does not apply: {}", parts.collect::<Vec<_>>().join(", "))
         }
         Reason::BeyondTiers { text } => format!("the numbers exceed every tier. {text}"),
@@ -779,13 +777,35 @@ fn unknown_reason(fact: Option<&Fact>) -> String {
     }
 }
 
-/// A fact as a noun: `plan.deployment` is "deployment", `docker.swarm.state` is "docker swarm state".
-fn noun(name: &str) -> String {
-    if name == "storage.data.measured" {
-        return "what --measure measured".to_owned();
+/// A fact that keeps a check from applying: `the phase is install`.
+fn circumstance(name: &str, found: Option<&Fact>) -> String {
+    let is = |subject: &str| format!("{subject} is {}", fact(name, found));
+    let absent = found.is_none_or(|fact| fact.state == FactState::Absent);
+    match name {
+        HOLDS => "the plan has no tier and numbers to compare".to_owned(),
+        "docker.engine.state" => is("Docker"),
+        "docker.swarm.control" => "this host is no manager of a Swarm".to_owned(),
+        "docker.swarm.state" => is("the Swarm"),
+        "kernel.arch" => is("the processor"),
+        "os.id" => is("the distribution"),
+        "os.lts" => "not an LTS release".to_owned(),
+        "os.version_id" => is("its version"),
+        "plan.instances" | "plan.number.users" if absent => {
+            format!("the plan does not say how many {}", name.rsplit('.').next().unwrap_or_default())
+        }
+        "plan.online" => "--online was not given".to_owned(),
+        "plan.production" => "the plan is not one for production".to_owned(),
+        "release.state" | "release.version" if absent => "no release is known".to_owned(),
+        "server.tls.state" if absent => "no server was asked over HTTPS".to_owned(),
+        "storage.data.measured" => "nothing was measured (--measure)".to_owned(),
+        "support_list.problems" if absent => "no list was refused".to_owned(),
+        "support_list.state" => "no signed list was read".to_owned(),
+        _ => {
+            let noun = name.strip_prefix("plan.number.").or_else(|| name.strip_prefix("plan.")).unwrap_or(name);
+            let noun = noun.replace(['.', '_'], " ");
+            if absent { format!("no {noun}") } else { is(&format!("the {noun}")) }
+        }
     }
-    let name = name.strip_prefix("plan.number.").or_else(|| name.strip_prefix("plan.")).unwrap_or(name);
-    name.replace(['.', '_'], " ")
 }
 
 /// All there is to say of a finding before its fix, each part with its name; what says nothing is left out.

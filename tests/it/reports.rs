@@ -165,11 +165,11 @@ fn the_ticket_holds_the_lines_that_a_bug_form_asks_for() {
     MongoDB: 8.0, local
     Verdict: UNSUPPORTED (58 checks: 31 passed, 1 failed, 5 warnings, 21 skipped)
     Failed: storage-size: found 429 GB size; /var/lib/docker, needed at least 500 GB (from 475 GB measured)
-    Warning: docker-engine-maintained: found 26.1.3; packaging: Docker's own package, needed a maintained release line
+    Warning: docker-engine-maintained: found 26.1.3; Docker's own package, needed a maintained release line
     Warning: instances: found instances: 1; 8 CPUs, needed 2 or more
     Warning: mongodb-memory: found 16 GiB installed; 15.3 GiB usable; 8 CPUs, needed 8 GB, or 32 GB from 8 cores on
     Warning: mongodb-swappiness: found 30, needed at most 1
-    Warning: port-3000: found in use; owner: container rocketchat, needed free
+    Warning: port-3000: found in use by container rocketchat, needed a free port
     Report: rampcheck 0.1.0, pack rocketchat 2026.11.20, host read TIME, not redacted, digest HASH
     ");
 }
@@ -188,13 +188,13 @@ fn diff_tells_what_changed_worst_first() {
 
     Findings
       worse   port-443: Port 443 free for HTTPS
-              before  passed: found free, needed free before the installation
-              now     failed: found in use; owner: container proxy; port 443: on every address, needed
-                      free before the installation
+              before  passed: found free, needed a free port
+              now     failed: found in use by container proxy; port 443: on every address, needed a free
+                      port
       worse   port-80: Port 80 free for HTTP, to redirect to HTTPS
-              before  passed: found free, needed free before the installation
-              now     failed: found in use; owner: container proxy; port 80: on every address, needed
-                      free before the installation
+              before  passed: found free, needed a free port
+              now     failed: found in use by container proxy; port 80: on every address, needed a free
+                      port
 
     Facts
       compose.version: 5.1.0 before, 2.40.3 now

@@ -50,7 +50,7 @@ fn the_frozen_report_of_version_1_stays_readable() {
     none_wrong(&report_validator(), &frozen(), file);
     rampcheck(&["verify", file]).expect(2).says(&["digest   fits"]);
     let parts = ["chat-20.example.net", "~ cpu", "a larger machine is ordered", "(attested)", "UNSUPPORTED"];
-    rampcheck(&["show", file]).expect(0).says(&parts);
+    rampcheck(&["show", "-v", file]).expect(0).says(&parts);
     rampcheck(&["show", "--ticket", file]).expect(0).says(&["Operating system: Ubuntu 24.04.3 LTS"]);
     rampcheck(&["evaluate", file, "--tier", "baseline-10k", "--today", DAY]).expect(3);
     rampcheck(&["diff", file, file]).expect(0);

@@ -557,7 +557,8 @@ fn a_report_is_judged_again_for_another_day_and_release() {
 
 #[test]
 fn the_terminal_tells_the_way_on() {
-    let check = Check::of("rocketchat").tier("vps-minimal").with(&["--server-version", "6.5.0"]).on("ubuntu-22.04");
+    let check =
+        Check::of("rocketchat").tier("vps-minimal").with(&["--server-version", "6.5.0", "-v"]).on("ubuntu-22.04");
     check.run().quiet().says(&[
         "support ended on 2024-06-30 (873 days ago); according to the calendar of this",
         "go to   8.9 LTS, through 7.10",

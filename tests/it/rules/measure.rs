@@ -73,7 +73,7 @@ fn writes_should_reach_the_disk_within_10_ms() {
 fn nothing_is_said_of_writes_that_nobody_measured() {
     let report = Check::of("cometchat").tier("qa").on("vm-16gb-virtio").report();
     assert_eq!(report.outcome("storage-write-latency"), "skipped");
-    assert_eq!(report.finding("storage-write-latency").because, "does not apply: what --measure measured is nothing");
+    assert_eq!(report.finding("storage-write-latency").because, "does not apply: nothing was measured (--measure)");
 }
 
 #[test]
