@@ -2,9 +2,12 @@
 
 use std::process::ExitCode;
 
+use serde::Serialize;
+
 use crate::inspect::InspectError;
 use crate::judge::Verdict;
 use crate::render::nagios::ServiceState;
+use crate::report::Tool;
 
 /// How a run ended. The numbers are a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +84,41 @@ impl From<InspectError> for Failure {
     }
 }
 
+/// A failure as programs read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ErrorDocument {
+    /// `urn:rampcheck:error:1`.
+    schema: &'static str,
+    /// Program that wrote it.
+    tool: Tool,
+    /// What went wrong.
+    error: ErrorEntry,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct ErrorEntry {
+    /// `usage` or `tool`: whose fault it is.
+    kind: &'static str,
+    /// For people.
+    message: String,
+    exit_code: u8,
+}
+
 impl Failure {
+    /// In the form that programs read.
+    pub fn document(&self) -> ErrorDocument {
+        let kind = match self {
+            Self::Usage(_) => "usage",
+            Self::Tool(_) => "tool",
+        };
+        let message = self.to_string().trim_end().to_owned();
+        ErrorDocument {
+            schema: "urn:rampcheck:error:1",
+            tool: Tool::default(),
+            error: ErrorEntry { kind, message, exit_code: self.exit().code() },
+        }
+    }
+
     /// Exit code 2 with this message.
     pub fn usage(message: impl ToString) -> Self {
         Self::Usage(message.to_string())

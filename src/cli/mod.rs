@@ -35,19 +35,24 @@ use nix::sys::signal::{SigSet, Signal};
 
 use crate::facts::utc_day;
 use crate::probe::is_probe_thread;
+use crate::render::json::json;
 use crate::render::nagios::{self, ServiceState};
 use crate::render::text::{Detail, Style, inert, use_color};
 use arguments::{Arguments, Command, When};
-use exit::Exit;
+use exit::{Exit, Failure};
 
 /// Runs rampcheck with the arguments of this process.
 pub fn main() -> ExitCode {
     end_cleanly_on_signals();
     keep_panics_of_probes_quiet();
-    let plugin = asked_by_monitoring(std::env::args_os());
+    let asked = Asked::of(std::env::args_os());
     let arguments = match Arguments::try_parse().map_err(without_passwords) {
         Ok(arguments) => arguments,
-        Err(error) if plugin && error.use_stderr() => return unable(&error.to_string(), style(When::Never)),
+        Err(error) if error.use_stderr() && asked.is_for_programs() => {
+            let message = error.to_string();
+            let message = message.strip_prefix("error: ").unwrap_or(&message);
+            return asked.unable(&Failure::usage(message), style(When::Never));
+        }
         Err(error) => error.exit(),
     };
     let style = style(arguments.color);
@@ -69,12 +74,7 @@ pub fn main() -> ExitCode {
     source::stop_children();
     match result {
         Ok(exit) => exit.into(),
-        Err(failure) if plugin => unable(&failure.to_string(), style),
-        Err(failure) => {
-            let lines: Vec<_> = failure.to_string().lines().map(|line| inert(line).into_owned()).collect();
-            let _ = writeln!(std::io::stderr(), "rampcheck: {}", lines.join("\n"));
-            failure.exit().into()
-        }
+        Err(failure) => asked.unable(&failure, style),
     }
 }
 
@@ -98,12 +98,53 @@ fn keep_panics_of_probes_quiet() {
     }));
 }
 
-/// Whether the arguments ask for `--format nagios`: such a caller reads standard output only, also when the arguments
-/// cannot be used.
-fn asked_by_monitoring(arguments: impl Iterator<Item = OsString>) -> bool {
-    let arguments: Vec<_> = arguments.collect();
-    arguments.iter().any(|argument| argument == "--format=nagios")
-        || arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "nagios")
+/// The format that the arguments ask for. Programs read standard output only, also when the arguments cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// `--format nagios`.
+    Nagios,
+    /// `--format json`.
+    Json,
+    /// Any other, or none.
+    Other,
+}
+
+impl Asked {
+    fn of(arguments: impl Iterator<Item = OsString>) -> Self {
+        let arguments: Vec<_> = arguments.collect();
+        let asks = |name: &str| {
+            arguments.iter().any(|argument| *argument == *format!("--format={name}"))
+                || arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == *name)
+        };
+        match (asks("nagios"), asks("json")) {
+            (true, _) => Self::Nagios,
+            (_, true) => Self::Json,
+            _ => Self::Other,
+        }
+    }
+
+    fn is_for_programs(self) -> bool {
+        self != Self::Other
+    }
+
+    /// Tells that there is no result, and why. When standard output cannot be written either, the exit code is all that is
+    /// left to say.
+    fn unable(self, failure: &Failure, style: Style) -> ExitCode {
+        let message = failure.to_string();
+        match self {
+            Self::Nagios => {
+                let _ = output::say(&nagios::unable(&message, style));
+                return Exit::Plugin(ServiceState::Unknown).into();
+            }
+            Self::Json => {
+                let _ = json(&failure.document()).map(|text| output::say(&text));
+            }
+            Self::Other => {}
+        }
+        let lines: Vec<_> = message.trim_end().lines().map(|line| inert(line).into_owned()).collect();
+        let _ = writeln!(std::io::stderr(), "rampcheck: {}", lines.join("\n"));
+        failure.exit().into()
+    }
 }
 
 /// The message quotes the argument that cannot be used. A user name and password in an address are left out of it: messages
@@ -124,13 +165,6 @@ fn without_password(text: &str) -> Option<String> {
     let (before, host) = text.rsplit_once('@')?;
     let scheme = before.split_once("://").map_or(String::new(), |(scheme, _)| format!("{scheme}://"));
     Some(format!("{scheme}***@{host}"))
-}
-
-/// Tells monitoring that there is no result.
-fn unable(message: &str, style: Style) -> ExitCode {
-    // When standard output cannot be written either, the exit code is all that is left to say.
-    let _ = output::say(&nagios::unable(message, style));
-    Exit::Plugin(ServiceState::Unknown).into()
 }
 
 /// What the terminal, the environment and `--color` allow.

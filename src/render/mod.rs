@@ -8,11 +8,13 @@ pub mod html;
 pub mod json;
 pub mod junit;
 pub mod log;
+pub mod markdown;
 mod markup;
 pub mod nagios;
 pub mod reference;
 pub mod releases;
 pub mod saved;
+pub mod summary;
 pub mod terminal;
 pub mod text;
 pub mod ticket;
@@ -27,10 +29,14 @@ use text::Style;
 pub enum ReportFormat {
     /// Text at a terminal.
     Human,
+    /// One line.
+    Summary,
     /// The report itself.
     Json,
     /// A page.
     Html,
+    /// Markdown.
+    Markdown,
     /// JUnit XML.
     Junit,
     /// Output of a Nagios plugin.
@@ -39,14 +45,17 @@ pub enum ReportFormat {
 
 impl ReportFormat {
     /// Every format, the default first.
-    pub const ALL: [Self; 5] = [Self::Human, Self::Json, Self::Html, Self::Junit, Self::Nagios];
+    pub const ALL: [Self; 7] =
+        [Self::Human, Self::Summary, Self::Json, Self::Html, Self::Markdown, Self::Junit, Self::Nagios];
 
     /// Its name, what it is for, and how the name of such a file ends.
     const fn row(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Human => ("human", "For people at a terminal", "txt"),
+            Self::Summary => ("summary", "One line, for logs and for many hosts", "txt"),
             Self::Json => ("json", "For programs and support teams", "json"),
             Self::Html => ("html", "One self-contained page, to look at and to print", "html"),
+            Self::Markdown => ("markdown", "To paste into an issue or a chat", "md"),
             Self::Junit => ("junit", "JUnit XML for CI systems: a test case per check", "xml"),
             Self::Nagios => ("nagios", "Output and exit codes of a Nagios plugin", "txt"),
         }
@@ -79,8 +88,10 @@ impl ReportFormat {
     pub fn report(self, report: &Report, style: Style) -> Result<String, serde_json::Error> {
         Ok(match self {
             Self::Human => terminal::report(report, style),
+            Self::Summary => summary::report(report, style),
             Self::Json => json::json(&json::document(report))?,
             Self::Html => html::report(report),
+            Self::Markdown => markdown::report(report),
             Self::Junit => junit::report(report),
             Self::Nagios => nagios::report(report, style),
         })

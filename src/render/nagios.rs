@@ -62,15 +62,17 @@ pub fn report(report: &Report, style: Style) -> String {
         (Status::Waived, "waived"),
     ];
     let of = |status| move |finding: &&Finding| finding.status() == status;
-    let parts = open.into_iter().filter_map(|(status, word)| {
-        let ids: Vec<_> = report.findings.iter().filter(of(status)).map(|finding| finding.id.as_str()).collect();
-        (!ids.is_empty()).then(|| format!("{} {word} ({})", ids.len(), ids.join(", ")))
-    });
-    let parts: Vec<_> = parts.collect();
-    let what = if parts.is_empty() { counts(&report.summary()) } else { parts.join(", ") };
     let doubts = doubts(report);
     let doubtful = if doubts.is_empty() { "" } else { "NOT RELIABLE, " };
-    let mut out = first_line(ServiceState::of(report.verdict), &format!("{doubtful}{about}: {what}"), style);
+    let ids = open.map(|(status, word)| {
+        let ids: Vec<_> = report.findings.iter().filter(of(status)).map(|finding| finding.id.as_str()).collect();
+        (word, ids)
+    });
+    let head = format!("{doubtful}{about}: ");
+    let state = ServiceState::of(report.verdict);
+    let room = WIDTH.saturating_sub(columns(&lead(state)) + columns(&style.plain(&head)));
+    let what = named(&ids, room).unwrap_or_else(|| counts(&report.summary()));
+    let mut out = first_line(state, &format!("{head}{what}"), style);
     let _ = writeln!(out, " | {}", performance(report));
     for doubt in doubts {
         long_line(&mut out, &format!("ATTENTION: {doubt}"), style);
@@ -130,8 +132,36 @@ fn performance(report: &Report) -> String {
     rows.join(" ")
 }
 
+/// What is open, with as many ids as there is room for: `2 failed (cpu and 1 more)`. No id is cut; they are given up from the
+/// last one to the first. None if nothing is open.
+fn named(open: &[(&str, Vec<&str>)], room: usize) -> Option<String> {
+    let total: usize = open.iter().map(|(_, ids)| ids.len()).sum();
+    let with = |most: usize| {
+        let mut left = most;
+        let part = |(word, ids): &(&str, Vec<&str>)| {
+            let shown = ids.len().min(left);
+            left -= shown;
+            let names = ids[..shown].join(", ");
+            let names = match (shown, ids.len() - shown) {
+                (0, _) => String::new(),
+                (_, 0) => format!(" ({names})"),
+                (_, more) => format!(" ({names} and {more} more)"),
+            };
+            (!ids.is_empty()).then(|| format!("{} {word}{names}", ids.len()))
+        };
+        open.iter().filter_map(part).collect::<Vec<_>>().join(", ")
+    };
+    let text = (0..=total).rev().map(with).find(|text| columns(text) <= room).unwrap_or_else(|| with(0));
+    (total > 0).then_some(text)
+}
+
+/// What the first line begins with.
+fn lead(state: ServiceState) -> String {
+    format!("RAMPCHECK {} - ", state.word())
+}
+
 fn first_line(state: ServiceState, what: &str, style: Style) -> String {
-    cut(&format!("RAMPCHECK {} - {}", state.word(), clean(what, style)), WIDTH)
+    cut(&format!("{}{}", lead(state), clean(what, style)), WIDTH)
 }
 
 fn long_line(out: &mut String, text: &str, style: Style) {
@@ -158,4 +188,24 @@ fn cut(text: &str, most: usize) -> String {
         out.push(sign);
     }
     out + "..."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_id_is_cut() {
+        let open = [("failed", vec!["docker-engine", "compose", "cpu"]), ("unknown", vec!["storage-media"])];
+        for (room, text) in [
+            (70, "3 failed (docker-engine, compose, cpu), 1 unknown (storage-media)"),
+            (60, "3 failed (docker-engine, compose, cpu), 1 unknown"),
+            (48, "3 failed (docker-engine and 2 more), 1 unknown"),
+            (30, "3 failed, 1 unknown"),
+            (3, "3 failed, 1 unknown"),
+        ] {
+            assert_eq!(named(&open, room).as_deref(), Some(text), "{room}");
+        }
+        assert_eq!(named(&[("failed", Vec::new())], 70), None);
+    }
 }

@@ -510,7 +510,9 @@ fn cause(finding: &Finding, report: &Report) -> String {
         Cause::BeyondTiers => "the numbers exceed every tier".to_owned(),
         Cause::Fact(name) => {
             let reason = unknown_reason(report.facts.get(name));
-            reason.split("; ").next().unwrap_or_default().to_owned()
+            // What to do about it, and where to read of it, is said elsewhere.
+            let reason = reason.split("; ").next().unwrap_or_default();
+            reason.split(" (http").next().unwrap_or_default().to_owned()
         }
         Cause::Other => because(finding, &report.facts).unwrap_or_else(|| "not collected".to_owned()),
     }

@@ -17,7 +17,7 @@ use rampcheck::probe::reports;
 use rampcheck::redact::{Names, Redaction, Redactor};
 use rampcheck::render::json::{document, json};
 use rampcheck::render::text::{Detail, Style};
-use rampcheck::render::{html, junit, nagios, saved, terminal, ticket};
+use rampcheck::render::{html, junit, markdown, nagios, saved, summary, terminal, ticket};
 use rampcheck::report::diff::Diff;
 use rampcheck::report::read;
 use rampcheck::report::verify::{Signed, verify};
@@ -50,6 +50,8 @@ pub fn report(bytes: &[u8]) {
         junit::report(report),
         nagios::report(report, style),
         html::report(report),
+        markdown::report(report),
+        summary::report(report, style),
     ];
     for text in texts.iter().chain([&written]) {
         assert!(!text.chars().any(|sign| sign != '\n' && sign.is_control()), "{text:?}");

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use rampcheck::render::json::{document, json};
 use rampcheck::render::text::{Detail, Style};
-use rampcheck::render::{html, junit, nagios, terminal};
+use rampcheck::render::{html, junit, markdown, nagios, summary, terminal};
 use rampcheck::report::{Report, read, v1};
 use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::Value;
 
-use crate::support::{Check, Run, expected, rampcheck, scratch};
+use crate::support::{Check, Run, expected, in_parallel, rampcheck, recorded_hosts, scratch};
 
 const PLAIN: Style = Style { width: 100, color: false, unicode: true, detail: Detail::Screen };
 
@@ -69,11 +69,12 @@ fn seen(page: &Document<'_>) -> String {
 #[test]
 fn one_failing_host_in_every_format() {
     let dir = scratch("formats");
-    let formats = ["human", "json", "html", "junit", "nagios"];
+    let formats = ["human", "summary", "json", "html", "markdown", "junit", "nagios"];
     let outputs = formats.map(|format| format!("{format}={}", dir.at(format)));
     let outputs: Vec<_> = outputs.iter().flat_map(|output| ["--output", output]).collect();
     failing().with(&outputs).expect(3);
-    let [human, json, html, junit, nagios] = formats.map(|format| std::fs::read_to_string(dir.at(format)).unwrap());
+    let [human, summary, json, html, markdown, junit, nagios] =
+        formats.map(|format| std::fs::read_to_string(dir.at(format)).unwrap());
     // Of the JSON only what failed and the facts that decided that, lest it be longer than all others.
     let mut shown: Value = serde_json::from_str(&json).unwrap();
     let findings = shown["findings"].as_array_mut().unwrap();
@@ -82,7 +83,7 @@ fn one_failing_host_in_every_format() {
     shown["facts"].as_object_mut().unwrap().retain(|name, _| decided.iter().any(|one| one == name.as_str()));
     let milliseconds = shown["collection"]["duration_ms"].take().as_u64().unwrap();
     let mut text = format!(
-        "=== human\n{human}\n=== json\n{}\n\n=== html\n{}\n=== junit\n{junit}\n=== nagios\n{nagios}",
+        "=== human\n{human}\n=== summary\n{summary}\n=== json\n{}\n\n=== html\n{}\n=== markdown\n{markdown}\n=== junit\n{junit}\n=== nagios\n{nagios}",
         serde_json::to_string_pretty(&shown).unwrap(),
         seen(&parsed(&html)),
     );
@@ -215,7 +216,7 @@ fn nagios_reads_its_state_line_and_ranges() {
         assert_eq!((critical, warns || critical), (code == 2, code > 0), "the ranges agree with the state: {out}");
     }
     insta::assert_snapshot!(shown(&mixed(), "nagios").stdout, @"
-    RAMPCHECK CRITICAL - rocketchat vps-recommended: 2 failed (compose, mongodb-... | 'failed'=2;;0;0;58 'unknown'=1;0;;0;58 'warnings'=8;0;;0;58 'waived'=1;0;;0;58 'passed'=20;;;0;58 'skipped'=26;;;0;58
+    RAMPCHECK CRITICAL - rocketchat vps-recommended: 2 failed, 1 unknown, 8 warn... | 'failed'=2;;0;0;58 'unknown'=1;0;;0;58 'warnings'=8;0;;0;58 'waived'=1;0;;0;58 'passed'=20;;;0;58 'skipped'=26;;;0;58
     chat-13.example.net: UNSUPPORTED: this host does not qualify for Rocket.Chat self-managed, tier vps-recommended: 2 required checks fail, and 1 of them needs another machine
     failed: compose: Docker Compose 2 or newer; found 1.29.2; needed 2 or newer
     failed: mongodb-cpu-avx: CPUs with AVX for a local MongoDB 5 or newer; found QEMU Virtual CPU version 2.5+; virtualization: kvm; needed the flag avx on every CPU
@@ -251,6 +252,69 @@ fn monitoring_hears_of_every_failure_on_standard_output() {
     cometchat has no tier `qaa` (did you mean `qa`?); tiers: qa, baseline-10k, high-concurrency-10k, baseline-25k, high-concurrency-25k, baseline-50k, high-concurrency-50k, baseline-100k, high-concurrency-100k, baseline-200k, high-concurrenc...
     ");
     assert_eq!(rampcheck(&["check", "--help", "--format", "nagios"]).code, 0, "help is no failure");
+}
+
+#[test]
+fn a_line_for_logs_has_the_verdict_and_what_did_not_pass() {
+    let line = |check: Check| shown(&check, "summary").stdout;
+    assert_eq!(line(passing()), "SUPPORTED cometchat qa chat-2.example.net\n");
+    assert_eq!(line(failing()), "UNSUPPORTED cometchat qa chat-17.example.net failed=memory\n");
+    assert_eq!(line(undetermined()), "UNDETERMINED cometchat qa chat-18.example.net unknown=storage-media\n");
+    let warned = line(warned());
+    assert!(warned.starts_with("SUPPORTED_WITH_WARNINGS cometchat qa chat-8.example.net warnings="), "{warned}");
+    let of_file = Check::of("cometchat").with(&["--facts", &recorded_facts()]);
+    assert!(line(of_file).ends_with(" reliable=no\n"));
+}
+
+/// Facts without a digest.
+fn recorded_facts() -> String {
+    let place = scratch("summary").at("facts.json");
+    let host = crate::support::recorded("ubuntu-22.04");
+    std::fs::write(&place, rampcheck(&["facts", "--format", "json", "--host", &host]).expect(0).stdout).unwrap();
+    place
+}
+
+#[test]
+fn programs_that_ask_for_json_get_it_whatever_goes_wrong() {
+    let missing = format!("json={}", scratch("errors").at("missing/report.json"));
+    for (arguments, words) in [
+        (&["check", "cometchat", "--tier", "qaa", "--format", "json"][..], "did you mean `qa`?"),
+        (&["check", "--teir", "qa", "--format=json"], "a similar argument exists: '--tier'"),
+        (&["check", "cometchat", "--format", "json", "--host", "/nonexistent"], "No such file or directory"),
+        (&["check", "cometchat", "--format", "json", "--output", &missing], "No such file or directory"),
+        (&["tiers", "comet", "--format", "json"], "did you mean `cometchat`?"),
+    ] {
+        let run = rampcheck(arguments);
+        let error = run.json();
+        assert_eq!((run.code, &error["schema"]), (2, &"urn:rampcheck:error:1".into()), "{arguments:?}");
+        assert_eq!((&error["error"]["kind"], &error["error"]["exit_code"]), (&"usage".into(), &2.into()));
+        let message = error["error"]["message"].as_str().unwrap();
+        assert!(message.contains(words) && !message.starts_with("error: "), "{message}");
+        assert!(run.stderr.starts_with("rampcheck: ") && run.stderr.contains(words), "{}", run.stderr);
+    }
+    assert_eq!(rampcheck(&["check", "--teir", "qa"]).stdout, "");
+}
+
+#[test]
+fn a_report_of_eight_findings_fits_the_screen() {
+    let on = |check: Check| check.env("COLUMNS", "80").run().quiet().stdout;
+    in_parallel(&recorded_hosts(), |host| {
+        for check in [Check::of("cometchat").tier("qa"), Check::of("rocketchat").tier("vps-recommended")] {
+            let check = check.on(host).with(&["--timeout", "1s"]);
+            let summary = report(&check).summary();
+            let text = on(check);
+            assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+            let word = text.split(':').next().unwrap();
+            let last = text.lines().rfind(|line| !line.starts_with(' ')).unwrap();
+            assert!(last.starts_with(word), "the verdict stands first and last:\n{text}");
+            let findings = summary.failed.len() + summary.warning.len() + summary.unknown.len();
+            // One line of the 24 is the shell's, and one says which day was asked for.
+            assert!(findings > 8 || text.lines().count() - 1 < 24, "{findings} findings:\n{text}");
+        }
+    });
+    let failing = Check::of("cometchat").tier("qa").on("debian-12");
+    insta::assert_snapshot!(on(failing), @"");
+    insta::assert_snapshot!(on(Check::of("rocketchat").tier("vps-recommended").on("permission-denied")), @"");
 }
 
 #[test]
@@ -449,6 +513,21 @@ fn what_is_planted_in_every_text_of_a_report_is_inert_in_every_format() {
         assert_eq!(monitoring.matches('|').count(), 1, "{monitoring}");
         let open = |report: &Report| nagios::report(report, PLAIN).lines().count();
         assert_eq!(open(&hostile), open(&harmless), "text makes no line");
+
+        for render in [markdown::report, |report: &Report| summary::report(report, PLAIN)] {
+            let (hostile, harmless) = (render(&hostile), render(&harmless));
+            assert_eq!(active(&hostile), None);
+            assert_eq!(hostile.lines().count(), harmless.lines().count(), "text makes no line");
+        }
+        // Outside of code, Markdown takes nothing of it for an element, a link or a cell.
+        for line in
+            markdown::report(&hostile).lines().filter(|line| !line.starts_with("    ") && !line.starts_with('|'))
+        {
+            let words = line.split('`').step_by(2).collect::<String>().replace("\\\\", "");
+            for sign in ['<', '[', '|', '!'] {
+                assert_eq!(words.matches(sign).count(), words.matches(&format!("\\{sign}")).count(), "{sign} {line}");
+            }
+        }
 
         let written = json(&document(&hostile)).unwrap();
         assert_eq!(active(&written), None);

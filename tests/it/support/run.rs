@@ -62,10 +62,16 @@ impl Run {
         self
     }
 
-    /// It refused its input: usage error, nothing on standard output, and these words on standard error.
+    /// It refused its input: usage error, these words on standard error, and nothing on standard output but the same for
+    /// programs, if JSON was asked for.
     #[track_caller]
     pub fn refused(self, words: &str) -> Self {
-        assert_eq!((self.code, self.stdout.as_str()), (2, ""), "{}", self.stderr);
+        assert_eq!(self.code, 2, "{}{}", self.stdout, self.stderr);
+        if !self.stdout.is_empty() {
+            let error = self.json();
+            assert_eq!(error["schema"], "urn:rampcheck:error:1", "{error}");
+            assert!(error["error"]["message"].as_str().unwrap().contains(words), "missing: {words}\n{error}");
+        }
         assert!(self.stderr.contains(words), "missing: {words}\n{}", self.stderr);
         self
     }

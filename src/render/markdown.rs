@@ -1,0 +1,124 @@
+//! A report in Markdown, to paste into an issue or a chat: the verdict, what did not pass, and what to do next.
+
+use std::fmt::Write as _;
+
+use super::text::inert;
+use super::words::{self, brief, counts, sign, verdict_sentence, verdict_word};
+use crate::judge::{Finding, Fix, Status};
+use crate::report::Report;
+
+/// The whole text.
+pub fn report(report: &Report) -> String {
+    let mut out = String::new();
+    for doubt in words::doubts(report) {
+        let _ = writeln!(out, "> **Attention:** {}\n", text(&doubt));
+    }
+    let _ = writeln!(out, "**{}**: {}\n", verdict_word(report.verdict), text(&verdict_sentence(report)));
+    let system = report.facts.get("os.pretty_name").and_then(|fact| fact.text());
+    let mut about = vec![words::host(report).to_owned()];
+    about.extend(system.map(str::to_owned));
+    about.push(format!("pack {}", words::pack(report)));
+    about.push(format!("read {}", report.collection.started.strftime("%Y-%m-%d %H:%M UTC")));
+    let _ = writeln!(out, "{}\n", text(&about.join(" · ")));
+    let open: Vec<_> = [Status::Failed, Status::Warning, Status::Waived]
+        .into_iter()
+        .flat_map(|status| report.findings.iter().filter(move |finding| finding.status() == status))
+        .collect();
+    if !open.is_empty() {
+        out.push_str("| | check | found and needed |\n|---|---|---|\n");
+        for finding in &open {
+            row(&mut out, report, finding);
+        }
+        out.push('\n');
+    }
+    for (cause, findings) in words::unknowns(report) {
+        let ids: Vec<_> = findings.iter().map(|finding| code(&finding.id)).collect();
+        let _ = writeln!(out, "- {} {}: {}", sign(Status::Unknown), ids.join(", "), text(&cause));
+    }
+    if report.findings.iter().any(|finding| finding.status() == Status::Unknown) {
+        out.push('\n');
+    }
+    fixes(&mut out, &open);
+    for remark in words::remarks(report) {
+        let _ = writeln!(out, "- {}", text(&remark));
+    }
+    let _ = writeln!(out, "\n{}", counts(&report.summary()));
+    out
+}
+
+fn row(out: &mut String, report: &Report, finding: &Finding) {
+    let waived = finding.waiver.as_ref().map(|waived| format!("; waived: {}", words::waived(waived)));
+    let found = format!("{}{}", brief(finding, &report.facts, 2), waived.unwrap_or_default());
+    let _ = writeln!(out, "| {} | {} | {} |", sign(finding.status()), code(&finding.id), text(&found));
+}
+
+/// What puts failures and warnings right, the commands ready to copy.
+fn fixes(out: &mut String, open: &[&Finding]) {
+    let fix = |finding: &&Finding| -> Option<(String, Fix)> {
+        let waived = finding.status() == Status::Waived;
+        finding.fix.clone().filter(|_| !waived).map(|fix| (finding.id.clone(), fix))
+    };
+    for (id, fix) in open.iter().filter_map(fix) {
+        let _ = writeln!(out, "{}: {}\n", code(&id), text(&words::fix(&fix)));
+        if !fix.run.is_empty() {
+            let commands: Vec<_> = fix.run.iter().map(|command| format!("    {}", inert(command))).collect();
+            let _ = writeln!(out, "{}\n", commands.join("\n"));
+        }
+    }
+}
+
+/// Text that is only text: no link, no mention, no markup. Words that a forge would turn into a link, and what the packs put
+/// between backticks, are code.
+fn text(text: &str) -> String {
+    let mut out = String::new();
+    for (number, part) in inert(text).split('`').enumerate() {
+        if number % 2 == 1 {
+            out.push_str(&code(part));
+            continue;
+        }
+        for (number, word) in part.split(' ').enumerate() {
+            if number > 0 {
+                out.push(' ');
+            }
+            if word.contains(['@', '#']) || word.contains("://") || word.contains("www.") {
+                out.push_str(&code(word));
+            } else {
+                out.extend(word.chars().flat_map(escaped));
+            }
+        }
+    }
+    out
+}
+
+/// A sign that Markdown could take for markup stands behind a backslash.
+fn escaped(sign: char) -> impl Iterator<Item = char> {
+    let is_markup = matches!(sign, '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '|' | '!' | '&');
+    is_markup.then_some('\\').into_iter().chain([sign])
+}
+
+/// Text as code. Neither a backtick nor the bar of a table can stand in it.
+fn code(text: &str) -> String {
+    let text = inert(text).replace('`', "'").replace('|', "/");
+    if text.trim().is_empty() { String::new() } else { format!("`{text}`") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_is_text() {
+        for (foreign, shown) in [
+            ("2 CPUs, needs 8", "2 CPUs, needs 8"),
+            ("<img src=x>", "\\<img src=x\\>"),
+            ("![x](y) *b* a|b", "\\!\\[x\\](y) \\*b\\* a\\|b"),
+            ("ask @everyone", "ask `@everyone`"),
+            ("see https://evil.example/", "see `https://evil.example/`"),
+            ("`never` up to", "`never` up to"),
+            ("a\nb\u{1b}[31m", "a b\u{fffd}\\[31m"),
+            ("a ` b | c", "a ` b / c`"),
+        ] {
+            assert_eq!(text(foreign), shown, "{foreign}");
+        }
+    }
+}
