@@ -149,15 +149,12 @@ pub fn next(step: &Next, report: &Report) -> String {
         Next::AskVendor => "Ask the vendor for the sizes of an installation as large as this one.".to_owned(),
         Next::ChangeHost { checks } => match another(report, checks) {
             Some(Another::System) => {
-                "Choose another host, or change this one first: further steps are for its present operating system."
-                    .to_owned()
+                "Change the operating system or the host first: other steps depend on it.".to_owned()
             }
             _ => format!("Choose another machine, or change this one: {}.", checks.join(", ")),
         },
         Next::FixFailures { .. } => {
-            "Fix what can be put right here, from top to bottom (-v shows how, --output fix=FILE writes it down), then run \
-             the same command again."
-                .to_owned()
+            "Fix from top to bottom: -v shows how, --output fix=FILE writes it down.".to_owned()
         }
         Next::SupplyFacts { .. } => {
             "Remove what kept facts from being read, or supply them with --attest FACT=VALUE.".to_owned()
