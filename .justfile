@@ -29,6 +29,6 @@ bench:
 mutants *arguments:
     cargo mutants --file 'src/judge/*.rs' --file 'src/plan/*.rs' --file 'src/pack/tier.rs' --file 'src/pack/predicate.rs' {{arguments}}
 
-# Fuzz every target for 30 seconds, or as told: `just fuzz 300 jwt`; needs cargo-fuzz
+# Fuzz every target for ten minutes, or as told: `just fuzz 30 jwt`; needs cargo-fuzz
 fuzz *arguments:
     tests/fuzz/run.sh {{arguments}}

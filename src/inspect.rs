@@ -245,7 +245,8 @@ pub fn recording(
     packs: &[Pack],
     redactor: &mut Redactor,
 ) -> Result<String, String> {
-    let images = request.questions(packs).images;
+    let Questions { mut images, mongodb_images, .. } = request.questions(packs);
+    images.extend(mongodb_images);
     let recorded = host.recorded(|question, answer| essence(question, answer, &images));
     let mut text = recorded.to_toml().map_err(|error| error.to_string())?;
     redactor

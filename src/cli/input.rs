@@ -100,3 +100,34 @@ pub fn facts(path: &Path) -> Result<Sent, Failure> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::os::fd::AsRawFd as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_and_a_pipe_are_read_up_to_the_limit() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"12345").unwrap();
+        for (limit, fits) in [(6, true), (5, true), (4, false), (3, false)] {
+            assert_eq!(bytes(file.path(), limit).ok(), fits.then(|| b"12345".to_vec()), "{limit}");
+            let (reader, mut writer) = std::io::pipe().unwrap();
+            writer.write_all(b"12345").unwrap();
+            drop(writer);
+            let pipe = PathBuf::from(format!("/proc/self/fd/{}", reader.as_raw_fd()));
+            assert_eq!(bytes(&pipe, limit).ok(), fits.then(|| b"12345".to_vec()), "{limit}");
+        }
+    }
+
+    #[test]
+    fn a_key_or_a_plan_may_have_4_mib() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (length, fits) in [(4 << 20, true), ((4 << 20) + 1, false)] {
+            file.as_file().set_len(length).unwrap();
+            assert_eq!(text("--plan", file.path()).is_ok(), fits, "{length}");
+        }
+    }
+}

@@ -278,6 +278,19 @@ mod tests {
     }
 
     #[test]
+    fn a_temporary_name_that_is_taken_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in 1..1000 {
+            fs::write(folder.path().join(temporary_name(number)), "of somebody else").unwrap();
+        }
+        let opened = File::open(folder.path()).unwrap();
+        let (_, name) = named(&opened, Mode::S_IRUSR).unwrap();
+        assert_eq!(name, temporary_name(1000));
+        assert!(named(&opened, Mode::S_IRUSR).is_err(), "it does not try for ever");
+        assert_eq!(fs::read(folder.path().join(temporary_name(7))).unwrap(), b"of somebody else");
+    }
+
+    #[test]
     fn with_and_without_a_temporary_name_the_file_is_the_same() {
         let folders = [(false, tempfile::tempdir().unwrap()), (true, tempfile::tempdir().unwrap())];
         for (has_temporary_name, folder) in &folders {

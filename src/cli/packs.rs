@@ -230,4 +230,16 @@ mod tests {
         fs::write(canonical.join("9.toml"), "#").unwrap();
         assert!(read_folder(&canonical).is_err(), "one byte more than there may be");
     }
+
+    #[test]
+    fn other_entries_of_the_folder_are_counted_too() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.toml"), "").unwrap();
+        for number in 1..10_000 {
+            fs::hard_link(folder.path().join("a.toml"), folder.path().join(number.to_string())).unwrap();
+        }
+        assert_eq!(read_folder(folder.path()).unwrap().files.len(), 1);
+        fs::write(folder.path().join("more"), "").unwrap();
+        assert!(read_folder(folder.path()).is_err());
+    }
 }

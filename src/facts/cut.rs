@@ -91,6 +91,36 @@ mod tests {
     }
 
     #[test]
+    fn a_bound_is_reached_before_it_is_passed() {
+        for (length, is_cut) in [(2048, false), (2049, true), (2050, true)] {
+            let fact = cut(Fact::known("x".repeat(length), ""));
+            assert_eq!(fact.text().is_some_and(|text| text.ends_with(CUT)), is_cut, "{length}");
+        }
+        for (length, is_cut) in [(512, false), (513, true), (514, true)] {
+            assert_eq!(cut(Fact::known(vec!["x".repeat(length)], "")).place.contains("cut from"), is_cut, "{length}");
+        }
+        // 16 KiB of entries of 508 bytes, each of which costs four more: one byte is left for the last.
+        for (entries, left) in [(31, 31), (32, 31), (33, 31)] {
+            let Some(Value::List(list)) = cut(Fact::known(vec!["x".repeat(508); entries], "")).value().cloned() else {
+                panic!()
+            };
+            assert_eq!(list.len(), left, "{entries}");
+        }
+        let release = |number: usize| crate::facts::SupportedRelease {
+            version: number.to_string(),
+            until: jiff::civil::date(2027, 1, 31),
+            lts: false,
+            exception: false,
+        };
+        for (count, left) in [(1000, 1000), (1001, 1000), (1002, 1000)] {
+            let releases: Vec<_> = (0..count).map(release).collect();
+            let fact = cut(Fact::known(Value::Releases(releases), ""));
+            let Some(Value::Releases(list)) = fact.value() else { panic!() };
+            assert_eq!((list.len(), fact.place.contains("cut from")), (left, count > left), "{count}");
+        }
+    }
+
+    #[test]
     fn what_is_too_long_is_cut_and_says_so() {
         let text = cut(Fact::known("\u{e9}".repeat(50_000), "/api/info"));
         assert_eq!((text.text().unwrap().len() <= TEXT, text.text().unwrap().ends_with(CUT)), (true, true));

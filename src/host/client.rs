@@ -66,6 +66,22 @@ mod tests {
     const DEADLINE: Duration = Duration::from_millis(300);
 
     #[test]
+    fn a_body_is_read_up_to_its_limit_and_its_time() {
+        let long = Duration::from_secs(60);
+        for (length, fits) in [(4 << 20, true), ((4 << 20) + 1, false), (5 << 20, false)] {
+            let read = body(&mut std::io::repeat(b'x').take(length), Instant::now(), long);
+            assert_eq!(
+                read.map(|body| body.len() as u64),
+                if fits { Ok(length) } else { Err(HostError::TooLarge(4 << 20)) }
+            );
+        }
+        let short = Duration::from_millis(1);
+        let started = Instant::now();
+        std::thread::sleep(2 * short);
+        assert_eq!(body(&mut &b"x"[..], started, short), Err(HostError::TimedOut(short)));
+    }
+
+    #[test]
     fn a_refusal_of_the_system_is_found_below_any_layer() {
         let eacces = || std::io::Error::from_raw_os_error(libc::EACCES);
         assert_eq!(explain(&eacces(), DEADLINE), HostError::NotPermitted);

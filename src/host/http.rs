@@ -98,7 +98,7 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::TcpListener;
     use std::os::unix::net::{UnixListener, UnixStream};
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
     use super::super::BODY_LIMIT;
     use super::*;
@@ -172,6 +172,9 @@ mod tests {
         assert_eq!(ask(&socket), Err(HostError::Refused));
         let long = folder.path().join("x".repeat(108));
         assert!(matches!(ask(&long), Err(HostError::Failed(words)) if words.contains("more than the 107")));
+        let of_length = |length: usize| PathBuf::from(format!("/{}", "x".repeat(length - 1)));
+        assert_eq!(ask(&of_length(107)), Err(HostError::NotFound));
+        assert!(matches!(ask(&of_length(108)), Err(HostError::Failed(_))));
     }
 
     #[test]

@@ -399,6 +399,16 @@ mod tests {
         assert!(Live::new(Some(Path::new("/")), Duration::ZERO).is_ok_and(|host| host.root.is_none()));
     }
 
+    #[test]
+    fn a_file_is_read_up_to_its_limit() {
+        let host = Live::new(None, Duration::from_secs(5)).unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "12345").unwrap();
+        for (limit, fits) in [(6, true), (5, true), (4, false), (3, false)] {
+            assert_eq!(host.read(file.path(), limit).is_ok(), fits, "{limit}");
+        }
+    }
+
     proptest! {
         #[test]
         fn never_panics(header: [u8; 20]) {

@@ -325,6 +325,8 @@ mod tests {
         let path = Path::new;
         assert_eq!(host.read(path("/etc/os-release"), 100), Ok(b"ID=debian\n".to_vec()));
         assert_eq!(host.read(path("/etc/os-release"), 5), Err(HostError::TooLarge(5)));
+        assert_eq!(host.read(path("/etc/os-release"), 10), Ok(b"ID=debian\n".to_vec()));
+        assert_eq!(host.read(path("/etc/os-release"), 9), Err(HostError::TooLarge(9)));
         assert_eq!(host.read(path("/etc/shadow"), 5), Err(HostError::NotPermitted));
         assert_eq!(host.read(path("/usr/lib"), 5), Err(HostError::Failed("is a directory".to_owned())));
         assert_eq!(host.list(path("/etc")), Ok(vec!["os-release".to_owned()]));

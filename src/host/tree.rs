@@ -245,6 +245,16 @@ mod tests {
     }
 
     #[test]
+    fn forty_links_are_followed_and_no_more() {
+        let chain = |length: usize| {
+            let mut links = 1..=length;
+            resolve(Path::new("/0"), |_| Ok(links.next().map(|number| PathBuf::from(number.to_string()))))
+        };
+        assert_eq!(chain(40), Ok("/40".into()));
+        assert!(chain(41).is_err() && chain(42).is_err());
+    }
+
+    #[test]
     fn a_loop_of_links_ends() {
         assert!(matches!(follow("/a", &[("/a", "b"), ("/b", "a")]), Err(HostError::Failed(_))));
     }

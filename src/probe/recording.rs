@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::docker::{CONTAINERS, without_user};
+use super::docker::{CONTAINERS, names_an_image, without_user};
 use super::machine::recorded_id;
 use super::server::LABEL;
 use crate::facts::{hex, is_of};
@@ -20,6 +20,7 @@ const OF_ENGINES: &[&str] = &[
     "ServerVersion",
     "DockerRootDir",
     "Driver",
+    "MemTotal",
     "DriverStatus",
     "CgroupVersion",
     "OperatingSystem",
@@ -36,8 +37,12 @@ const OF_ENGINES: &[&str] = &[
 ];
 /// Of the headers that an engine's answer comes with.
 const HEADERS: &[&str] = &["server", "api-version", "libpod-api-version"];
-/// Of a container.
-const OF_CONTAINERS: &[&str] = &["Names", "Image", "Labels", "Ports"];
+/// Of a container in the list of all.
+const OF_CONTAINERS: &[&str] = &["Id", "Names", "Image", "Labels", "Ports"];
+/// Of a container that is asked for by itself.
+const OF_CONTAINER: &[&str] = &["Config.Image", "State.Pid", "HostConfig.Ulimits.Name"];
+/// Of the configuration of dockerd.
+const OF_DAEMON: &[&str] = &["data-root", "graph", "default-ulimits.nofile.Soft"];
 /// Of servers of the product, and of the vendor's services.
 const OF_SERVERS: &[&str] =
     &["version", "info.version", "supportedVersions", "signed", "settings", "tag", "compatibleMongoVersions"];
@@ -48,6 +53,7 @@ const OF_SERVERS: &[&str] =
 pub(crate) fn essence(question: &str, answer: String, images: &BTreeSet<String>) -> String {
     match question.split_once(' ') {
         Some(("get", of)) if of.ends_with(CONTAINERS) => containers(&answer, images),
+        Some(("get", of)) if of.contains(" /containers/") => container(&answer, images),
         Some(("header", name)) if !HEADERS.contains(&name) => String::new(),
         Some(("get", _)) => edited(&answer, |value| keep(value, OF_ENGINES)),
         // A signed list may stand alone, and all other answers are JSON.
@@ -85,7 +91,7 @@ fn file(path: &Path, text: String) -> String {
         }),
         // An empty file configures nothing.
         "daemon.json" if text.trim().is_empty() => text,
-        "daemon.json" => edited(&text, |value| keep(value, &["data-root", "graph"])),
+        "daemon.json" => edited(&text, |value| keep(value, OF_DAEMON)),
         "status.json" => member("attached"),
         // What a script says of these two tells what it starts.
         _ if text.starts_with("#!") => {
@@ -124,7 +130,8 @@ fn containers(answer: &str, images: &BTreeSet<String>) -> String {
         keep(value, OF_CONTAINERS);
         for container in value.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
             let image = container.get("Image").and_then(Value::as_str).unwrap_or_default();
-            if !images.iter().any(|repository| is_of(image, repository)) {
+            // What an id stands for, only the container's own answer tells.
+            if names_an_image(image) && !is_one(image, images) {
                 container.remove("Image");
                 container.remove("Labels");
             } else if let Some(labels) = container.get_mut("Labels").and_then(Value::as_object_mut) {
@@ -132,6 +139,22 @@ fn containers(answer: &str, images: &BTreeSet<String>) -> String {
             }
         }
     })
+}
+
+fn container(answer: &str, images: &BTreeSet<String>) -> String {
+    edited(answer, |value| {
+        keep(value, OF_CONTAINER);
+        if let Some(Value::String(image)) = value.pointer_mut("/Config/Image")
+            && names_an_image(image)
+            && !is_one(image, images)
+        {
+            *image = veiled(image);
+        }
+    })
+}
+
+fn is_one(image: &str, repositories: &BTreeSet<String>) -> bool {
+    repositories.iter().any(|repository| is_of(image, repository))
 }
 
 fn server(answer: &str) -> String {
@@ -201,8 +224,8 @@ mod tests {
             ),
             (
                 "read /etc/docker/daemon.json",
-                r#"{"data-root":"/d","proxies":{"http-proxy":"http://u:secret@p"}}"#,
-                r#"{"data-root":"/d"}"#,
+                r#"{"data-root":"/d","proxies":{"http-proxy":"http://u:secret@p"},"default-ulimits":{"nofile":{"Name":"nofile","Soft":9}}}"#,
+                r#"{"data-root":"/d","default-ulimits":{"nofile":{"Soft":9}}}"#,
             ),
             ("read /etc/docker/daemon.json", " \n", " \n"),
             (
@@ -233,8 +256,8 @@ mod tests {
             ),
             (
                 "get unix:///run/docker.sock /info",
-                r#"{"ID":"x","HttpProxy":"http://u:secret@p","Swarm":{"Nodes":1,"RemoteManagers":[{"Addr":"10.0.0.1"}]},"Labels":["secret"],"Driver":"overlay2"}"#,
-                r#"{"Driver":"overlay2","Swarm":{"Nodes":1}}"#,
+                r#"{"ID":"x","MemTotal":1,"HttpProxy":"http://u:secret@p","Swarm":{"Nodes":1,"RemoteManagers":[{"Addr":"10.0.0.1"}]},"Labels":["secret"],"Driver":"overlay2"}"#,
+                r#"{"Driver":"overlay2","MemTotal":1,"Swarm":{"Nodes":1}}"#,
             ),
             (
                 "get unix:///run/docker.sock /version",
@@ -245,7 +268,22 @@ mod tests {
                 "get unix:///run/docker.sock /containers/json",
                 r#"[{"Id":"1","Names":["/a"],"Image":"mongo:8","Command":"x secret","Labels":{"a":"secret","org.opencontainers.image.version":"8"},"Ports":[]},
                     {"Names":["/b"],"Image":"registry.acme.example/secret","Labels":{"org.opencontainers.image.version":"8"},"Mounts":[]}]"#,
-                r#"[{"Image":"mongo:8","Labels":{"org.opencontainers.image.version":"8"},"Names":["/a"],"Ports":[]},{"Names":["/b"]}]"#,
+                r#"[{"Id":"1","Image":"mongo:8","Labels":{"org.opencontainers.image.version":"8"},"Names":["/a"],"Ports":[]},{"Names":["/b"]}]"#,
+            ),
+            (
+                "get unix:///run/docker.sock /containers/json",
+                r#"[{"Id":"1a","Image":"sha256:db86b52fad17a3","Labels":{"a":"secret"}}]"#,
+                r#"[{"Id":"1a","Image":"sha256:db86b52fad17a3","Labels":{}}]"#,
+            ),
+            (
+                "get unix:///run/docker.sock /containers/1a/json",
+                r#"{"Config":{"Image":"mongo:8","Env":["secret"]},"State":{"Pid":7},"HostConfig":{"Ulimits":[{"Name":"nofile","Soft":9}],"Binds":["/secret"]}}"#,
+                r#"{"Config":{"Image":"mongo:8"},"HostConfig":{"Ulimits":[{"Name":"nofile"}]},"State":{"Pid":7}}"#,
+            ),
+            (
+                "get unix:///run/docker.sock /containers/1a/json",
+                r#"{"Config":{"Image":"registry.acme.example/secret"}}"#,
+                r#"{"Config":{"Image":"ub6dfcd3485535b77"}}"#,
             ),
             ("get tcp://127.0.0.1:2375 /other", "secret", ""),
             (

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::facts::catalogue::CATALOGUE;
-use crate::facts::{Fact, Why};
+use crate::facts::{Fact, Kind, Why};
 
 const PUBLIC: [&str; 4] = ["docker.io", "registry.rocket.chat", "cloud.rocket.chat", "rocketchat/rocket.chat"];
 
@@ -172,6 +172,45 @@ fn a_name_goes_however_common_a_word_it_is() {
     assert_eq!(free_text("nomad", "container nomad, nomads; NOMAD_1"), "container host-1, nomads; host-1_1");
     assert_eq!(free_text("db", "container db, my-db-1, db:5432"), "container host-1, my-db-1, host-1:5432");
     assert_eq!(free_text("docker.lan", "/run/docker.sock dockerd"), "/run/host-1.sock dockerd");
+}
+
+/// Whatever fact holds it, in its value, in its place and in why it is unknown, and whatever text of a plan.
+#[test]
+fn a_name_that_is_a_word_goes_from_every_fact_and_text() {
+    use Privacy::{Address, FreeText, HostName, Image, MachineId, Path, UserName};
+    for host in ["memory", "docker", "web", "center", "version", "host", "unknown"] {
+        let full = format!("{host}.acme.example");
+        let forms =
+            [host.to_owned(), full.clone(), format!("/srv/{host}/x"), format!("{host}:/x on https://{full}:1/{host}")];
+        for text in &forms {
+            let mut facts: Facts = [("host.name".to_owned(), Fact::known(full.clone(), ""))].into();
+            for row in CATALOGUE.iter().filter(|row| row.name != "host.name") {
+                let name = row.with("443");
+                let fact = match row.kind {
+                    _ if row.privacy == Privacy::Nothing => Fact::known("x", text.clone()),
+                    Kind::List => Fact::known(vec![text.clone(), "x".to_owned()], text.clone()),
+                    _ => Fact::known(text.clone(), text.clone()),
+                };
+                facts.insert(name, fact);
+            }
+            let mut unknown = facts.clone();
+            unknown.retain(|name, _| name != "host.name");
+            for fact in unknown.values_mut() {
+                *fact = Fact::unknown(Why::Unreadable, text.clone(), text.clone());
+            }
+            unknown.insert("host.name".to_owned(), Fact::known(full.clone(), ""));
+            for facts in [facts, unknown] {
+                let holds = [HostName, UserName, MachineId, Path, Address, Image, FreeText];
+                let mut others = holds.map(|_| text.clone());
+                let mut facts = facts;
+                let mut pairs: Vec<_> = holds.into_iter().zip(&mut others).collect();
+                redactor(Redaction::Identifiers).redact_read(&mut facts, &mut pairs).unwrap();
+                for left in texts(&facts).iter().chain(&others) {
+                    assert!(!stands(left, host), "{host} in `{left}`, which was `{text}`");
+                }
+            }
+        }
+    }
 }
 
 #[test]

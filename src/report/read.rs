@@ -309,6 +309,44 @@ mod tests {
     }
 
     #[test]
+    fn what_reaches_a_bound_is_read() {
+        let values = |entries: usize| {
+            let lists = vec![format!("[{}0]", "0,".repeat(9_999)); 9].join(",");
+            said(&format!("[{lists},[{}0]]", "0,".repeat(entries - 1)))
+        };
+        let members = |count: usize| {
+            let members: Vec<_> = (0..count).map(|number| format!("\"{number}\":0")).collect();
+            said(&format!("{{{}}}", members.join(",")))
+        };
+        // The list of lists, ten lists, and what is in them.
+        assert_eq!((values(9_989), values(9_990).is_empty()), (String::new(), false));
+        assert_eq!((members(20_000), members(20_001).is_empty()), (String::new(), false));
+        for (length, fits) in [(65_536, true), (65_537, false), (65_538, false)] {
+            assert_eq!(said(&format!("[{:?}]", "x".repeat(length))).is_empty(), fits, "{length}");
+        }
+        for (length, fits) in [(256, true), (257, false), (258, false)] {
+            assert_eq!(said(&format!("{{{:?}: 1}}", "x".repeat(length))).is_empty(), fits, "{length}");
+        }
+        for (levels, fits) in [(32, true), (33, false), (34, false)] {
+            assert_eq!(said(&("[".repeat(levels) + &"]".repeat(levels))).is_empty(), fits, "{levels}");
+        }
+        for (length, fits) in [(8 << 20, true), ((8 << 20) + 1, false), ((8 << 20) + 2, false)] {
+            let text = format!("[]{}", " ".repeat(length - 2));
+            assert_eq!(within_bounds(text.as_bytes()).is_ok(), fits, "{length}");
+        }
+    }
+
+    #[test]
+    fn a_schema_of_a_later_version_is_told_from_none() {
+        let schema = |version: &str| {
+            let error =
+                report(format!(r#"{{"schema": "{}{version}"}}"#, REPORT_SCHEMA.trim_end_matches('1')).as_bytes());
+            matches!(error, Err(ReadError::Newer(_)))
+        };
+        assert_eq!(["2", "10", "0", "x", ""].map(schema), [true, true, false, false, false]);
+    }
+
+    #[test]
     fn members_that_stand_twice_are_refused_at_any_depth() {
         assert_eq!(said(r#"{"a": [{"b": 1, "b": 2}]}"#), "member `b` stands twice at line 1 column 19");
         assert!(said(r#"{"b": 1, "\u0062": 2}"#).starts_with("member `b` stands twice"));

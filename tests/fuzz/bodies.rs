@@ -2,31 +2,39 @@
 //! must always be true of it. Used by the libFuzzer targets beside this file and by `tests/it/fuzz.rs`.
 
 use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rampcheck::facts::catalogue::lookup;
-use rampcheck::facts::{Fact, Questions, Range, Subject, Version};
+use rampcheck::facts::{Fact, Facts, Measure, Privacy, Questions, Range, Subject, Version};
 use rampcheck::host::{
-    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, Response, Result, Stat, StatFs,
-    User, WebAnswer,
+    BODY_LIMIT, Endpoint, FileKind, Host, HostError, Latencies, Listener, Live, Measurement, Output, Recorded,
+    Remembering, Response, Result, Stat, StatFs, User, WebAnswer, certificates,
 };
+use rampcheck::inspect::{Request, recording};
 use rampcheck::judge::run_examples;
-use rampcheck::pack::{builtin, load};
+use rampcheck::pack::{Pack, Packs, builtin, load};
 use rampcheck::plan::read_plan;
-use rampcheck::probe::reports;
+use rampcheck::probe::{TrustKey, reports};
 use rampcheck::redact::{Names, Redaction, Redactor};
 use rampcheck::render::json::{document, json};
 use rampcheck::render::text::{Detail, Style};
 use rampcheck::render::{html, junit, markdown, nagios, saved, summary, terminal, ticket};
 use rampcheck::report::diff::Diff;
-use rampcheck::report::read;
+use rampcheck::report::read::{self, Received};
+use rampcheck::report::signature::{KnownHost, Signer, SigningKey};
 use rampcheck::report::verify::{Signed, verify};
+use rampcheck::report::{Observation, Report};
 
 /// What a target does with its bytes.
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 7] = [
+pub const TARGETS: [(&str, Body); 12] = [
     ("report", report),
     ("pack", pack),
     ("os_release", os_release),
@@ -34,7 +42,39 @@ pub const TARGETS: [(&str, Body); 7] = [
     ("mountinfo", mountinfo),
     ("docker", docker),
     ("jwt", jwt),
+    ("host", host),
+    ("http", http),
+    ("plan", plan),
+    ("redact_map", redact_map),
+    ("signature", signature),
 ];
+
+/// Subjects that are probed.
+pub const SUBJECTS: [Subject; 17] = [
+    Subject::Clock,
+    Subject::Compose,
+    Subject::Cpu,
+    Subject::Docker,
+    Subject::Firewall,
+    Subject::Kernel,
+    Subject::Machine,
+    Subject::Memory,
+    Subject::Openssl,
+    Subject::Os,
+    Subject::Outbound,
+    Subject::Ports,
+    Subject::ResourceLimits,
+    Subject::Server,
+    Subject::StorageData,
+    Subject::StorageRoot,
+    Subject::Tools,
+];
+
+static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| Packs::built_in().read_all().expect("the built-in packs load"));
+
+/// A good report.
+static REPORT: LazyLock<Received> =
+    LazyLock::new(|| read::report(include_bytes!("../reports/v1.json")).expect("a good report is read"));
 
 /// A report that is read is rendered, redacted, compared and verified; nothing that acts on a terminal is left.
 pub fn report(bytes: &[u8]) {
@@ -69,11 +109,10 @@ pub fn report(bytes: &[u8]) {
     }
 }
 
-/// The bytes take the place of one file of a good pack; what loads has examples that run. Plans are read the same way.
+/// The bytes take the place of one file of a good pack; what loads has examples that run.
 pub fn pack(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (which, text) = text.split_once('\n').unwrap_or(("", &text));
-    let _ = read_plan("plan.toml", text);
     let Some(mut files) = builtin().into_iter().next() else { return };
     files.files.retain(|name, _| ["pack.toml", "tiers.toml", "lines.toml", "cpu.toml"].contains(&name.as_str()));
     let name = ["pack.toml", "tiers.toml", "lines.toml", "releases.toml", "endpoints.toml", "cpu.toml"]
@@ -142,8 +181,156 @@ pub fn jwt(bytes: &[u8]) {
     assert_ne!(state, Some("verified"), "nobody signed that");
 }
 
+/// What is asked of a host of which everything is asked.
+pub fn questions() -> Questions {
+    let mut questions = Questions { measure: Some(Measure::Writes), ..Questions::default() };
+    PACKS.iter().for_each(|pack| pack.ask(&mut questions));
+    questions.ask_versions();
+    questions.data_dir = Some("/srv/data".into());
+    questions.now = Some(REPORT.report.collection.started);
+    if let Some(policy) = PACKS.iter().find_map(|pack| Some(&pack.releases.as_ref()?.policy)) {
+        let server = &mut questions.server;
+        server.url = Some("https://chat.example.com".to_owned());
+        server.info_path = policy.info_path.clone();
+        server.id_path = policy.id_path.clone();
+        server.keys = policy.keys.clone();
+        server.online = true;
+        server.list_url = policy.list_url.clone();
+        server.release_url = policy.release_url.clone();
+    }
+    questions
+}
+
+/// The subject that the first line of a recording names in a comment; without one, all of them.
+fn subjects(text: &str) -> Vec<Subject> {
+    let named = text.lines().next().and_then(|line| line.strip_prefix("# "));
+    let one = SUBJECTS.into_iter().find(|subject| Some(subject.name()) == named);
+    one.map_or(SUBJECTS.to_vec(), |subject| vec![subject])
+}
+
+/// As a recording: files of /proc, /sys and /etc, what programs print, and what engines and servers answer. What is recorded of
+/// the replay gives the same facts.
+pub fn host(bytes: &[u8]) {
+    static QUESTIONS: LazyLock<Questions> = LazyLock::new(questions);
+    let text = String::from_utf8_lossy(bytes);
+    let Ok(host) = Recorded::default().answering(&text) else { return };
+    // A number may be larger than TOML allows.
+    let Ok(written) = host.to_toml() else { return };
+    let again = Recorded::default().answering(&written).expect("what was written can be read");
+    assert_eq!(again.to_toml().as_ref(), Ok(&written));
+    // Its replay blocks until a deadline, and here is none.
+    if written.contains("hangs") {
+        return;
+    }
+    let subjects = subjects(&text);
+    let remembering = Remembering::new(Arc::new(host));
+    let facts = read_by(&remembering, &subjects, &QUESTIONS);
+    let request = Request::at(REPORT.report.collection.started);
+    let recording = recording(&request, &remembering, &PACKS, &mut Redactor::default());
+    if let Ok(recording) = recording.map(|text| Recorded::default().answering(&text).expect("it was read before")) {
+        let again = read_by(&recording, &subjects, &QUESTIONS);
+        for (name, fact) in facts {
+            let value = again.get(&name).and_then(Fact::value);
+            assert_eq!(value, fact.value(), "{name}: {:?}", again.get(&name));
+        }
+    }
+}
+
+/// As all that a local service writes.
+pub fn http(bytes: &[u8]) {
+    const DEADLINE: Duration = Duration::from_secs(1);
+    let id = format!("rampcheck-fuzz-{}-{:?}.sock", std::process::id(), thread::current().id());
+    let socket = std::env::temp_dir().join(id);
+    let _ = std::fs::remove_file(&socket);
+    let listener = UnixListener::bind(&socket).expect("a socket can be made");
+    let answer = thread::scope(|scope| {
+        scope.spawn(|| {
+            if let Ok((mut stream, _)) = listener.accept() {
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(bytes);
+            }
+        });
+        let host = Live::new(None, DEADLINE).expect("this machine can be read");
+        let started = Instant::now();
+        let answer = host.get(&Endpoint::Unix(socket.clone()), "/version");
+        assert!(started.elapsed() < 4 * DEADLINE, "{:?}", started.elapsed());
+        // Ends the service if it was not asked.
+        let _ = UnixStream::connect(&socket);
+        answer
+    });
+    let _ = std::fs::remove_file(&socket);
+    if let Ok(answer) = answer {
+        // U+FFFD takes three bytes in the place of one.
+        assert!(answer.body.len() <= 3 * BODY_LIMIT);
+    }
+}
+
+/// As a plan. One that fits a pack is judged with the facts of a good report, and the new report is read back.
+pub fn plan(bytes: &[u8]) {
+    let Ok(intent) = read_plan("plan.toml", &String::from_utf8_lossy(bytes)) else { return };
+    for pack in PACKS.iter().filter(|pack| intent.product.as_ref().is_none_or(|product| *product == pack.product)) {
+        let Ok((plan, notes)) = intent.clone().settle(pack) else { continue };
+        let Report { collection, facts, redaction, host, today, .. } = REPORT.report.clone();
+        let observed = Observation { collection, facts, redaction, token: host.token };
+        let judged = Report::judge(pack, plan, notes, observed, today);
+        let written = json(&document(&judged)).expect("what was judged can be written");
+        // A waiver may be longer than any text that is read back.
+        if bytes.len() < 4096 {
+            read::report(written.as_bytes()).expect("what was judged can be read");
+        }
+        report(written.as_bytes());
+    }
+}
+
+/// As a file of stand-ins, which are used for texts that name the same things.
+pub fn redact_map(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (map, text) = text.rsplit_once('\n').unwrap_or((&text, ""));
+    if read::bounded(map.as_bytes()).is_err() {
+        return;
+    }
+    let Ok(names) = serde_json::from_str::<Names>(map) else { return };
+    let mut redactor = Redactor::new(Redaction::Strict, names.clone());
+    let mut facts: Facts = [
+        ("host.name".to_owned(), Fact::known(text, "/proc/sys/kernel/hostname")),
+        ("docker.endpoint".to_owned(), Fact::known(format!("ssh://{text}"), text)),
+        ("storage.data.path".to_owned(), Fact::known(format!("/home/{text}"), text)),
+    ]
+    .into();
+    let mut free = text.to_owned();
+    if redactor.redact(Redaction::None, &mut facts, &mut [(Privacy::FreeText, &mut free)]).is_ok() {
+        for (sort, original, stand_in) in names.iter() {
+            assert_eq!(redactor.names().get(sort, original), Some(stand_in), "a stand-in changed");
+        }
+        let written = json(redactor.names()).expect("stand-ins can be written");
+        assert_eq!(serde_json::from_str::<Names>(&written).ok().as_ref(), Some(redactor.names()));
+    }
+}
+
+/// As what signs and who is trusted: private keys, signatures, allowed signers, known hosts, certificates and public keys.
+pub fn signature(bytes: &[u8]) {
+    const MESSAGE: &[u8] = b"a report";
+    static KEY: LazyLock<SigningKey> =
+        LazyLock::new(|| SigningKey::parse(include_str!("../keys/ssh")).expect("a good key is read"));
+    static SIGNER: LazyLock<Signer> =
+        LazyLock::new(|| Signer::of(&KEY.sign(MESSAGE), MESSAGE).expect("a good signature is read"));
+    let public = include_str!("../keys/ssh.pub");
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(key) = SigningKey::parse(&text) {
+        assert!(Signer::of(&key.sign(MESSAGE), MESSAGE).is_ok(), "a key signs what it cannot verify");
+    }
+    let _ = Signer::of(&text, MESSAGE);
+    let base64 = public.split(' ').nth(1).expect("a public key has its fields");
+    let named = text.replace('"', "").contains(base64);
+    assert!(named || SIGNER.allowed(&text).is_none(), "nobody allowed that key");
+    assert!(named || SIGNER.known_host(&text, "chat.example.net") == KnownHost::Unknown, "nobody knows that key");
+    let revoked = format!("{text}\n@revoked * {public}");
+    assert_eq!(SIGNER.known_host(&revoked, "chat.example.net"), KnownHost::Revoked);
+    let _ = (certificates(&text), TrustKey::from_pem(&text));
+}
+
 /// Runs probes and holds what they report to the catalogue.
-fn read_by(host: &Only, subjects: &[Subject], questions: &Questions) -> BTreeMap<String, Fact> {
+fn read_by(host: &dyn Host, subjects: &[Subject], questions: &Questions) -> BTreeMap<String, Fact> {
     let mut facts = BTreeMap::new();
     for subject in subjects {
         for (name, fact) in reports(*subject, host, questions) {

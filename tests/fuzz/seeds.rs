@@ -1,9 +1,16 @@
 //! Where fuzzing begins: real samples of this tree, as each target takes them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use rampcheck::host::{Endpoint, Host, READ_LIMIT, Recorded};
+use rampcheck::facts::Subject;
+use rampcheck::host::{Endpoint, Host, READ_LIMIT, Recorded, Remembering};
+use rampcheck::probe::reports;
+use rampcheck::report::signature::SigningKey;
+
+use super::bodies::{SUBJECTS, questions};
 
 /// The samples of a target. `root` is the source tree.
 pub fn seeds(target: &str, root: &Path) -> Vec<Vec<u8>> {
@@ -53,8 +60,119 @@ pub fn seeds(target: &str, root: &Path) -> Vec<Vec<u8>> {
             .map(String::into_bytes)
             .into()
         }
+        "host" => {
+            let questions = questions();
+            let of_host = |host: Recorded| {
+                let host = Arc::new(host);
+                SUBJECTS.map(|subject| asked(&host, subject, &questions))
+            };
+            let answers = Recorded::default().answering(ANSWERS).expect("a recording");
+            let hosts = folder(&root.join("tests/hosts")).into_iter().filter(|host| {
+                // It hangs, and here is no deadline.
+                fs::read_to_string(host).is_ok_and(|text| !text.contains("\"hangs\""))
+            });
+            let hosts = hosts.filter_map(|host| Recorded::load(&host).ok());
+            let all: BTreeSet<_> = hosts.chain([answers]).flat_map(of_host).flatten().collect();
+            all.into_iter().collect()
+        }
+        "http" => [
+            "HTTP/1.1 200 OK\r\nServer: Docker/28\r\nContent-Length: 2\r\n\r\n{}",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1;x=y\r\n}\r\n0\r\nX: y\r\n\r\n",
+            "HTTP/1.0 404 Not Found\r\nConnection: close\r\n\r\nno such page",
+            "HTTP/1.1 302 Found\r\nLocation: http://192.0.2.1/\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\nApi-Version: 1.51\r\n\r\n",
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n",
+            "SSH-2.0-OpenSSH_9.6\r\n",
+        ]
+        .map(|text| text.as_bytes().to_vec())
+        .into(),
+        "plan" => {
+            [PLAN, "product = \"rocketchat\"", "tier = \"qa\"\nphase = \"run\"\nstrict = true", "numbers = { mau = 1 }"]
+                .map(|text| text.as_bytes().to_vec())
+                .into()
+        }
+        "redact_map" => {
+            let map =
+                r#"{"salt":"6f1c","host":{"chat-7.corp.example":"host-1","chat-7":"host-1"},"user":{"mara":"user-1"},"#;
+            let more = r#""domain":{"corp.example":"domain-1"},"ip":{"10.20.0.15":"ip-1","2001:db8::9":"ip-2"}}"#;
+            [
+                format!(
+                    "{map}{more}\nmara@chat-7.corp.example:/home/mara 10.20.0.15 [2001:db8::9]:443 52:54:00:ab:cd:01"
+                ),
+                "{\"host\":{\"host-1\":\"host-2\"}}\nhost-1 host-2".to_owned(),
+                "{}\nweb".to_owned(),
+            ]
+            .map(String::into_bytes)
+            .into()
+        }
+        "signature" => {
+            let read = |name: &str| fs::read_to_string(root.join("tests/keys").join(name)).expect("a key of the tests");
+            let (private, public) = (read("ssh"), read("ssh.pub"));
+            let signed = SigningKey::parse(&private).expect("a good key").sign(b"a report");
+            [
+                format!("# who may sign\n*@example.net,!x namespaces=\"git,rampcheck\" {public}"),
+                format!("chat.example.net,10.0.0.1 {public}@cert-authority *.example.net {public}"),
+                format!("|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|3988QV0VE8wmZL7suNrYQLITLCg= {public}"),
+                format!("[chat.example.net]:2222 {public}@revoked * {public}"),
+                private,
+                signed,
+                read("site.pub"),
+            ]
+            .map(String::into_bytes)
+            .into()
+        }
         _ => Vec::new(),
     }
+}
+
+/// A plan that says everything.
+const PLAN: &str = r#"
+product = "rocketchat"
+numbers = { users = 900, concurrent = 100 }
+phase = "upgrade"
+nodes = 2
+instances = 3
+deployment = "docker"
+mongodb = "external"
+mongodb_version = "8.0.4"
+data_dir = "/srv/data"
+server = { url = "https://chat.example.com", version = "8.5.0", online = true, supported_versions = ["list.jwt"] }
+strict = true
+timeout = "10s"
+[[waiver]]
+id = "storage-media"
+reason = "all-flash array"
+who = "mara"
+until = 2027-03-31
+[[attestation]]
+fact = "storage.data.media"
+value = "ssd"
+"#;
+
+/// What recorded hosts do not have: servers, services, measurements and troubles.
+const ANSWERS: &str = r#"
+variables = { DOCKER_HOST = "tcp://127.0.0.1:2375" }
+web = [
+    { url = "https://chat.example.com/api/info", body = '{"version":"8.5"}', certificate_ends = "2027-01-31", tls = "1.3" },
+    { url = "https://releases.rocket.chat/v2/server/supportedVersions", body = '{"signed":"eyJ9.e30.AAAA"}' },
+]
+http = [
+    { endpoint = "tcp://127.0.0.1:2375", target = "/version", headers = { server = "Docker/28" }, body = '{"Version":"28.0.1","ApiVersion":"1.48"}' },
+    { endpoint = "tcp://127.0.0.1:2375", target = "/info", body = '{"DockerRootDir":"/var/lib/docker","Driver":"overlay2"}' },
+]
+errors = { "read /proc/meminfo" = "not-permitted", "fetch https://chat.example.com/api/v1/settings.public" = { tls = "expired" } }
+measurements."writes /srv/data" = { size = 4096, first = [900, 1100] }
+measurements."files /srv/data" = { size = 4096, first = [90, 110], again = [2, 3], zeros = [1] }
+statfs."/" = { size = 1099511627776, available = 549755813888, inodes = 1000, inodes_free = 500 }
+directories."/srv/data" = []
+"#;
+
+/// A recording of what the probe of one subject asks a host.
+fn asked(host: &Arc<Recorded>, subject: Subject, questions: &rampcheck::facts::Questions) -> Option<Vec<u8>> {
+    let remembering = Remembering::new(Arc::clone(host) as Arc<dyn Host>);
+    reports(subject, &remembering, questions);
+    let recording = remembering.recorded(|_, answer| answer).to_toml().ok()?;
+    Some(format!("# {}\n{recording}", subject.name()).into_bytes())
 }
 
 /// What a recorded engine answered, a line for each question.

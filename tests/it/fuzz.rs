@@ -1,6 +1,7 @@
-//! The fuzz targets on their seeds and on some hundred mutations of them: what `cargo fuzz` does, for a moment and without
+//! The fuzz targets on their seeds, on what `cargo fuzz` has found, and on some hundred mutations of the seeds: what `cargo fuzz` does, for a moment and without
 //! its instrumentation. The numbers are the same in every run; a failure shows the bytes that it was found with.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -93,6 +94,10 @@ fn smoke(target: &str) {
     let seeds = seeds::seeds(target, Path::new(env!("CARGO_MANIFEST_DIR")));
     assert!(!seeds.is_empty(), "{target} has no seed");
     seeds.iter().for_each(|seed| survives(seed));
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus").join(target);
+    for input in std::fs::read_dir(corpus).into_iter().flatten() {
+        survives(&std::fs::read(input.unwrap().path()).unwrap());
+    }
     let mutations = mutations(seeds);
     let mut runner = TestRunner::deterministic();
     let started = Instant::now();
@@ -137,4 +142,46 @@ fn docker() {
 #[test]
 fn jwt() {
     smoke("jwt");
+}
+
+#[test]
+fn host() {
+    smoke("host");
+}
+
+#[test]
+fn http() {
+    smoke("http");
+}
+
+#[test]
+fn plan() {
+    smoke("plan");
+}
+
+#[test]
+fn redact_map() {
+    smoke("redact_map");
+}
+
+#[test]
+fn signature() {
+    smoke("signature");
+}
+
+/// A target that is not in both is fuzzed by nobody.
+#[test]
+fn every_target_is_run_by_cargo_fuzz_and_here() {
+    let manifest = include_str!("../fuzz/Cargo.toml");
+    let programs: BTreeSet<_> = manifest.lines().filter_map(|line| line.strip_prefix("name = ")).collect();
+    let named = bodies::TARGETS.map(|(name, _)| format!("\"{name}\""));
+    let mut expected: BTreeSet<_> = named.iter().map(String::as_str).collect();
+    expected.extend(["\"rampcheck-fuzz\"", "\"seed\""]);
+    assert_eq!(programs, expected);
+    for (name, _) in bodies::TARGETS {
+        assert!(include_str!("fuzz.rs").contains(&format!("smoke(\"{name}\")")), "{name}");
+        assert!(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/targets").join(name).with_extension("rs").exists()
+        );
+    }
 }

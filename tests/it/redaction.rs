@@ -14,6 +14,26 @@ fn renamed(name: &str, folder: &Folder) -> String {
     folder.write("host.toml", recording.replace("chat-2.example.net", name))
 }
 
+/// A plan in which every text that a person writes names the host and its domain.
+fn plan_of(name: &str) -> String {
+    let (short, domain) = name.split_once('.').unwrap();
+    format!(
+        r#"data_dir = "/srv/{short}"
+server = {{ url = "https://{name}/{short}", trust_key = ["/etc/{short}/key.pub"], list_url = "https://list.{domain}/{short}" }}
+[[waiver]]
+id = "cpu"
+reason = "{short} is to get more; ask {name}"
+who = "{short}"
+[[attestation]]
+fact = "storage.data.media"
+value = "ssd"
+[[attestation]]
+fact = "storage.data.path"
+value = "/mnt/{short}"
+"#
+    )
+}
+
 /// What a run of `check --redact strict` writes in every format, without what differs from run to run.
 fn strict(name: &str) -> Vec<String> {
     let dir = scratch(&format!("redact-word/{name}"));
@@ -39,6 +59,57 @@ fn strict(name: &str) -> Vec<String> {
     ];
     let texts = written.into_iter().chain([shown]);
     texts.map(|text| varies.iter().fold(text, |text, (from, to)| text.replace(from.as_str(), to))).collect()
+}
+
+/// The words of the plan, and what is made besides reports: facts, a bundle, a recording, and what the owner is shown before.
+#[test]
+fn a_word_as_a_name_leaves_no_trace_in_plans_facts_bundles_and_recordings() {
+    let written = |name: &str| {
+        let dir = scratch(&format!("redact-plan/{name}"));
+        let host = renamed(name, &dir);
+        let plan = dir.write("plan.toml", plan_of(name).replace("/etc/", &format!("{}/", dir.display())));
+        let (short, domain) = name.split_once('.').unwrap();
+        fs::create_dir(dir.join(short)).unwrap();
+        dir.write(&format!("{short}/key.pub"), include_str!("../keys/site.pub"));
+        let redact = ["--redact", "identifiers", "--host", &host, "--timeout", "9s"];
+        let judged = ["rocketchat", "--tier", "vps-minimal", "--today", DAY, "--plan", &plan];
+        let mut shown = Vec::new();
+        for format in FORMATS {
+            let check = [&["check", "--format", format][..], &judged, &redact].concat();
+            shown.push((format, rampcheck(&check).stdout));
+        }
+        let bundle = dir.at("bundle.tar.gz");
+        let preview = ["--preview", "--output", &bundle];
+        shown.push(("bundle", rampcheck(&[&["bundle"][..], &judged, &redact, &preview].concat()).expect(0).stdout));
+        for format in ["human", "json"] {
+            shown.push(("facts", rampcheck(&[&["facts", "--format", format][..], &redact].concat()).expect(0).stdout));
+        }
+        let recording = dir.at("recording.toml");
+        for folder in ["root/proc/sys/kernel", "root/proc/1"] {
+            fs::create_dir_all(dir.join(folder)).unwrap();
+        }
+        dir.write("root/proc/sys/kernel/hostname", format!("{name}\n"));
+        let mount = format!("36 35 0:9 / /mnt/{short} rw - nfs4 nas.{domain}:/export/{short} rw\n");
+        dir.write("root/proc/1/mountinfo", format!("35 1 8:1 / / rw - ext4 /dev/sda1 rw\n{mount}"));
+        let root = ["facts", "--root", &dir.at("root"), "--redact", "identifiers", "--record", &recording];
+        rampcheck(&root).expect(0);
+        shown.push(("recording", fs::read_to_string(recording).unwrap()));
+        for (what, text) in &shown {
+            assert!(text.len() > 50, "{what}: {text}");
+            without(&[name.to_owned(), domain.to_owned()], text, &format!("{name} {what}"));
+        }
+        shown
+    };
+    let unlike_any_word = written("qzxv.acme.example");
+    let names = ["qzxv".to_owned(), "acme".to_owned()];
+    unlike_any_word.iter().for_each(|(what, text)| without(&names, text, what));
+    for name in ["web", "center", "nomad"] {
+        for ((what, of_word), (_, expected)) in written(&format!("{name}.acme.example")).iter().zip(&unlike_any_word) {
+            // Only words that rampcheck and the pack say anyway are left, as often as for a host that is not called so.
+            let count = |text: &str| text.matches(name).count();
+            assert_eq!(count(of_word), count(expected), "{name} in {what}:\n{of_word}");
+        }
+    }
 }
 
 /// Names that are also words of packs, of the page's style and of the formats. A report of such a host is, byte for byte,

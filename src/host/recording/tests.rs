@@ -197,6 +197,28 @@ fn millions_of_values_are_not_read() {
 }
 
 #[test]
+fn what_reaches_a_bound_is_read() {
+    let list = |values: usize| {
+        // A sign stands before the table, its two values, and the list.
+        let text = format!("user = {{ uid = 0, groups = [{}0] }}", "0,".repeat(values - 5));
+        Recorded::default().answering(&text).is_ok()
+    };
+    assert!(list(400_000) && !list(400_001) && !list(400_002));
+    for (length, fits) in [(4096, true), (4097, false), (4098, false)] {
+        let name = "x".repeat(length);
+        for text in [format!("links.'/x' = '{name}'"), format!("directories.'/x' = ['{name}']")] {
+            assert_eq!(Recorded::default().answering(&text).is_ok(), fits, "{length}");
+        }
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    for (length, fits) in [(16 << 20, true), ((16 << 20) + 1, false), ((16 << 20) + 2, false)] {
+        let text = "files.'/x' = ''\n";
+        std::fs::write(file.path(), text.to_owned() + &" ".repeat(length - text.len())).unwrap();
+        assert_eq!(Recorded::load(file.path()).is_ok(), fits, "{length}");
+    }
+}
+
+#[test]
 fn what_is_no_regular_file_is_not_read() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("fifo");

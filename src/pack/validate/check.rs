@@ -36,7 +36,9 @@ impl Context<'_> {
             expect: expect.clone().unwrap_or(Predicate::All(Vec::new())),
         };
         let has = |pass: bool| check.examples.iter().any(|example| (example.outcome == Outcome::Pass) == pass);
-        if examples && !(has(true) && has(false)) {
+        // A release has the shared checks without their examples.
+        let is_tested = draft.taken.is_some() && check.examples.is_empty();
+        if examples && !is_tested && !(has(true) && has(false)) {
             document.problem(&(0..0), "a check needs at least one example that passes and one that does not");
         }
         let source = match draft.taken {

@@ -27,6 +27,7 @@ fn every_built_in_pack_loads() {
         for check in &pack.checks {
             assert!(!check.remedies.is_empty(), "{} does not say how it is put right", check.id);
             assert!(pack.sources.contains_key(&check.source), "{} has no source", check.id);
+            assert!(!check.examples.is_empty(), "{} has no example", check.id);
         }
         let mut questions = Questions::default();
         pack.ask(&mut questions);
@@ -69,6 +70,17 @@ fn shared_checks_come_along_with_what_they_rest_on() {
     assert_eq!(pack.check("docker-engine-maintained").unwrap().group, "Size");
     let alone = load(&files("thing".to_owned(), "")).unwrap();
     assert!(alone.tables.is_empty() && alone.sha256 != pack.sha256);
+}
+
+#[test]
+fn a_release_validates_a_pack_that_takes_shared_checks() {
+    let mut shared = common();
+    for text in shared.files.values_mut() {
+        *text = before_examples::before_examples(text).to_owned().into();
+    }
+    for files in builtin() {
+        load_with(&files, &shared, true).unwrap_or_else(|problems| panic!("{problems}"));
+    }
 }
 
 #[test]

@@ -235,7 +235,7 @@ impl Container {
 }
 
 /// Whether a reference names an image. An id (`sha256:db86b52fad17...`, or its first digits) names none.
-pub(super) fn names_an_image(reference: &str) -> bool {
+pub(in crate::probe) fn names_an_image(reference: &str) -> bool {
     let id = reference.strip_prefix("sha256:").unwrap_or(reference);
     id.len() < 12 || !id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -1,5 +1,8 @@
 //! Writes the seeds of a target into a folder: `seed TARGET FOLDER`.
 
+#[allow(dead_code, reason = "seeds ask what bodies ask")]
+#[path = "../bodies.rs"]
+mod bodies;
 #[path = "../seeds.rs"]
 mod seeds;
 
