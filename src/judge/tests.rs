@@ -411,9 +411,7 @@ fn the_first_remedy_that_fits() {
         family: words(family),
         when,
         for_unknown,
-        after: Vec::new(),
-        text: text.to_owned(),
-        run: words(&["true"]),
+        fix: Fix { text: text.to_owned(), run: words(&["true"]), ..Fix::default() },
     };
     let has_name = || Some(leaf("os.pretty_name", Operator::Present(true)));
     let remedies = vec![
@@ -441,7 +439,7 @@ fn the_first_remedy_that_fits() {
             rows.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Fact::known(value?, "test")))).collect();
         let check = Check { remedies: remedies.clone(), ..check("x", Required, is("os.id", "ubuntu")) };
         let fix = only(check, &Plan::default(), facts.clone()).fix;
-        let expected = expected.map(|text| Fix { after: Vec::new(), text: text.to_owned(), run: words(&["true"]) });
+        let expected = expected.map(|text| Fix { text: text.to_owned(), run: words(&["true"]), ..Fix::default() });
         assert_eq!(fix, expected, "{facts:?}");
     }
     let skipped =
@@ -455,9 +453,7 @@ fn a_fix_names_what_comes_first_only_if_that_failed_too() {
         family: Vec::new(),
         when: None,
         for_unknown: false,
-        after: words(after),
-        text: String::new(),
-        run: words(&["true"]),
+        fix: Fix { after: words(after), run: words(&["true"]), ..Fix::default() },
     };
     let of = |id: &str, system: &str, after: &[&str]| Check {
         remedies: vec![remedy(after)],

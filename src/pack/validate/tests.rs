@@ -340,7 +340,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("cpu.toml", "\"cpu\"", "\"CPU\"", "cpu.toml:1:6: the id must be kebab-case and the name of the file, `cpu`"),
     ("cpu.toml", "outcome = \"fail\"", "outcome = \"pass\"",
         "cpu.toml:1:1: a check needs at least one example that passes and one that does not"),
-    ("cpu.toml", "text = \"Get a larger machine.\"\n", "", "cpu.toml:15:1: a remedy needs `text`, `run` or both"),
+    ("cpu.toml", "text = \"Get a larger machine.\"\n", "", "cpu.toml:15:1: a remedy needs `text` or commands"),
     ("cpu.toml", "[\"ubuntu\"]", "[\"ubunto\"]",
         "cpu.toml:16:11: `ubunto` is not one of ubuntu, rhel, fedora, debian, amazon, suse, arch, alpine, other (did you mean `ubuntu`?)"),
     ("tiers.toml", "\"large\"", "\"small\"", "tiers.toml:13:6: tier `small` stands twice"),
@@ -422,7 +422,7 @@ fn what_is_done_first_stands_first() {
     let pack = load(&pack_of(&checks)).unwrap_or_else(|problems| panic!("{problems}"));
     let ids: Vec<_> = pack.checks.iter().map(|check| check.id.as_str()).collect();
     assert_eq!(ids, ["cpu", "d", "outbound-cloud", "b", "a", "c"]);
-    assert_eq!(pack.check("a").unwrap().remedies[0].after, ["b", "cpu"]);
+    assert_eq!(pack.check("a").unwrap().remedies[0].fix.after, ["b", "cpu"]);
 }
 
 #[test]
@@ -443,7 +443,7 @@ fn an_order_that_cannot_be_kept_is_said_with_its_place() {
 fn a_pack_need_not_take_what_a_shared_check_comes_after() {
     let take = "[take]\ncompose = { group = 'Size', source = 'docs' }\n[source.docs]";
     let pack = load(&pack_with("pack.toml", "[source.docs]", take)).unwrap_or_else(|problems| panic!("{problems}"));
-    assert!(pack.check("compose").unwrap().remedies.iter().any(|remedy| !remedy.after.is_empty()));
+    assert!(pack.check("compose").unwrap().remedies.iter().any(|remedy| !remedy.fix.after.is_empty()));
 }
 
 #[test]
