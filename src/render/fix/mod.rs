@@ -49,6 +49,11 @@ impl<'r> FixPlan<'r> {
         plan
     }
 
+    /// Whether it has commands that are not run unless a person wants it.
+    fn is_destructive(&self) -> bool {
+        self.steps.iter().any(|step| !step.destructive.is_empty())
+    }
+
     /// What the plan, as it is written, leaves to a person: why, and the ids of the findings.
     fn left(&self) -> Vec<(&'static str, String)> {
         let ids = |findings: Vec<&Finding>| {
@@ -108,8 +113,9 @@ fn command_comment(out: &mut String, command: &str) {
     out.push_str(&format!("#     {}\n", COMMENTS.plain(command)));
 }
 
-/// What a plan says before anything else: of which report it is, how it is run, and what it leaves to a person.
-fn head(report: &Report, plan: &FixPlan<'_>, usage: &[&str]) -> String {
+/// What a plan says before anything else: of which report it is, how it is run (if need be with what is destructive), and what
+/// it leaves to a person.
+fn head(report: &Report, plan: &FixPlan<'_>, usage: &str, destructive: &str) -> String {
     let mut out = String::new();
     comment(&mut out, " ", &format!("Fix plan for {}", words::subject(report)));
     out.push_str("#\n");
@@ -127,8 +133,9 @@ fn head(report: &Report, plan: &FixPlan<'_>, usage: &[&str]) -> String {
         comment(&mut out, " ", &format!("ATTENTION: {doubt}"));
     }
     out.push_str("#\n");
-    for text in usage {
-        comment(&mut out, " ", text);
+    comment(&mut out, " ", usage);
+    if plan.is_destructive() {
+        comment(&mut out, " ", destructive);
     }
     comment(&mut out, " ", &format!("Then judge the host again: {}", again(report)));
     let of = |status| report.findings.iter().filter(move |finding| finding.status() == status);

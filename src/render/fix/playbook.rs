@@ -12,11 +12,9 @@ pub fn report(report: &Report) -> Result<String, serde_json::Error> {
     out.push_str(&head(
         report,
         &plan,
-        &[
-            "rampcheck has only written this plan. Read it, then run it: ansible-playbook -i INVENTORY FILE. It can be run \
-             again. -e rampcheck_hosts=GROUP chooses hosts, --tags ID chooses steps.",
-            "Tasks that remove something, or stop what runs, need -e rampcheck_destructive=true.",
-        ],
+        "rampcheck has only written this plan. Read it, then run it: ansible-playbook -i INVENTORY FILE. It can be run again. \
+         -e rampcheck_hosts=GROUP chooses hosts, --tags ID chooses steps.",
+        "Tasks that remove something, or stop what runs, need -e rampcheck_destructive=true.",
     ));
     let _ = writeln!(out, "\n- name: {}", text(&format!("Fix plan for {}", crate::render::words::subject(report)))?);
     out.push_str(

@@ -15,11 +15,9 @@ pub fn report(report: &Report) -> String {
     out.push_str(&head(
         report,
         &plan,
-        &[
-            "rampcheck has only written this plan. Read it, then run it as root: sudo sh FILE. It stops at the first command \
-             that fails, and it can be run again.",
-            "Commands behind #DESTRUCTIVE# remove something, or stop what runs. To run them, take that mark away.",
-        ],
+        "rampcheck has only written this plan. Read it, then run it as root: sudo sh FILE. It stops at the first command that \
+         fails, and it can be run again.",
+        "Commands behind #DESTRUCTIVE# remove something, or stop what runs. To run them, take that mark away.",
     ));
     let _ = writeln!(out, "\nset -eu\n\nrefuse() {{ printf '%s\\n' \"$1\" >&2; exit 1; }}");
     let _ = writeln!(out, "[ \"$(id -u)\" -eq 0 ] || refuse 'This plan needs root: sudo sh FILE'");
