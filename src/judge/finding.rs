@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::requirement::Requirement;
-use crate::pack::{Another, Level, Outcome, Source};
+use crate::pack::{Another, Fix, Level, Outcome, Source};
 use crate::plan::{Exceeded, Waiver};
 
 /// Why an outcome is what it is, where found and needed do not show it.
@@ -68,24 +68,6 @@ pub enum Reason {
         /// Its last day.
         until: Date,
     },
-}
-
-/// How a finding is put right on this operating system.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Fix {
-    /// Ids of checks that failed, too, and whose steps come first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub after: Vec<String>,
-    /// What has to be another one, because nothing that is installed or configured here puts it right.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub another: Option<Another>,
-    /// What to do, in words.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub text: String,
-    /// Commands to copy.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub run: Vec<String>,
 }
 
 /// A waiver that stands against a finding.

@@ -28,9 +28,10 @@ use crate::facts::{Fact, FactState, Facts, Provenance, Value};
 use crate::pack::{Check, Level, Need, Outcome, Pack, Predicate, Source};
 use crate::plan::{BEYOND, HOLDS, Plan, Scope, exceeded};
 
+pub use crate::pack::Fix;
 pub use calendar::{Calendar, CalendarLine, Standing, calendar};
 pub use examples::{ExampleFailed, run_examples};
-pub use finding::{Finding, Fix, Reason, Status, Waived};
+pub use finding::{Finding, Reason, Status, Waived};
 pub use fit::{TierFit, fits};
 pub use next::{Cause, Next};
 pub use predicate::number;
@@ -228,10 +229,5 @@ fn fix(check: &Check, outcome: Outcome, evidence: &Evidence<'_>) -> Option<Fix> 
             && remedy.when.as_ref().is_none_or(|when| evidence.truth(when) == Truth::True)
             && (remedy.for_unknown == is_unknown || (is_unknown && remedy.when.is_some()))
     });
-    fits.map(|remedy| Fix {
-        after: remedy.after.clone(),
-        another: remedy.another,
-        text: remedy.text.clone(),
-        run: remedy.run.clone(),
-    })
+    fits.map(|remedy| remedy.fix.clone())
 }

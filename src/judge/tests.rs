@@ -409,13 +409,10 @@ fn the_line_that_ended() {
 #[test]
 fn the_first_remedy_that_fits() {
     let remedy = |text: &str, family: &[&str], when: Option<Predicate>, for_unknown| Remedy {
-        another: None,
         family: words(family),
         when,
         for_unknown,
-        after: Vec::new(),
-        text: text.to_owned(),
-        run: words(&["true"]),
+        fix: Fix { text: text.to_owned(), run: words(&["true"]), ..Fix::default() },
     };
     let has_name = || Some(leaf("os.pretty_name", Operator::Present(true)));
     let remedies = vec![
@@ -443,8 +440,7 @@ fn the_first_remedy_that_fits() {
             rows.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Fact::known(value?, "test")))).collect();
         let check = Check { remedies: remedies.clone(), ..check("x", Required, is("os.id", "ubuntu")) };
         let fix = only(check, &Plan::default(), facts.clone()).fix;
-        let expected =
-            expected.map(|text| Fix { after: Vec::new(), another: None, text: text.to_owned(), run: words(&["true"]) });
+        let expected = expected.map(|text| Fix { text: text.to_owned(), run: words(&["true"]), ..Fix::default() });
         assert_eq!(fix, expected, "{facts:?}");
     }
     let skipped =
@@ -455,13 +451,10 @@ fn the_first_remedy_that_fits() {
 #[test]
 fn a_fix_names_what_comes_first_only_if_that_failed_too() {
     let remedy = |after: &[&str]| Remedy {
-        another: None,
         family: Vec::new(),
         when: None,
         for_unknown: false,
-        after: words(after),
-        text: String::new(),
-        run: words(&["true"]),
+        fix: Fix { after: words(after), run: words(&["true"]), ..Fix::default() },
     };
     let of = |id: &str, system: &str, after: &[&str]| Check {
         remedies: vec![remedy(after)],

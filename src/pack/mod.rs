@@ -91,6 +91,37 @@ pub enum Another {
     System,
 }
 
+/// What is done to put a finding right. The commands are typed in this order: by hand, run, destructive.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Fix {
+    /// Ids of checks whose steps come first: in a remedy if they failed, too, and in a finding because they did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
+    /// What has to be another one, because nothing that is installed or configured here puts it right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub another: Option<Another>,
+    /// What to do, in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// Commands that need a person: they only show something, ask, or have to be filled in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_hand: Vec<String>,
+    /// Commands that a script can run as they are, again and again. They ask nothing, and they take nothing away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub run: Vec<String>,
+    /// Commands that remove something, or stop what runs: containers, services, the machine.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub destructive: Vec<String>,
+}
+
+impl Fix {
+    /// Every command, in the order in which they are typed.
+    pub fn commands(&self) -> impl Iterator<Item = &String> {
+        self.by_hand.iter().chain(&self.run).chain(&self.destructive)
+    }
+}
+
 /// How a failure is put right.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remedy {
@@ -100,14 +131,8 @@ pub struct Remedy {
     pub when: Option<Predicate>,
     /// It is for an unknown outcome, not for a failure.
     pub for_unknown: bool,
-    /// Ids of checks whose steps come first if they failed, too.
-    pub after: Vec<String>,
-    /// What has to be another one.
-    pub another: Option<Another>,
-    /// What to do, in words.
-    pub text: String,
-    /// Commands to copy.
-    pub run: Vec<String>,
+    /// What is done.
+    pub fix: Fix,
 }
 
 /// A case with the outcome it must have.

@@ -118,7 +118,7 @@ fn details(out: &mut String, report: &Report, finding: &Finding, style: Style) {
             part("fix", &text);
         }
         let label = if text.is_empty() { "fix" } else { "" };
-        for (number, command) in fix.run.iter().enumerate() {
+        for (number, command) in fix.commands().enumerate() {
             let label = if number == 0 { label } else { "" };
             let _ = writeln!(out, "      {label:<8}{}", style.paint(&style.plain(command), Tone::Command));
         }

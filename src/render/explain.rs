@@ -31,10 +31,13 @@ pub fn check(pack: &Pack, check: &Check, style: Style) -> String {
     for remedy in &check.remedies {
         let family = if remedy.family.is_empty() { "any system".to_owned() } else { remedy.family.join(", ") };
         let when = remedy.when.as_ref().map(|when| format!(", depending on {}", facts(when))).unwrap_or_default();
-        let after =
-            if remedy.after.is_empty() { String::new() } else { format!(", after {}", remedy.after.join(" and ")) };
-        paragraph(&mut out, style, "  fix       ", 12, &format!("on {family}{when}{after}: {}", remedy.text));
-        for command in &remedy.run {
+        let after = if remedy.fix.after.is_empty() {
+            String::new()
+        } else {
+            format!(", after {}", remedy.fix.after.join(" and "))
+        };
+        paragraph(&mut out, style, "  fix       ", 12, &format!("on {family}{when}{after}: {}", remedy.fix.text));
+        for command in remedy.fix.commands() {
             let _ = writeln!(out, "              {}", style.paint(&style.plain(command), Tone::Command));
         }
     }

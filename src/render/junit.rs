@@ -117,7 +117,7 @@ fn body(xml: &mut Markup, report: &Report, finding: &Finding) {
         line(name, &text);
     }
     if let Some(fix) = &finding.fix {
-        for text in std::iter::once(&words::fix(fix)).chain(&fix.run).filter(|text| !text.is_empty()) {
+        for text in std::iter::once(&words::fix(fix)).chain(fix.commands()).filter(|text| !text.is_empty()) {
             line("fix", text);
         }
     }

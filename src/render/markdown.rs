@@ -60,8 +60,8 @@ fn fixes(out: &mut String, open: &[&Finding]) {
     };
     for (id, fix) in open.iter().filter_map(fix) {
         let _ = writeln!(out, "{}: {}\n", code(&id), text(&words::fix(&fix)));
-        if !fix.run.is_empty() {
-            let commands: Vec<_> = fix.run.iter().map(|command| format!("    {}", inert(command))).collect();
+        if fix.commands().next().is_some() {
+            let commands: Vec<_> = fix.commands().map(|command| format!("    {}", inert(command))).collect();
             let _ = writeln!(out, "{}\n", commands.join("\n"));
         }
     }

@@ -4,6 +4,7 @@ pub mod changes;
 mod detail;
 pub mod explain;
 pub mod facts;
+pub mod fix;
 pub mod html;
 pub mod json;
 pub mod junit;
@@ -41,12 +42,16 @@ pub enum ReportFormat {
     Junit,
     /// Output of a Nagios plugin.
     Nagios,
+    /// What puts failures and warnings right, as a shell script.
+    Fix,
+    /// The same as an Ansible playbook.
+    FixAnsible,
 }
 
 impl ReportFormat {
     /// Every format, the default first.
-    pub const ALL: [Self; 7] =
-        [Self::Human, Self::Summary, Self::Json, Self::Html, Self::Markdown, Self::Junit, Self::Nagios];
+    pub const ALL: [Self; 9] =
+        [Self::Human, Self::Summary, Self::Json, Self::Html, Self::Markdown, Self::Junit, Self::Nagios, Self::Fix, Self::FixAnsible];
 
     /// Its name, what it is for, and how the name of such a file ends.
     const fn row(self) -> (&'static str, &'static str, &'static str) {
@@ -58,6 +63,8 @@ impl ReportFormat {
             Self::Markdown => ("markdown", "To paste into an issue or a chat", "md"),
             Self::Junit => ("junit", "JUnit XML for CI systems: a test case per check", "xml"),
             Self::Nagios => ("nagios", "Output and exit codes of a Nagios plugin", "txt"),
+            Self::Fix => ("fix", "A shell script of the fixes, to read and then to run as root", "sh"),
+            Self::FixAnsible => ("fix-ansible", "The same as an Ansible playbook", "yml"),
         }
     }
 
@@ -94,6 +101,8 @@ impl ReportFormat {
             Self::Markdown => markdown::report(report),
             Self::Junit => junit::report(report),
             Self::Nagios => nagios::report(report, style),
+            Self::Fix => fix::script::report(report),
+            Self::FixAnsible => fix::playbook::report(report)?,
         })
     }
 }

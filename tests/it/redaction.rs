@@ -173,7 +173,7 @@ fn without(names: &[String], text: &str, what: &str) {
     }
 }
 
-const FORMATS: [&str; 5] = ["human", "json", "html", "junit", "nagios"];
+const FORMATS: [&str; 7] = ["human", "json", "html", "junit", "nagios", "fix", "fix-ansible"];
 
 /// A recorded host's report without redaction.
 fn plain(host: &str) -> crate::support::Report {

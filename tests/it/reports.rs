@@ -420,7 +420,9 @@ fn an_edited_report_is_marked_and_judged_anew_in_every_format() {
     let careless = dir.write("careless.json", helped_along(&file).to_string());
     let careful = dir.write("careful.json", sealed(helped_along(&file)));
     for (edited, mark) in [(&careless, "EDITED or damaged"), (&careful, "FORGED or damaged")] {
-        for (format, code) in [("human", 0), ("json", 0), ("html", 0), ("junit", 0), ("nagios", 2)] {
+        for (format, code) in
+            [("human", 0), ("json", 0), ("html", 0), ("junit", 0), ("fix", 0), ("fix-ansible", 0), ("nagios", 2)]
+        {
             let shown = rampcheck(&["show", edited, "--format", format]).expect(code);
             shown.says(&[mark]);
         }

@@ -13,7 +13,7 @@ fn the_next_steps_fit_the_verdict_and_name_the_checks() {
     let go_on = || Next::GoOn { text: "clone it".to_owned() };
     let (root, supply) = (|| Next::RunAsRoot { checks: checks() }, || Next::SupplyFacts { checks: checks() });
     let (denied, late, known) = (unknown(Why::NotPermitted), unknown(Why::TimedOut), Fact::known(1, "test"));
-    let remedy = |another| Some(Fix { after: Vec::new(), another, text: "so".to_owned(), run: Vec::new() });
+    let remedy = |another| Some(Fix { another, text: "so".to_owned(), ..Fix::default() });
     for (verdict, outcome, fact, because, another, expected) in [
         (Unsupported, Outcome::Fail, &known, None, None, vec![Next::FixFailures { checks: checks() }]),
         (Unsupported, Outcome::Fail, &known, None, Some(Another::Machine), vec![Next::ChangeHost { checks: checks() }]),

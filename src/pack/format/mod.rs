@@ -412,9 +412,11 @@ pub struct BecauseEntry {
     pub text: String,
 }
 
-/// How a failure is put right: `text`, `run` or both.
+/// How a failure is put right: words, commands or both. A command is one line, and says `sudo` where it needs root.
 #[derive(Deserialize)]
-#[cfg_attr(test, derive(JsonSchema), schemars(extend("anyOf" = [{ "required": ["text"] }, { "required": ["run"] }])))]
+#[cfg_attr(test, derive(JsonSchema), schemars(extend("anyOf" = [
+    { "required": ["text"] }, { "required": ["by_hand"] }, { "required": ["run"] }, { "required": ["destructive"] }
+])))]
 #[serde(deny_unknown_fields)]
 pub struct RemedyEntry {
     /// Operating system families it is for (`os.family`); all, when left out.
@@ -433,9 +435,16 @@ pub struct RemedyEntry {
     /// What to do, in words.
     #[serde(default)]
     pub text: String,
-    /// Commands to copy.
+    /// Commands that need a person: they only show something, ask, or have to be filled in. They are typed first.
     #[serde(default)]
-    pub run: Vec<String>,
+    pub by_hand: Vec<At<String>>,
+    /// Commands that a fix plan runs as they are: they ask nothing, take nothing away, and can be run again.
+    #[serde(default)]
+    pub run: Vec<At<String>>,
+    /// Commands that remove something, or stop what runs: containers, services, the machine. They are typed last, and a fix
+    /// plan has them commented out.
+    #[serde(default)]
+    pub destructive: Vec<At<String>>,
 }
 
 /// The outcome that a remedy is for.

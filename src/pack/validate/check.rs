@@ -4,7 +4,7 @@ use super::{Context, Document, Draft, is_kebab};
 use crate::facts::catalogue::lookup;
 use crate::facts::{Fact, FactState, Facts, Kind, Provenance, Value};
 use crate::pack::format::{At, EndpointEntry, EndpointsFile, ExampleEntry, RemedyEntry, RemedyOutcome, allowed};
-use crate::pack::{Because, Check, Example, Leaf, Operator, Outcome, Predicate, Remedy};
+use crate::pack::{Because, Check, Example, Fix, Leaf, Operator, Outcome, Predicate, Remedy};
 
 impl Context<'_> {
     /// The check of a file; `head` is where a pack says what it takes.
@@ -86,9 +86,24 @@ impl Context<'_> {
                 self.document.misfit(&family.span, misfit);
             }
         }
-        if entry.text.is_empty() && entry.run.is_empty() {
-            self.document.problem(&entry.span, "a remedy needs `text`, `run` or both");
+        let lists = [&entry.by_hand, &entry.run, &entry.destructive];
+        if entry.text.is_empty() && lists.iter().all(|list| list.is_empty()) {
+            self.document.problem(&entry.span, "a remedy needs `text` or commands");
         }
+        for command in lists.into_iter().flatten() {
+            if let Some(problem) = command_problem(command) {
+                self.document.problem(&command.span, problem);
+            }
+        }
+        let for_unknown = entry.outcome == Some(RemedyOutcome::Unknown);
+        for command in entry.run.iter().chain(&entry.destructive) {
+            if for_unknown {
+                self.document.problem(&command.span, "no command puts right what is unknown: use `by_hand`");
+            } else if has_placeholder(command) {
+                self.document.problem(&command.span, "a person has to fill this command in: use `by_hand`");
+            }
+        }
+        let commands = |list: &[At<String>]| list.iter().map(|command| command.value.clone()).collect();
         let when = entry.when.as_ref().map(|when| self.predicate(when));
         Some(Remedy {
             family: entry.family.iter().map(|family| family.value.clone()).collect(),
@@ -96,11 +111,15 @@ impl Context<'_> {
                 Some(when) => Some(when?),
                 None => None,
             },
-            for_unknown: entry.outcome == Some(RemedyOutcome::Unknown),
-            after: entry.after.iter().map(|id| id.value.clone()).collect(),
-            another: entry.another,
-            text: entry.text.clone(),
-            run: entry.run.clone(),
+            for_unknown,
+            fix: Fix {
+                after: entry.after.iter().map(|id| id.value.clone()).collect(),
+                another: entry.another,
+                text: entry.text.clone(),
+                by_hand: commands(&entry.by_hand),
+                run: commands(&entry.run),
+                destructive: commands(&entry.destructive),
+            },
         })
     }
 
@@ -196,13 +215,13 @@ impl Context<'_> {
             found: Vec::new(),
             because: Vec::new(),
             remedies: vec![Remedy {
-                another: None,
                 family: Vec::new(),
                 when: None,
                 for_unknown: false,
-                after: Vec::new(),
-                text: format!("Let this host reach {host} on port 443, or name the proxy in https_proxy."),
-                run: Vec::new(),
+                fix: Fix {
+                    text: format!("Let this host reach {host} on port 443, or name the proxy in https_proxy."),
+                    ..Fix::default()
+                },
             }],
             examples: vec![
                 example(&[("plan.online", true), (&reachable, true)], Outcome::Pass),
@@ -211,4 +230,20 @@ impl Context<'_> {
             ],
         }
     }
+}
+
+/// What is wrong with a command. A plan runs as root and leaves `sudo` out, so that nothing may depend on its options.
+fn command_problem(command: &str) -> Option<&'static str> {
+    if command.trim().is_empty() || command.chars().any(char::is_control) {
+        return Some("a command is one line");
+    }
+    command.contains("sudo -").then_some("`sudo` takes no options in a remedy")
+}
+
+/// Whether a command has a word for a person to fill in, as `NODE` or `<node>`.
+fn has_placeholder(command: &str) -> bool {
+    let is_capital = |sign: char| sign.is_ascii_uppercase() || sign == '_';
+    command
+        .split(' ')
+        .any(|word| (word.len() > 2 && word.chars().all(is_capital)) || (word.starts_with('<') && word.ends_with('>')))
 }

@@ -62,7 +62,7 @@ pub(super) fn sorted(mut checks: Vec<Check>, groups: &[String]) -> Vec<Check> {
     let mut sorted: Vec<Check> = Vec::with_capacity(checks.len());
     while !checks.is_empty() {
         let waits = |check: &Check| {
-            let mut after = check.remedies.iter().flat_map(|remedy| &remedy.after);
+            let mut after = check.remedies.iter().flat_map(|remedy| &remedy.fix.after);
             after.any(|id| checks.iter().any(|open| open.id == *id))
         };
         // No circle is left, so that one never waits. Groups stay together, since nothing waits for a later group.

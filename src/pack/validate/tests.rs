@@ -352,7 +352,14 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("cpu.toml", "\"cpu\"", "\"CPU\"", "cpu.toml:1:6: the id must be kebab-case and the name of the file, `cpu`"),
     ("cpu.toml", "outcome = \"fail\"", "outcome = \"pass\"",
         "cpu.toml:1:1: a check needs at least one example that passes and one that does not"),
-    ("cpu.toml", "text = \"Get a larger machine.\"\n", "", "cpu.toml:15:1: a remedy needs `text`, `run` or both"),
+    ("cpu.toml", "text = \"Get a larger machine.\"\n", "", "cpu.toml:15:1: a remedy needs `text` or commands"),
+    ("cpu.toml", "text = \"Get a larger machine.\"\n", "run = [\"one\\ntwo\"]\n", "cpu.toml:17:8: a command is one line"),
+    ("cpu.toml", "text = \"Get a larger machine.\"\n", "destructive = [\"sudo -u mongodb rm x\"]\n",
+        "cpu.toml:17:16: `sudo` takes no options in a remedy"),
+    ("cpu.toml", "text = \"Get a larger machine.\"\n", "run = [\"docker node promote NODE\"]\n",
+        "cpu.toml:17:8: a person has to fill this command in: use `by_hand`"),
+    ("cpu.toml", "text = \"Get a larger machine.\"\n", "outcome = \"unknown\"\nrun = [\"true\"]\n",
+        "cpu.toml:18:8: no command puts right what is unknown: use `by_hand`"),
     ("cpu.toml", "[\"ubuntu\"]", "[\"ubunto\"]",
         "cpu.toml:16:11: `ubunto` is not one of ubuntu, rhel, fedora, debian, amazon, suse, arch, alpine, other (did you mean `ubuntu`?)"),
     ("tiers.toml", "\"large\"", "\"small\"", "tiers.toml:13:6: tier `small` stands twice"),
@@ -434,7 +441,7 @@ fn what_is_done_first_stands_first() {
     let pack = load(&pack_of(&checks)).unwrap_or_else(|problems| panic!("{problems}"));
     let ids: Vec<_> = pack.checks.iter().map(|check| check.id.as_str()).collect();
     assert_eq!(ids, ["cpu", "d", "outbound-cloud", "b", "a", "c"]);
-    assert_eq!(pack.check("a").unwrap().remedies[0].after, ["b", "cpu"]);
+    assert_eq!(pack.check("a").unwrap().remedies[0].fix.after, ["b", "cpu"]);
 }
 
 #[test]
@@ -455,7 +462,7 @@ fn an_order_that_cannot_be_kept_is_said_with_its_place() {
 fn a_pack_need_not_take_what_a_shared_check_comes_after() {
     let take = "[take]\ncompose = { group = 'Size', source = 'docs' }\n[source.docs]";
     let pack = load(&pack_with("pack.toml", "[source.docs]", take)).unwrap_or_else(|problems| panic!("{problems}"));
-    assert!(pack.check("compose").unwrap().remedies.iter().any(|remedy| !remedy.after.is_empty()));
+    assert!(pack.check("compose").unwrap().remedies.iter().any(|remedy| !remedy.fix.after.is_empty()));
 }
 
 #[test]

@@ -83,11 +83,11 @@ fn row(html: &mut Markup, name: &str, text: impl FnOnce(&mut Markup)) {
 /// The commands in one block, so that one click marks all of them and nothing else.
 fn fix(html: &mut Markup, fix: &Fix) {
     html.text(&words::fix(fix));
-    if fix.run.is_empty() {
+    if fix.commands().next().is_none() {
         return;
     }
     html.inline("pre", &[], |html| {
-        for (number, command) in fix.run.iter().enumerate() {
+        for (number, command) in fix.commands().enumerate() {
             if number > 0 {
                 html.line_end();
             }

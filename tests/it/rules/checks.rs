@@ -202,7 +202,8 @@ fn a_data_file_system_that_is_nearly_full_is_a_warning_for_both_products() {
 fn fix(report: &Report, id: &str) -> (String, String) {
     let findings = report["findings"].as_array().unwrap();
     let fix = &findings.iter().find(|finding| finding["id"] == id).unwrap()["fix"];
-    let run: Vec<_> = fix["run"].as_array().into_iter().flatten().filter_map(|line| line.as_str()).collect();
+    let lists = ["by_hand", "run", "destructive"].map(|list| fix[list].as_array().into_iter().flatten());
+    let run: Vec<_> = lists.into_iter().flatten().filter_map(|line| line.as_str()).collect();
     (fix["text"].as_str().unwrap_or_default().to_owned(), run.join("\n"))
 }
 
@@ -235,9 +236,9 @@ fn docker_is_installed_by_the_commands_of_the_distribution() {
             "fedora",
             "fedora",
             "43",
-            "dnf config-manager addrepo --from-repofile=https://download.docker.com/linux/fedora/docker-ce.repo",
+            "dnf config-manager addrepo --overwrite --from-repofile=https://download.docker.com/linux/fedora/docker-ce.repo",
         ),
-        ("amazon", "amzn", "2023", "sudo dnf install docker\n"),
+        ("amazon", "amzn", "2023", "sudo dnf install -y docker\n"),
     ] {
         let (_, run) = fix(&bare("rocketchat", family, id, version).report(), "docker-installed");
         assert!(run.contains(command), "{id} {version}: {run}");
@@ -255,7 +256,7 @@ fn docker_is_installed_by_the_commands_of_the_distribution() {
 fn compose_comes_from_where_the_engine_comes_from() {
     for (packaging, family, version, command) in [
         ("docker-ce", "ubuntu", "24.04", "docker-compose-plugin"),
-        ("docker-ce", "fedora", "43", "sudo dnf install docker-compose-plugin"),
+        ("docker-ce", "fedora", "43", "sudo dnf install -y docker-compose-plugin"),
         ("distribution", "ubuntu", "24.04", "docker-compose-v2"),
         ("distribution", "debian", "13", "--no-remove docker-compose"),
         ("snap", "ubuntu", "24.04", "sudo snap refresh docker"),
@@ -312,26 +313,35 @@ fn remedies() -> Vec<(String, Remedy)> {
 }
 
 #[test]
-fn no_remedy_removes_anything_without_saying_so() {
+fn no_remedy_takes_anything_away_without_saying_so() {
+    const ENDS_SOMETHING: [&str; 7] =
+        [" remove ", "restart docker", "reboot", "refresh", "upgrade docker", "only-upgrade", "apt-get upgrade"];
     for (id, remedy) in remedies() {
-        for command in &remedy.run {
-            // Package managers ask, or refuse.
-            assert!(!command.contains(" -y ") && !command.contains("dist-upgrade"), "{id}: {command}");
-            assert!(!command.contains("apt-get install") || command.contains("--no-remove"), "{id}: {command}");
-            if command.contains(" remove ") || command.contains("do-release-upgrade") {
-                assert_eq!(remedy.run.last(), Some(command), "{id}: the removal is the last command");
-                assert!(
-                    remedy.text.to_lowercase().contains("the last command removes") && remedy.text.contains("stop"),
-                    "{id}"
-                );
-            }
+        let fix = remedy.fix;
+        for command in &fix.run {
+            assert!(!ENDS_SOMETHING.iter().any(|word| command.contains(word)), "{id}: {command}");
+            // apt-get refuses to remove anything, dnf does so without an option.
+            let removes = command.contains("--allowerasing") || command.contains("autoremove");
+            assert!(!removes && !command.contains("dist-upgrade"), "{id}: {command}");
+            assert!(!command.contains("apt-get install") || command.contains("-y --no-remove"), "{id}: {command}");
+            assert!(!command.contains("dnf install") || command.contains("install -y"), "{id}: {command}");
+        }
+        for command in fix.destructive.iter().chain(&fix.by_hand) {
+            // A person answers what is asked before anything is removed.
+            assert!(!command.contains("remove -y"), "{id}: {command}");
+        }
+        if !fix.destructive.is_empty() || fix.by_hand.iter().any(|command| command.contains("do-release-upgrade")) {
+            assert!(fix.text.contains("stop"), "{id}: {}", fix.text);
         }
     }
 }
 
 #[test]
 fn every_command_is_one_that_a_shell_can_read() {
-    let scripts: Vec<_> = remedies().into_iter().map(|(_, remedy)| remedy.run.join("\n")).collect();
+    let scripts: Vec<_> = remedies()
+        .into_iter()
+        .map(|(_, remedy)| remedy.fix.commands().map(String::as_str).collect::<Vec<_>>().join("\n"))
+        .collect();
     assert!(scripts.iter().any(|script| script.contains("docker.sources")));
     for script in scripts {
         let output = Command::new("sh").args(["-n", "-c", &script]).output().unwrap();
