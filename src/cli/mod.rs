@@ -18,13 +18,14 @@ mod packs;
 mod redaction;
 mod releases;
 mod schema;
+mod several;
 mod show;
 mod source;
 mod tiers;
 mod verify;
 
 use std::ffi::OsString;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -36,7 +37,7 @@ use nix::sys::signal::{SigSet, Signal};
 use crate::facts::utc_day;
 use crate::probe::is_probe_thread;
 use crate::render::nagios::{self, ServiceState};
-use crate::render::text::{Style, inert, use_color};
+use crate::render::text::{Style, use_color};
 use arguments::{Arguments, Command, When};
 use exit::Exit;
 
@@ -71,8 +72,7 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) if plugin => unable(&failure.to_string(), style),
         Err(failure) => {
-            let lines: Vec<_> = failure.to_string().lines().map(|line| inert(line).into_owned()).collect();
-            let _ = writeln!(std::io::stderr(), "rampcheck: {}", lines.join("\n"));
+            output::complain(&failure.to_string());
             failure.exit().into()
         }
     }

@@ -12,6 +12,7 @@ pub mod nagios;
 pub mod reference;
 pub mod releases;
 pub mod saved;
+pub mod several;
 pub mod terminal;
 pub mod text;
 pub mod ticket;
