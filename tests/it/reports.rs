@@ -176,6 +176,17 @@ fn the_ticket_holds_the_lines_that_a_bug_form_asks_for() {
 }
 
 #[test]
+fn the_ticket_has_no_line_for_what_is_not_known() {
+    let dir = scratch("ticket-unknown");
+    let ticket = rampcheck(&["show", "--ticket", &qa(&dir, "permission-denied")]).expect(0).stdout;
+    let lines: Vec<_> = ticket.lines().take_while(|line| !line.starts_with("Verdict: ")).collect();
+    assert!(lines.len() > 5 && lines.iter().all(|line| !line.contains("unknown:")), "{ticket}");
+    for name in ["Version", "Users", "Instances", "MongoDB", "Docker"] {
+        assert!(!lines.iter().any(|line| line.starts_with(&format!("{name}: "))), "{name}: {ticket}");
+    }
+}
+
+#[test]
 fn diff_tells_what_changed_worst_first() {
     let dir = scratch("diff");
     let (old, new) = (qa(&dir, "ubuntu-22.04"), qa(&dir, "ubuntu-24.04"));
