@@ -85,6 +85,7 @@ pub enum Command {
     /// Judge this host and pack everything that support needs into one file: report, page, facts, log, checksums
     Bundle(Box<BundleArguments>),
     /// Show a saved report, starting with what could not be determined; or several in a table, worst first
+    #[command(override_usage = "rampcheck show [OPTIONS] <REPORT>... [ID]")]
     Show(ShowArguments),
     /// Show what changed between two reports, worst first
     #[command(
@@ -478,7 +479,7 @@ pub struct ShowArguments {
 #[derive(Debug, Args)]
 pub struct DiffArguments {
     /// The earlier report and the later one, in any form that `show` takes; `-` is standard input
-    #[arg(required = true, value_name = "OLD NEW")]
+    #[arg(required = true, num_args = 1.., value_names = ["OLD", "NEW"])]
     pub reports: Vec<PathBuf>,
     /// End with code 3 if a finding, a fact or the verdict differs
     #[arg(long)]

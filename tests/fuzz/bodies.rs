@@ -20,6 +20,7 @@ use rampcheck::render::text::Style;
 use rampcheck::render::{html, junit, nagios, saved, terminal, ticket};
 use rampcheck::report::diff::Diff;
 use rampcheck::report::read;
+use rampcheck::report::unpack::unpack;
 use rampcheck::report::verify::{Signed, verify};
 
 /// What a target does with its bytes.
@@ -39,6 +40,7 @@ pub const TARGETS: [(&str, Body); 7] = [
 /// A report that is read is rendered, redacted, compared and verified; nothing that acts on a terminal is left.
 pub fn report(bytes: &[u8]) {
     let _ = read::sent(bytes);
+    let _ = unpack(bytes.to_vec()).map(|arrived| arrived.documents().for_each(|document| _ = read::sent(document)));
     let Ok(received) = read::report(bytes) else { return };
     let style = Style { width: 80, color: false, unicode: true };
     let report = &received.report;

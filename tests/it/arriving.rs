@@ -293,6 +293,8 @@ fn one_that_cannot_be_used_among_many_costs_its_own_line() {
     run(&dir, &["diff", "good.json", "good.json", "good.json"])
         .refused("diff compares two reports, an earlier and a later one, and these are 3");
     run(&dir, &["diff", "good.json"]).refused("and these are 1");
+    dir.write("both.json", format!("{good}{good}"));
+    run(&dir, &["diff", "both.json", "--exit-code"]).expect(0);
     run(&dir, &["evaluate", "good.json", "edited.json", "--output", "json=x.json"]).refused("without --output");
     run(&dir, &["verify", "good.json", "edited.json", "--signature", "x.sig"]).expect(2);
 }
