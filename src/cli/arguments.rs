@@ -85,12 +85,16 @@ pub enum Command {
     Evaluate(Box<EvaluateArguments>),
     /// Judge this host and pack everything that support needs into one file: report, page, facts, log, checksums
     Bundle(Box<BundleArguments>),
-    /// Show a saved report, starting with what could not be determined
+    /// Show a saved report, starting with what could not be determined; or several in a table, worst first
+    #[command(override_usage = "rampcheck show [OPTIONS] <REPORT>... [ID]")]
     Show(ShowArguments),
     /// Show what changed between two reports, worst first
+    #[command(
+        after_help = "Exit codes:\n  0  done (with --exit-code: no finding, fact or verdict differs)\n  2  a report cannot be used\n  3  with --exit-code: something differs"
+    )]
     Diff(DiffArguments),
-    /// Tell whether a report can be relied on: digest, form, pack, age, and whether it follows when it is judged anew
-    #[command(after_help = "Exit codes:\n  0  the report can be relied on\n  2  it cannot, or it is not a report")]
+    /// Tell whether reports can be relied on: digest, form, pack, age, and whether they follow when they are judged anew
+    #[command(after_help = "Exit codes:\n  0  every report can be relied on\n  2  one cannot, or is not a report")]
     Verify(VerifyArguments),
     /// Print the JSON Schema of reports, or of the files of a pack
     Schema(SchemaArguments),
@@ -438,7 +442,7 @@ pub struct CheckArguments {
 /// Arguments of `evaluate`.
 #[derive(Debug, Args)]
 pub struct EvaluateArguments {
-    /// Reports that `check --format json` wrote
+    /// Reports: JSON, bundles, compressed, quoted in an e-mail, or lists of them; `-` is standard input
     #[arg(required = true, value_name = "REPORT")]
     pub reports: Vec<PathBuf>,
     /// Judge for this product [default: the one of the report]
@@ -478,12 +482,12 @@ pub struct BundleArguments {
 /// Arguments of `show`.
 #[derive(Debug, Args)]
 pub struct ShowArguments {
-    /// Report that `check --format json` wrote
-    pub report: PathBuf,
-    /// Show only this finding or fact
-    pub id: Option<String>,
+    /// Reports: JSON, bundles, compressed, quoted in an e-mail, or lists of them; `-` is standard input. After one report,
+    /// the ID of a finding or a fact shows that alone
+    #[arg(required = true, value_name = "REPORT")]
+    pub reports: Vec<PathBuf>,
     /// Show the lines that a vendor's bug form asks for, ready to paste
-    #[arg(long, conflicts_with_all = ["id", "format"])]
+    #[arg(long, conflicts_with = "format")]
     pub ticket: bool,
     /// Form of the result
     #[arg(long, value_parser = report_format(), default_value = ReportFormat::Human.name())]
@@ -502,10 +506,12 @@ pub struct ShowArguments {
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
 pub struct DiffArguments {
-    /// The earlier report
-    pub old: PathBuf,
-    /// The later report
-    pub new: PathBuf,
+    /// The earlier report and the later one, in any form that `show` takes; `-` is standard input
+    #[arg(required = true, num_args = 1.., value_names = ["OLD", "NEW"])]
+    pub reports: Vec<PathBuf>,
+    /// End with code 3 if a finding, a fact or the verdict differs
+    #[arg(long)]
+    pub exit_code: bool,
     /// Packs.
     #[command(flatten)]
     pub packs: PackArguments,
@@ -517,17 +523,21 @@ pub struct DiffArguments {
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
-    /// Report that `check --format json` wrote
-    pub report: PathBuf,
+    /// Reports: JSON, bundles, compressed, quoted in an e-mail, or lists of them; `-` is standard input
+    #[arg(required = true, value_name = "REPORT")]
+    pub reports: Vec<PathBuf>,
     /// The report must be signed with a key that this file allows for `rampcheck` (see ALLOWED SIGNERS in ssh-keygen(1))
     #[arg(long, value_name = "FILE", help_heading = "Signature")]
     pub allowed_signers: Option<PathBuf>,
     /// The report must be signed by its own host: with the key that this file, such as ~/.ssh/known_hosts, has for its name
     #[arg(long, value_name = "FILE", help_heading = "Signature")]
     pub known_hosts: Option<PathBuf>,
-    /// Signature [default: REPORT.sig, if it is there]
+    /// Signature of the one report [default: REPORT.sig, if it is there, or the one in a bundle]
     #[arg(long, value_name = "FILE", help_heading = "Signature")]
     pub signature: Option<PathBuf>,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
     /// Packs that are known beside the built-in ones.
     #[command(flatten)]
     pub packs: PackArguments,

@@ -9,7 +9,7 @@ use super::output::{Purpose, Target, say};
 use super::redaction::Redaction;
 use crate::redact;
 use crate::render::ReportFormat;
-use crate::render::json::{document, json, seal};
+use crate::render::json::seal;
 use crate::render::text::{Detail, Style};
 use crate::report::Report;
 use crate::report::read;
@@ -79,24 +79,6 @@ impl Delivery {
             target.write(&name, text.as_bytes())?;
         }
         say(&shown)
-    }
-
-    /// Seals several reports and delivers them to standard output: as a list, in JSON.
-    pub fn deliver_all(mut self, mut reports: Vec<Report>, style: Style) -> Result<(), Failure> {
-        if reports.len() == 1 {
-            return reports.pop().map_or(Ok(()), |report| self.deliver(report, style));
-        }
-        for report in &mut reports {
-            seal(report).map_err(Failure::tool)?;
-        }
-        let text = if self.format == ReportFormat::Json {
-            json(&reports.iter().map(document).collect::<Vec<_>>()).map_err(Failure::tool)?
-        } else {
-            let texts = reports.iter().map(|report| self.format.report(report, style).map_err(Failure::tool));
-            texts.collect::<Result<Vec<_>, _>>()?.join("\n")
-        };
-        self.redaction.keep()?;
-        say(&text)
     }
 }
 

@@ -18,7 +18,7 @@ pub enum Exit {
     Failed,
     /// 2: wrong usage, or input that cannot be used: arguments, plan, pack, report.
     Usage,
-    /// 3: unsupported.
+    /// 3: unsupported; with `diff --exit-code` something differs.
     Unsupported,
     /// 4: undetermined: a required check is unknown.
     Undetermined,
@@ -32,7 +32,7 @@ Exit codes:
   0  supported, warnings included (without a verdict: done)
   1  rampcheck itself failed
   2  wrong usage, or a plan, pack, report or facts file that cannot be used
-  3  unsupported
+  3  unsupported; with `diff --exit-code`: the reports differ
   4  undetermined: a required check is unknown
 With --format nagios: 0 OK, 1 WARNING, 2 CRITICAL (unsupported), 3 UNKNOWN (undetermined, or anything that went wrong)";
 
@@ -44,6 +44,19 @@ impl Exit {
             Verdict::Undetermined => Self::Undetermined,
             Verdict::Unsupported => Self::Unsupported,
         }
+    }
+
+    /// The one of two that decides: rampcheck failed, then some input could not be used, then the worse verdict.
+    pub fn worst(self, other: Self) -> Self {
+        let weight = |exit: Self| match exit.code() {
+            0 => 0,
+            // Undetermined is less than unsupported, as verdicts are.
+            4 => 1,
+            3 => 2,
+            2 => 3,
+            _ => 4,
+        };
+        if weight(other) > weight(self) { other } else { self }
     }
 
     /// The number.

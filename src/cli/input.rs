@@ -1,36 +1,58 @@
-//! Files that the operator names: read whole, and never more of them than can make sense.
+//! Files that the operator names, and standard input as `-`: read whole, and never more of them than can make sense.
+//!
+//! Every report and facts document comes in here, whatever it is packed in: see [`unpack`].
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read, stdin};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
-use super::packs;
+use crate::pack::Packs;
 use crate::render::json::digest;
-use crate::report::Report;
-use crate::report::Tool;
-use crate::report::read::{self, MOST_BYTES, Received, Sent};
+use crate::report::read::{self, Received, Sent};
 use crate::report::signature::SigningKey;
+use crate::report::unpack::{MOST_ARRIVED, Unpacked, unpack};
+use crate::report::{Report, Tool};
 
 /// Largest plan, key, certificate or signed list.
 const LIMIT: u64 = 4 << 20;
+/// The name of standard input on the command line.
+const STDIN: &str = "-";
 
-fn failure(path: &Path, error: &dyn std::fmt::Display) -> Failure {
-    Failure::usage(format!("{}: {error}", path.display()))
+fn failure(name: &str, error: &dyn std::fmt::Display) -> Failure {
+    Failure::usage(format!("{name}: {error}"))
 }
 
-/// The content of a file or a pipe of at most `limit` bytes. A file that is too large is refused before it is read.
-pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
-    let too_large = || failure(path, &format!("larger than {} MiB", limit >> 20));
-    let file = File::open(path).map_err(|error| failure(path, &error))?;
-    let length = file.metadata().map(|meta| meta.len()).unwrap_or_default();
-    if length > limit {
+/// What a file is called in messages.
+fn name(path: &Path) -> String {
+    if path == Path::new(STDIN) { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// The content of a file, a pipe or standard input of at most `limit` bytes. A file that is too large is refused before it is
+/// read.
+fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    let fail = |error: &dyn std::fmt::Display| failure(&name(path), error);
+    let too_large = || fail(&format_args!("larger than {} MiB", limit >> 20));
+    if path == Path::new(STDIN) {
+        return content(stdin().lock(), 0, limit).map_err(|error| fail(&error))?.ok_or_else(too_large);
+    }
+    let file = File::open(path).map_err(|error| fail(&error))?;
+    let meta = file.metadata().map_err(|error| fail(&error))?;
+    if meta.is_dir() {
+        return Err(fail(&"this is a directory: name the files in it"));
+    }
+    if meta.len() > limit {
         return Err(too_large());
     }
-    let mut content = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
-    file.take(limit + 1).read_to_end(&mut content).map_err(|error| failure(path, &error))?;
-    if content.len() as u64 > limit { Err(too_large()) } else { Ok(content) }
+    content(file, meta.len(), limit).map_err(|error| fail(&error))?.ok_or_else(too_large)
+}
+
+/// What can be read, of which `expected` bytes are likely; `None` if it is more than `limit`.
+fn content(from: impl Read, expected: u64, limit: u64) -> std::io::Result<Option<Vec<u8>>> {
+    let mut content = Vec::with_capacity(usize::try_from(expected).unwrap_or_default() + 1);
+    from.take(limit + 1).read_to_end(&mut content)?;
+    Ok((content.len() as u64 <= limit).then_some(content))
 }
 
 /// The text of a file that an option names.
@@ -39,29 +61,117 @@ pub fn text(option: &str, path: &Path) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The content of a document that somebody sent.
+/// The content of rampcheck's own file of stand-ins.
 pub fn document(path: &Path) -> Result<Vec<u8>, Failure> {
-    bytes(path, MOST_BYTES as u64)
+    bytes(path, read::MOST_BYTES as u64)
 }
 
-/// Reads a report.
-pub fn report(path: &Path) -> Result<Received, Failure> {
-    document(path).and_then(|bytes| report_in(path, &bytes))
-}
-
-/// Reads a report from the content of a file.
-pub fn report_in(path: &Path, bytes: &[u8]) -> Result<Received, Failure> {
-    read::report(bytes).map_err(|error| failure(path, &error)).map(looked_through)
+fn unpacked(path: &Path) -> Result<Unpacked, Failure> {
+    unpack(bytes(path, MOST_ARRIVED as u64)?).map_err(|error| failure(&name(path), &error))
 }
 
 /// Reads a private key to sign with. Like ssh, it does not use a key that others can read.
 pub fn signing_key(path: &Path) -> Result<SigningKey, Failure> {
     let text = text("--sign", path)?;
-    let mode = std::fs::metadata(path).map_err(|error| failure(path, &error))?.permissions().mode();
+    let fail = |error: &dyn std::fmt::Display| failure(&name(path), error);
+    let mode = std::fs::metadata(path).map_err(|error| fail(&error))?.permissions().mode();
     if mode & 0o077 != 0 {
-        return Err(failure(path, &"others can read or write this key; run chmod 600 on it, and consider it known"));
+        return Err(fail(&"others can read or write this key; run chmod 600 on it, and consider it known"));
     }
     SigningKey::parse(&text).map_err(|error| Failure::usage(format!("--sign {}: {error}", path.display())))
+}
+
+/// A document that arrived, not read yet.
+pub struct Arrived<'a> {
+    /// What it is called in messages: its file, and its place if there are several in it.
+    pub name: String,
+    /// Its file.
+    pub path: &'a Path,
+    /// The document: what a signature of it signs.
+    pub bytes: &'a [u8],
+    /// The signature that arrived with it.
+    pub signature: Option<&'a str>,
+    /// It is the only one of its file.
+    pub is_alone: bool,
+    /// The result is a list.
+    pub is_list: bool,
+}
+
+impl Arrived<'_> {
+    /// Exit code 2, with its name before the reason.
+    pub fn failure(&self, error: &dyn std::fmt::Display) -> Failure {
+        failure(&self.name, error)
+    }
+
+    /// A failure, with its name before the reason if there are others.
+    pub fn named(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Usage(message) if self.is_list => self.failure(&message),
+            failure => failure,
+        }
+    }
+
+    /// Reads a report.
+    pub fn report(&self) -> Result<Received, Failure> {
+        read::report(self.bytes).map(looked_through).map_err(|error| self.failure(&error))
+    }
+
+    /// Reads a report and judges it anew, as it says that it was judged.
+    pub fn judged_anew(&self, packs: &Packs) -> Result<Report, Failure> {
+        let received = self.report()?;
+        let pack = packs.read(&received.report.pack.product).map_err(|error| self.failure(&error))?;
+        received.judged_anew(&pack).map_err(|error| self.failure(&error))
+    }
+
+    /// Reads a report with the members that this version does not know.
+    pub fn json(&self) -> Result<serde_json::Value, Failure> {
+        read::document(self.bytes).map_err(|error| self.failure(&error))
+    }
+}
+
+/// A document, or a whole file, that cannot be used.
+pub struct Unusable {
+    /// What it is called in messages.
+    pub name: String,
+    /// The message, which begins with that name.
+    pub message: String,
+}
+
+/// Works on every document of every file, one after the other, so that none has to be kept. Where the result is a list
+/// (`is_list`), because several files are named, one holds several documents, or it always is, what cannot be used costs no
+/// more than itself and comes back. Otherwise it is the failure.
+pub fn each(
+    paths: &[PathBuf],
+    is_list: bool,
+    mut work: impl FnMut(&Arrived<'_>) -> Result<(), Failure>,
+) -> Result<Vec<Unusable>, Failure> {
+    if paths.iter().filter(|path| **path == Path::new(STDIN)).count() > 1 {
+        return Err(Failure::usage("standard input (`-`) can be named only once"));
+    }
+    let is_list = is_list || paths.len() > 1;
+    let mut unusable = Vec::new();
+    for path in paths {
+        let name = name(path);
+        let unpacked = match unpacked(path) {
+            Err(Failure::Usage(message)) if is_list => {
+                unusable.push(Unusable { name, message });
+                continue;
+            }
+            unpacked => unpacked?,
+        };
+        let is_alone = unpacked.documents().len() == 1;
+        let is_list = is_list || !is_alone;
+        for (number, bytes) in unpacked.documents().enumerate() {
+            let place = if is_alone { String::new() } else { format!(", report {}", number + 1) };
+            let signature = unpacked.signature.as_deref();
+            let arrived = Arrived { name: format!("{name}{place}"), path, bytes, signature, is_alone, is_list };
+            match work(&arrived) {
+                Err(Failure::Usage(message)) if is_list => unusable.push(Unusable { name: arrived.name, message }),
+                worked => worked?,
+            }
+        }
+    }
+    Ok(unusable)
 }
 
 /// A report of this version says nothing but what this version would write.
@@ -72,23 +182,16 @@ fn looked_through(mut received: Received) -> Received {
     received
 }
 
-/// Reads a report and judges it anew, as it says that it was judged.
-pub fn judged_anew(path: &Path, named: &[PathBuf]) -> Result<Report, Failure> {
-    let received = report(path)?;
-    let pack = packs::find(named)?.read(&received.report.pack.product).map_err(|error| failure(path, &error))?;
-    received.judged_anew(&pack).map_err(|error| failure(path, &error))
-}
-
-/// Reads a report with the members that this version does not know.
-pub fn json(path: &Path) -> Result<serde_json::Value, Failure> {
-    document(path).and_then(|bytes| read::document(&bytes).map_err(|error| failure(path, &error)))
-}
-
 /// Reads the facts of a facts document or a report.
 pub fn facts(path: &Path) -> Result<Sent, Failure> {
-    let view = format!("facts {}", path.display());
-    let sent = document(path).and_then(|bytes| read::sent(&bytes).map_err(|error| failure(path, &error)))?;
-    Ok(match sent {
+    let name = name(path);
+    let unpacked = unpacked(path)?;
+    let mut documents = unpacked.documents();
+    let (Some(bytes), None) = (documents.next(), documents.next()) else {
+        return Err(failure(&name, &"several reports, and --facts takes one: `rampcheck evaluate` judges them all"));
+    };
+    let view = format!("facts {name}");
+    Ok(match read::sent(bytes).map_err(|error| failure(&name, &error))? {
         Sent::Facts(mut observation) => {
             observation.collection.view = view;
             Sent::Facts(observation)

@@ -18,13 +18,14 @@ mod packs;
 mod redaction;
 mod releases;
 mod schema;
+mod several;
 mod show;
 mod source;
 mod tiers;
 mod verify;
 
 use std::ffi::OsString;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -37,7 +38,7 @@ use crate::facts::utc_day;
 use crate::probe::is_probe_thread;
 use crate::render::json::json;
 use crate::render::nagios::{self, ServiceState};
-use crate::render::text::{Detail, Style, inert, use_color};
+use crate::render::text::{Detail, Style, use_color};
 use arguments::{Arguments, Command, When};
 use exit::{Exit, Failure};
 
@@ -141,8 +142,7 @@ impl Asked {
             }
             Self::Other => {}
         }
-        let lines: Vec<_> = message.trim_end().lines().map(|line| inert(line).into_owned()).collect();
-        let _ = writeln!(std::io::stderr(), "rampcheck: {}", lines.join("\n"));
+        output::complain(message.trim_end());
         failure.exit().into()
     }
 }

@@ -20,6 +20,7 @@ use nix::unistd::{geteuid, linkat};
 
 use super::exit::Failure;
 use crate::host::{Live, outsider};
+use crate::render::text::inert;
 
 /// Writes a result to standard output. A reader that went away (`| head`) is no failure.
 pub fn say(text: &str) -> Result<(), Failure> {
@@ -30,6 +31,12 @@ pub fn say(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// Writes a message to standard error, with nothing in it that steers a terminal.
+pub fn complain(message: &str) {
+    let lines: Vec<_> = message.lines().map(|line| inert(line).into_owned()).collect();
+    let _ = writeln!(io::stderr(), "rampcheck: {}", lines.join("\n"));
 }
 
 /// Temporary files of this run, to be removed when a signal ends it.

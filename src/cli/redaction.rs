@@ -41,6 +41,11 @@ impl Redaction {
         Ok(Self { redactor: Redactor::new(arguments.redact, names), map })
     }
 
+    /// Whether stand-ins are kept in a file.
+    pub fn has_map(&self) -> bool {
+        self.map.is_some()
+    }
+
     /// Writes the file of stand-ins. Before anything that holds a stand-in, so that none is ever lost.
     pub fn keep(&mut self) -> Result<(), Failure> {
         let Some((path, target)) = self.map.take() else { return Ok(()) };

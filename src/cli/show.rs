@@ -1,15 +1,18 @@
 //! `rampcheck show`.
 
+use std::path::PathBuf;
+
 use super::arguments::ShowArguments;
 use super::check::exit;
 use super::exit::{Exit, Failure};
-use super::input;
 use super::output::say;
 use super::redaction::Redaction;
+use super::several::{Several, listed};
+use super::{input, packs};
 use crate::plan::did_you_mean;
 use crate::redact;
 use crate::render::ReportFormat;
-use crate::render::json::{finding, json, seal};
+use crate::render::json::{document, finding, json, seal};
 use crate::render::text::Style;
 use crate::render::{saved, ticket};
 use crate::report::{Report, Tool};
@@ -17,34 +20,62 @@ use crate::report::{Report, Tool};
 /// Runs it.
 pub fn run(arguments: &ShowArguments, style: Style) -> Result<Exit, Failure> {
     let style = Style { detail: arguments.detail.detail(), ..style };
+    let (paths, id) = split(&arguments.reports);
     let redacts = arguments.redact.redact > redact::Redaction::None;
     let mut redaction = Redaction::open(&arguments.redact)?;
-    let mut report = input::judged_anew(&arguments.report, &arguments.packs.packs)?;
-    let as_written = !redacts && !report.digest.is_empty();
-    if as_written && arguments.id.is_none() && !arguments.ticket && arguments.format == ReportFormat::Json {
+    let packs = packs::find(&arguments.packs.packs)?;
+    let form = listed(arguments.format).filter(|_| id.is_none() && !arguments.ticket);
+    let mut several = Several::new(form, &redaction, style);
+    let mut alone = None;
+    let unusable = input::each(paths, false, |arrived| {
+        let mut report = arrived.judged_anew(&packs)?;
+        let is_as_written = !redacts && !report.digest.is_empty();
+        if redacts {
+            report.redact(&mut redaction.redactor).map_err(Failure::tool)?;
+        }
+        if !is_as_written {
+            report.tool = Tool::default();
+            seal(&mut report).map_err(Failure::tool)?;
+        }
         // As it was received, with members that this version does not know, and the digest over them.
-        say(&json(&input::json(&arguments.report)?).map_err(Failure::tool)?)?;
-        return Ok(Exit::Success);
-    }
-    if redacts {
-        report.redact(&mut redaction.redactor).map_err(Failure::tool)?;
-    }
-    if !as_written {
-        report.tool = Tool::default();
-        seal(&mut report).map_err(Failure::tool)?;
-    }
-    let text = match (&arguments.id, arguments.format) {
-        _ if arguments.ticket => ticket::ticket(&report),
-        (Some(id), format) => one(&report, id, format, style)?,
-        (None, ReportFormat::Human) => saved::report(&report, style),
-        (None, format) => format.report(&report, style).map_err(Failure::tool)?,
+        let as_json = || {
+            let text = if is_as_written { json(&arrived.json()?) } else { json(&document(&report)) };
+            text.map_err(Failure::tool)
+        };
+        if arrived.is_list {
+            return several.add(&arrived.name, &report, as_json);
+        }
+        let text = match (id, arguments.format) {
+            _ if arguments.ticket => ticket::ticket(&report),
+            (Some(id), format) => one(&report, id, format, style)?,
+            (None, ReportFormat::Human) => saved::report(&report, style),
+            (None, ReportFormat::Json) => as_json()?,
+            (None, format) => format.report(&report, style).map_err(Failure::tool)?,
+        };
+        let exit = match arguments.format {
+            ReportFormat::Nagios => exit(&report, ReportFormat::Nagios),
+            _ => Exit::Success,
+        };
+        alone = Some((text, exit));
+        Ok(())
+    })?;
+    let Some((text, exit)) = alone else {
+        return several.finish(&unusable, &mut redaction);
     };
     redaction.keep()?;
     say(&text)?;
-    Ok(match arguments.format {
-        ReportFormat::Nagios => exit(&report, ReportFormat::Nagios),
-        _ => Exit::Success,
-    })
+    Ok(exit)
+}
+
+/// What is named: reports, and after a single one the id of a finding or a fact. A file goes before an id of the same name.
+fn split(named: &[PathBuf]) -> (&[PathBuf], Option<&str>) {
+    match named {
+        [report, id] if id.symlink_metadata().is_err() => match id.to_str() {
+            Some(text) if text != "-" && !text.contains('/') => (std::slice::from_ref(report), Some(text)),
+            _ => (named, None),
+        },
+        _ => (named, None),
+    }
 }
 
 /// One finding or fact.
@@ -59,7 +90,7 @@ fn one(report: &Report, id: &str, format: ReportFormat, style: Style) -> Result<
         (None, None, _) => {
             let ids = report.findings.iter().map(|finding| finding.id.as_str());
             let hint = did_you_mean(id, ids.chain(report.facts.keys().map(String::as_str)));
-            Err(Failure::usage(format!("this report has no finding or fact `{id}`{hint}")))
+            Err(Failure::usage(format!("this report has no finding or fact `{id}`{hint}, and there is no such file")))
         }
         _ => Err(Failure::usage("one finding or fact can only be shown with --format human or json")),
     }

@@ -15,6 +15,7 @@ pub mod nagios;
 pub mod reference;
 pub mod releases;
 pub mod saved;
+pub mod several;
 pub mod summary;
 pub mod terminal;
 pub mod text;

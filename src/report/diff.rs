@@ -116,6 +116,11 @@ impl<'r> Diff<'r> {
         let (facts, volatile) = facts(old, new);
         Self { old, new, remarks, findings: findings(old, new), facts, volatile }
     }
+
+    /// Whether no finding, no lasting fact and no verdict differs.
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty() && self.facts.is_empty() && self.old.verdict == self.new.verdict
+    }
 }
 
 fn remarks(old: &Report, new: &Report) -> Vec<Remark> {

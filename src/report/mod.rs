@@ -6,6 +6,7 @@ pub mod diff;
 mod digest;
 pub mod read;
 pub mod signature;
+pub mod unpack;
 pub mod v1;
 pub mod verify;
 

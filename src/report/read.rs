@@ -38,12 +38,21 @@ pub enum ReadError {
     /// Larger than [`MOST_BYTES`].
     #[error("larger than 8 MiB")]
     TooLarge,
+    /// It ends before the document does.
+    #[error("cut off in line {0}: ask for the whole file")]
+    Cut(usize),
     /// No JSON, beyond a bound, or not of the report's form; with line and column.
     #[error("{what}{0}", what = if .0.is_data() { "" } else { "not a JSON document: " })]
-    Form(#[from] serde_json::Error),
+    Form(serde_json::Error),
     /// A later version of the schema.
-    #[error("written by a newer rampcheck: schema `{0}`; this one reads version 1")]
+    #[error("written by a newer rampcheck: schema `{0}`; this one reads version 1, so use that version or a later one")]
     Newer(String),
+    /// Facts, where a report is needed.
+    #[error("this is a facts document, not a report: `rampcheck check PRODUCT --facts FILE` judges it")]
+    Facts,
+    /// JSON that does not say what it is.
+    #[error("JSON without a `schema`, so not a report: ask for what `--format json` writes")]
+    NoSchema,
     /// Another document.
     #[error("schema `{found}` is not one that this version reads here: {wanted}")]
     Schema {
@@ -60,6 +69,12 @@ pub enum ReadError {
         /// Kind of the catalogue.
         kind: &'static str,
     },
+}
+
+impl From<serde_json::Error> for ReadError {
+    fn from(error: serde_json::Error) -> Self {
+        if error.is_eof() { Self::Cut(error.line()) } else { Self::Form(error) }
+    }
 }
 
 /// A report as it was received.
@@ -175,6 +190,12 @@ fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<String, ReadError> {
     };
     if [REPORT_SCHEMA, FACTS_SCHEMA].iter().find_map(newer).is_some() {
         return Err(ReadError::Newer(schema));
+    }
+    if schema == FACTS_SCHEMA {
+        return Err(ReadError::Facts);
+    }
+    if schema.is_empty() {
+        return Err(ReadError::NoSchema);
     }
     let wanted = if wanted.contains(&FACTS_SCHEMA) { "name a facts document or a report" } else { "name a report" };
     Err(ReadError::Schema { found: schema.chars().take(80).collect(), wanted })

@@ -102,6 +102,13 @@ pub struct Signed<'m> {
     pub known_hosts: Option<String>,
 }
 
+impl Signed<'_> {
+    /// The fingerprint of the key that signed, if the signature is one of this file.
+    pub fn key(&self) -> Option<String> {
+        Some(Signer::of(self.signature.as_deref()?, self.message).ok()?.fingerprint())
+    }
+}
+
 /// Examines a report. `packs` are those that are known here.
 pub fn verify(received: &Received, signed: &Signed<'_>, packs: &[Pack], today: Date) -> Vec<Point> {
     let report = &received.report;

@@ -27,6 +27,7 @@ use rampcheck::render::{html, junit, markdown, nagios, saved, summary, terminal,
 use rampcheck::report::diff::Diff;
 use rampcheck::report::read::{self, Received};
 use rampcheck::report::signature::{KnownHost, Signer, SigningKey};
+use rampcheck::report::unpack::unpack;
 use rampcheck::report::verify::{Signed, verify};
 use rampcheck::report::{Observation, Report};
 
@@ -79,6 +80,7 @@ static REPORT: LazyLock<Received> =
 /// A report that is read is rendered, redacted, compared and verified; nothing that acts on a terminal is left.
 pub fn report(bytes: &[u8]) {
     let _ = read::sent(bytes);
+    let _ = unpack(bytes.to_vec()).map(|arrived| arrived.documents().for_each(|document| _ = read::sent(document)));
     let Ok(received) = read::report(bytes) else { return };
     let style = Style { width: 80, color: false, unicode: true, detail: Detail::Screen };
     let report = &received.report;

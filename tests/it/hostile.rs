@@ -1,9 +1,12 @@
 //! Reports from strangers: each is refused with its name and the reason, or shown with nothing that acts; in bounded time
 //! and memory.
 
+use std::io::{self, Read};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use crate::support::{Run, in_parallel, scratch, scrubbed};
@@ -69,8 +72,37 @@ fn written(folder: &str, document: &Value) -> String {
 fn a_gigabyte_is_refused_by_its_size() {
     let file = scratch("gigabyte").at("report.json");
     std::fs::File::create(&file).unwrap().set_len(1 << 30).unwrap();
-    refused(&file, "larger than 8 MiB");
-    refused("/dev/zero", "larger than 8 MiB");
+    refused(&file, "larger than 16 MiB");
+    refused("/dev/zero", "larger than 16 MiB");
+}
+
+#[test]
+fn what_unpacks_to_too_much_is_refused_before_it_does() {
+    let dir = scratch("unpacks");
+    let packed = |from: &mut dyn Read| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        io::copy(from, &mut packed).unwrap();
+        packed.finish().unwrap()
+    };
+    let zeros = packed(&mut io::repeat(0).take(1 << 25));
+    refused(&dir.write("report.json.gz", &zeros), "larger than 16 MiB when unpacked");
+    // The report stands behind a file that is too large to be passed over.
+    let mut header = tar::Header::new_gnu();
+    header.set_path("x/photo").unwrap();
+    header.set_size(1 << 25);
+    header.set_cksum();
+    let mut archive = header.as_bytes().chain(io::repeat(0).take(1 << 25));
+    let bundle = dir.write("bundle.tar.gz", packed(&mut archive));
+    bounded(&["verify", &bundle]).refused("larger than 16 MiB when unpacked");
+    let many = |text: &str, count: usize| text.repeat(count);
+    for (text, reason) in [
+        (many(" ", 9 << 20) + &example().to_string(), "larger than 8 MiB"),
+        // Objects that do not end, and objects without number.
+        ("see\n".to_owned() + &many("{\n", 7 << 20), "not a report"),
+        (format!("[{}]", many("{},", 5 << 20)), "more than 10000 documents in a list"),
+    ] {
+        bounded(&["verify", &dir.write("report.json", text)]).refused(reason);
+    }
 }
 
 #[test]
@@ -163,7 +195,7 @@ fn another_version_of_the_schema_and_other_documents() {
         ),
         ("urn:other:1", "schema `urn:other:1` is not one that this version reads here"),
         ("urn:rampcheck:report:-1", "is not one that this version reads here"),
-        ("", "schema `` is not one that this version reads here"),
+        ("", "JSON without a `schema`, so not a report"),
     ] {
         let mut document = example();
         document["schema"] = schema.into();
@@ -171,12 +203,12 @@ fn another_version_of_the_schema_and_other_documents() {
     }
     let dir = scratch("other");
     for (text, reason) in [
-        (&b""[..], "EOF while parsing"),
-        (b"{", "EOF while parsing"),
+        (&b""[..], "empty: "),
+        (b"{", "cut off in line 1"),
         (b"[1]", "invalid"),
-        (b"\xff\xfe{\0}\0", "expected value"),
+        (b"\xff\xfe{\0}\0", "JSON without a `schema`"),
         (b"{\"schema\":\"\xff\"}", "invalid unicode"),
-        (b"\x1f\x8b\x08\0\0\0", "expected value"),
+        (b"\x1f\x8b\x08\0\0\0", "packed, but damaged or not copied whole"),
         (b"{} {}", "trailing characters"),
     ] {
         refused(&dir.write("report.json", text), reason);

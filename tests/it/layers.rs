@@ -46,7 +46,7 @@ const LAYERS: [Layer; 13] = [
     Layer {
         module: "report",
         modules: &["facts", "pack", "plan", "judge", "redact"],
-        crates: &["base64", "ring", "serde_json", "sha2"],
+        crates: &["base64", "flate2", "ring", "serde_json", "sha2", "tar"],
     },
     Layer {
         module: "inspect",

@@ -8,6 +8,7 @@
 
 mod support;
 
+mod arriving;
 mod bundle;
 mod cli;
 mod fix;

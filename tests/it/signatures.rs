@@ -1,8 +1,13 @@
 //! Signed reports, held against the real ssh-keygen.
 
 use std::fs::{self, Permissions};
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
 
 use crate::support::{Check, Folder, rampcheck, scratch};
 
@@ -151,4 +156,34 @@ fn a_directory_and_a_bundle_hold_the_signature_beside_the_report() {
     let bundle = dir.at("bundle.tar.gz");
     let host = ["--host", "tests/hosts/ubuntu-22.04.toml", "--tier", "qa", "--sign", &key, "-o", &bundle];
     rampcheck(&[&["bundle", "cometchat"][..], &host].concat()).expect(0).says(&["report.json.sig"]);
+    rampcheck(&["verify", &bundle, "--allowed-signers", &allowed]).expect(0).says(&["signer   ada, an allowed signer"]);
+}
+
+#[test]
+fn a_signature_counts_whatever_the_report_was_packed_in() {
+    let (dir, public) = with_key("signed-packed", "ed25519");
+    let file = signed(&dir, "ubuntu-22.04");
+    let allowed = dir.write("allowed", format!("ada {public}"));
+    let (report, signature) = (fs::read_to_string(&file).unwrap(), dir.at("report.json.sig"));
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(report.as_bytes()).unwrap();
+    dir.write("report.json.gz", packed.finish().unwrap());
+    let quoted: String = report.lines().map(|line| format!("> {line}\r\n")).collect();
+    let quoted = dir.write("mail.txt", format!("Here it is:\r\n\r\n{quoted}\r\n"));
+    for arrived in [&["report.json.gz"][..], &[&quoted, "--signature", &signature]] {
+        let file = dir.join(arrived[0]);
+        let arrived = [&["verify", file.to_str().unwrap(), "--allowed-signers", &allowed], &arrived[1..]].concat();
+        rampcheck(&arrived).expect(0).says(&["signer   ada, an allowed signer"]);
+        let listed = rampcheck(&[&arrived[..], &["--format", "json"]].concat()).expect(0).json();
+        let by = &listed[0]["signed_by"];
+        assert_eq!((&listed[0]["reliable"], &by["trusted"]), (&true.into(), &true.into()), "{listed}");
+        assert!(by["key"].as_str().unwrap().starts_with("SHA256:"), "{listed}");
+    }
+    // Nobody said whose signatures count.
+    let listed = rampcheck(&["verify", &file, "--format", "json"]).expect(0).json();
+    assert_eq!((&listed[0]["reliable"], &listed[0]["signed_by"]["trusted"]), (&true.into(), &false.into()), "{listed}");
+    // It is of another report.
+    let other = dir.write("other.json", Check::of("cometchat").tier("qa").on("vm-14gib").format("json").run().stdout);
+    let listed = rampcheck(&["verify", &other, "--signature", &signature, "--format", "json"]).expect(2).json();
+    assert_eq!((&listed[0]["signed_by"], &listed[0]["reasons"][0]["what"]), (&Value::Null, &"signer".into()));
 }

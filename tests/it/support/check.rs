@@ -115,6 +115,11 @@ impl Report {
         self.0.to_string()
     }
 
+    /// The document as it is.
+    pub fn document(&self) -> Value {
+        self.0.clone()
+    }
+
     pub fn verdict(&self) -> &str {
         self.0["verdict"].as_str().unwrap()
     }
