@@ -16,7 +16,7 @@ for target in "$@"; do
   find "target/corpus/$target" "corpus/$target" -type f -size "-${most}c" ! -name 'seed-*' -exec cp -t "$small" {} +
   # What adds nothing to the samples is left out, then what adds nothing to the rest.
   cp -r "$seeds/." "$new"
-  cargo fuzz run --fuzz-dir . --sanitizer none --codegen-units 16 "$target" "$new" "$small" -- -merge=1 -timeout=10 > /dev/null 2>&1
+  cargo fuzz run --fuzz-dir . --sanitizer none --codegen-units 16 "$target" "$new" "$small" -- -merge=1 -use_counters=0 -timeout=10 > /dev/null 2>&1
   find "$new" -name 'seed-*' -delete
   find "corpus/$target" -name 'found-*' -delete
   # The smallest first, because most of them fit.
