@@ -58,8 +58,8 @@ calls+=,chmod,fchmod,fchmodat,chown,fchown,lchown,fchownat,utimensat,setxattr,fs
 calls+=,mount,umount2,pivot_root,chroot,init_module,finit_module,delete_module,bpf,ptrace,sethostname,settimeofday,clock_settime,reboot
 
 # Lists of what is allowed: a regular expression a line, for the whole line of a deed.
-tools='(git|jq|curl) --version|netstat --version|netstat -V|openssl version'
-host="exec /(usr/|usr/local/|snap/)?s?bin/($tools|nft --terse list ruleset|docker --version|(docker )?(docker-)?compose version.*)
+host="exec (/usr|/usr/local|/snap)?/s?bin/((git|jq|curl|netstat|docker) --version|openssl version|nft --terse list ruleset)
+exec /usr(/local)?/(s?bin|lib(exec)?/docker/cli-plugins)/docker-compose version --short
 socket AF_NETLINK (NETLINK_SOCK_DIAG|NETLINK_NETFILTER)
 socket AF_UNIX SOCK_STREAM
 connect unix $work/docker.sock

@@ -17,7 +17,7 @@ for target in "${targets[@]}"; do
   mkdir -p "corpus/$target"
   target/debug/seed "$target" "$found"
   echo "=== $target, ${seconds} s"
-  cargo fuzz run --fuzz-dir . --sanitizer none --codegen-units 16 "$target" "$found" "corpus/$target" -- -max_total_time="$seconds" -max_len=65536 -timeout=10 \
+  cargo fuzz run --fuzz-dir . --sanitizer none --codegen-units 16 "$target" "$found" "corpus/$target" -- -max_total_time="$seconds" -max_len=16384 -timeout=10 \
     -rss_limit_mb=2048 -print_final_stats=1 2>&1 | grep -E '^(stat::|SUMMARY|ERROR|#[0-9]+.*DONE|thread|==[0-9]+==ERROR|.*panicked)' \
     || { echo "$target failed"; exit 1; }
 done

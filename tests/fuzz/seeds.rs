@@ -8,7 +8,9 @@ use std::sync::Arc;
 use rampcheck::facts::Subject;
 use rampcheck::host::{Endpoint, Host, READ_LIMIT, Recorded, Remembering};
 use rampcheck::probe::reports;
+use rampcheck::report::FACTS_SCHEMA;
 use rampcheck::report::signature::SigningKey;
+use serde_json::{Value, json};
 
 use super::bodies::{SUBJECTS, questions};
 
@@ -19,7 +21,11 @@ pub fn seeds(target: &str, root: &Path) -> Vec<Vec<u8>> {
         hosts().filter_map(|host| host.read(Path::new(path), READ_LIMIT).ok()).collect()
     };
     match target {
-        "report" => folder(&root.join("tests/reports")).iter().filter_map(|file| fs::read(file).ok()).collect(),
+        "report" => {
+            let files = folder(&root.join("tests/reports"));
+            let reports = files.iter().filter_map(|file| serde_json::from_slice(&fs::read(file).ok()?).ok());
+            reports.flat_map(|report| parts(&report)).collect()
+        }
         "pack" => {
             let products = ["cometchat", "rocketchat"].map(|product| folder(&root.join("checks").join(product)));
             let seed = |file: &std::path::PathBuf| {
@@ -125,6 +131,29 @@ pub fn seeds(target: &str, root: &Path) -> Vec<Vec<u8>> {
     }
 }
 
+/// A report is larger than what libFuzzer changes well. So each seed has some of its findings, with the facts that they are
+/// about, and one is a document of facts.
+fn parts(report: &Value) -> Vec<Vec<u8>> {
+    let findings = report["findings"].as_array().expect("a report has findings");
+    let facts = report["facts"].as_object().expect("a report has facts");
+    let seed = |findings: &[Value]| {
+        let said = Value::from(findings).to_string();
+        let mut part = report.clone();
+        part["findings"] = findings.into();
+        part["facts"] = facts
+            .iter()
+            .filter(|(name, _)| said.contains(name.as_str()))
+            .map(|(name, fact)| (name.clone(), fact.clone()))
+            .collect();
+        part.to_string().into_bytes()
+    };
+    let mut seeds: Vec<_> = findings.chunks(5).map(seed).collect();
+    let facts: Value = facts.iter().step_by(6).map(|(name, fact)| (name.clone(), fact.clone())).collect();
+    let document = json!({ "schema": FACTS_SCHEMA, "collection": report["collection"], "facts": facts });
+    seeds.push(document.to_string().into_bytes());
+    seeds
+}
+
 /// A plan that says everything.
 const PLAN: &str = r#"
 product = "rocketchat"
@@ -179,7 +208,7 @@ fn asked(host: &Arc<Recorded>, subject: Subject, questions: &rampcheck::facts::Q
 fn answers(host: &Recorded) -> Option<Vec<u8>> {
     let engine = Endpoint::Unix("/var/run/docker.sock".into());
     let body = |target: &str| -> Option<String> {
-        let value: serde_json::Value = serde_json::from_str(&host.get(&engine, target).ok()?.body).ok()?;
+        let value: Value = serde_json::from_str(&host.get(&engine, target).ok()?.body).ok()?;
         Some(value.to_string())
     };
     let lines = ["/version", "/info", "/containers/json"].map(body);

@@ -21,6 +21,9 @@ mod seeds;
 const MUTATIONS: u32 = 3000;
 const TIME: Duration = Duration::from_secs(3);
 
+/// `-max_len` of `run.sh`.
+const LARGEST: usize = 16 << 10;
+
 /// Pieces that formats care for.
 const PIECES: [&str; 16] = [
     "\"",
@@ -93,7 +96,10 @@ fn smoke(target: &str) {
     };
     let seeds = seeds::seeds(target, Path::new(env!("CARGO_MANIFEST_DIR")));
     assert!(!seeds.is_empty(), "{target} has no seed");
-    seeds.iter().for_each(|seed| survives(seed));
+    for seed in &seeds {
+        assert!(seed.len() <= LARGEST, "{target}: libFuzzer would cut a seed of {} bytes", seed.len());
+        survives(seed);
+    }
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus").join(target);
     for input in std::fs::read_dir(corpus).into_iter().flatten() {
         survives(&std::fs::read(input.unwrap().path()).unwrap());
