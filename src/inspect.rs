@@ -15,6 +15,7 @@ use crate::facts::{
     Fact, FactState, Facts, Measure, Privacy, Questions, ServerQuestions, Subject, Value, is_of, utc_day,
 };
 use crate::host::{Host, RECORDING_LIMIT, Recorded, Remembering};
+use crate::judge::subjects;
 use crate::pack::{Pack, PackError, Packs};
 use crate::plan::{Intent, Note, PlanError, ServerPlan};
 use crate::probe::{Deadlines, collect, essence};
@@ -118,12 +119,16 @@ impl Request {
 
     /// What is asked of a host for these packs.
     fn questions(&self, packs: &[Pack]) -> Questions {
+        let only = &self.intent.only;
         let mut questions = Questions { now: Some(self.now), measure: self.measure, ..Questions::default() };
         for pack in packs {
-            pack.ask(&mut questions);
+            pack.ask(&mut questions, only);
             if let Some(releases) = &pack.releases {
                 questions.server = server_questions(&self.intent.server, &self.files, &releases.policy);
             }
+        }
+        if let (false, Some(_), [pack]) = (only.is_empty(), &self.intent.product, packs) {
+            questions.subjects = Some(subjects(pack, pack.chosen(only)));
         }
         questions.data_dir = self.intent.data_dir.as_ref().map(Into::into);
         if self.every_version {

@@ -77,7 +77,7 @@ pub enum Command {
     Tiers(TiersArguments),
     /// Show a product's releases and when their support ends
     Releases(ReleasesArguments),
-    /// Explain a check (why, source, fixes) or a fact
+    /// Explain a check (why, source, fixes), a group of checks or a fact
     Explain(ExplainArguments),
     /// Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine
     #[command(after_help = exit::TABLE)]
@@ -311,6 +311,9 @@ pub struct PlanArguments {
     /// Supply a fact that the host cannot show; it is marked as attested
     #[arg(long, value_name = "FACT=VALUE", value_parser = attestation)]
     pub attest: Vec<Attestation>,
+    /// Judge only this check, or the checks of this group such as docker; the report says that its verdict is partial
+    #[arg(long, value_name = "ID|GROUP", value_delimiter = ',')]
+    pub only: Vec<String>,
     /// Judge as of this day [default: today]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub today: Option<Date>,
@@ -330,6 +333,7 @@ impl PlanArguments {
             deployment: self.deployment.clone(),
             mongodb: self.mongodb.clone(),
             mongodb_version: self.mongodb_version.clone(),
+            only: self.only.clone(),
             waivers: self.waive.clone(),
             attestations: self.attest.clone(),
             ..Intent::default()
@@ -577,7 +581,7 @@ pub struct ReleasesArguments {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
-    /// Check id or fact name, as the report shows it
+    /// Check, group of checks (such as docker) or fact, as the report shows it
     pub id: String,
     /// Packs.
     #[command(flatten)]

@@ -14,6 +14,7 @@ mod predicate;
 mod release;
 mod requirement;
 mod sizes;
+mod subjects;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use fit::{TierFit, fits};
 pub use next::Next;
 pub use predicate::number;
 pub use requirement::{Comparison, Condition, Requirement};
+pub use subjects::subjects;
 pub use verdict::{Summary, Verdict, verdict};
 
 use predicate::{Evidence, Truth};
@@ -68,8 +70,7 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
     let is_wrong = derive::wrong_clock(&facts).is_some();
     let waivers: BTreeMap<_, _> = plan.waivers.iter().map(|waiver| (waiver.id.as_str(), waiver)).collect();
     let mut findings: Vec<_> = pack
-        .checks
-        .iter()
+        .chosen(&plan.only)
         .map(|check| {
             let waiver = waivers.get(check.id.as_str()).map(|waiver| Waived::on(today, is_wrong, waiver));
             Finding { waiver, ..finding(pack, check, &evidence) }

@@ -22,6 +22,8 @@ pub enum Next {
     AskVendor,
     /// Put right what kept facts from being read, or attest them.
     SupplyFacts,
+    /// Judge the checks that were not asked for.
+    JudgeRest,
     /// Go on as the vendor says.
     GoOn {
         /// In the words of the pack; empty if it has none.
@@ -39,6 +41,7 @@ impl Next {
         let mut unknown = findings.iter().filter(|finding| finding.outcome == Outcome::Unknown);
         match verdict {
             Verdict::Unsupported => Self::FixFailures,
+            Verdict::Supported | Verdict::SupportedWithWarnings if !plan.only.is_empty() => Self::JudgeRest,
             Verdict::Supported | Verdict::SupportedWithWarnings => Self::GoOn { text: go_on.to_owned() },
             Verdict::Undetermined if unknown.any(|finding| finding.decided.iter().any(not_permitted)) => {
                 Self::RunAsRoot

@@ -41,6 +41,7 @@ struct PlanFile {
     mongodb_version: Option<At<String>>,
     data_dir: Option<At<String>>,
     server: ServerEntry,
+    only: Vec<String>,
     strict: bool,
     timeout: Option<At<String>>,
     waiver: Vec<WaiverEntry>,
@@ -107,6 +108,7 @@ pub fn read_plan(file: &str, text: &str) -> Result<Intent, Problems> {
             trust_key: plan.server.trust_key,
             ca_file: plan.server.ca_file,
         },
+        only: plan.only,
         strict: plan.strict,
         timeout: check.text(plan.timeout, parse_duration),
         waivers: plan

@@ -19,7 +19,7 @@ pub use server::{ServerPlan, parse_base, parse_release};
 
 use crate::facts::catalogue::{CATALOGUE, lookup, nearest};
 use crate::facts::{Fact, FactState, Facts, Kind, Privacy, Provenance, Subject, Value, Version, Why};
-use crate::pack::{Assume, Pack, Tier};
+use crate::pack::{Assume, Pack, Tier, group_id};
 use choose::{Holds, holds};
 
 /// Fact: the tier holds the numbers of the plan.
@@ -102,6 +102,8 @@ pub struct Intent {
     pub data_dir: Option<String>,
     /// The server, and who may be asked about its release.
     pub server: ServerPlan,
+    /// Checks that are judged, by their ids and groups; all of them if empty.
+    pub only: Vec<String>,
     /// Warnings fail.
     pub strict: bool,
     /// Deadline of each probe. It is about the run, not about what is intended.
@@ -151,6 +153,9 @@ pub struct Plan {
     /// The server, and who may be asked about its release.
     #[serde(skip_serializing_if = "ServerPlan::is_empty")]
     pub server: ServerPlan,
+    /// Checks that are judged, by their ids and groups (`operating-system`); all of them if it is left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
     /// Warnings fail.
     pub strict: bool,
     /// Accepted findings.
@@ -220,6 +225,13 @@ pub enum Note {
     ClusterTotal,
     /// No tier was named and no numbers were given: sizes cannot be judged.
     NoTier,
+    /// Only some checks were asked for, so the verdict is about these alone.
+    Partial {
+        /// How many were judged.
+        judged: usize,
+        /// How many the pack has.
+        checks: usize,
+    },
     /// Judged as of a day that was asked for.
     JudgedAsOf {
         /// The day.
@@ -311,6 +323,7 @@ impl Intent {
             mongodb_version: self.mongodb_version.or(base.mongodb_version),
             data_dir: self.data_dir.or(base.data_dir),
             server: self.server.over(base.server),
+            only: if self.only.is_empty() { base.only } else { self.only },
             strict: self.strict || base.strict,
             timeout: self.timeout.or(base.timeout),
             waivers,
@@ -331,6 +344,18 @@ impl Intent {
                 wrong.push(format!(
                     "there is no check `{}` to waive{hint}; every report of {} shows the ids",
                     waiver.id, pack.product
+                ));
+            }
+        }
+        for name in &self.only {
+            if !pack.checks.iter().any(|check| check.is_called(name)) {
+                let groups: Vec<_> = pack.groups.iter().map(|group| group_id(group)).collect();
+                let ids = pack.checks.iter().map(|check| check.id.as_str());
+                let hint = did_you_mean(name, ids.chain(groups.iter().map(String::as_str)));
+                wrong.push(format!(
+                    "{} has no check or group `{name}`{hint}; groups: {}; every report shows the ids of checks",
+                    pack.product,
+                    groups.join(", ")
                 ));
             }
         }
@@ -374,6 +399,9 @@ impl Intent {
         if !wrong.is_empty() {
             return Err(PlanError(wrong));
         }
+        if !self.only.is_empty() {
+            notes.push(Note::Partial { judged: pack.chosen(&self.only).count(), checks: pack.checks.len() });
+        }
         if tier.as_deref().and_then(|id| pack.tier(id)).is_some_and(|tier| tier.cluster) {
             notes.push(Note::ClusterTotal);
         }
@@ -396,6 +424,7 @@ impl Intent {
             mongodb_version: self.mongodb_version,
             data_dir: self.data_dir,
             server: self.server,
+            only: self.only,
             strict: self.strict,
             waivers: self.waivers,
             attestations: self.attestations,
@@ -452,6 +481,7 @@ impl Plan {
             mongodb_version: self.mongodb_version.clone(),
             data_dir: self.data_dir.clone(),
             server: self.server.clone(),
+            only: self.only.clone(),
             strict: self.strict,
             timeout: None,
             waivers: self.waivers.clone(),

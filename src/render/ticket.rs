@@ -46,7 +46,8 @@ pub fn ticket(report: &Report) -> String {
     line("Compose", &facts(report, &["compose.version", "compose.kind"]));
     let mongodb: Vec<_> = plan.mongodb_version.iter().chain(&plan.mongodb).cloned().collect();
     line("MongoDB", if mongodb.is_empty() { NOT_SAID.to_owned() } else { mongodb.join(", ") }.as_str());
-    line("Verdict", &format!("{} ({})", verdict_word(report.verdict), counts(&report.summary())));
+    let partial = words::partial(report).map(|partial| format!("; partial: {partial}")).unwrap_or_default();
+    line("Verdict", &format!("{} ({}){partial}", verdict_word(report.verdict), counts(&report.summary())));
     for (name, wanted) in [
         ("Failed", Status::Failed),
         ("Warning", Status::Warning),

@@ -76,8 +76,27 @@ pub fn verdict_word(verdict: Verdict) -> &'static str {
     }
 }
 
+/// That only some checks were judged, if so: `only 3 of 33 checks were judged`.
+pub fn partial(report: &Report) -> Option<String> {
+    report.notes.iter().find_map(|note| match note {
+        Note::Partial { judged, checks } => {
+            let were = if *judged == 1 { "was" } else { "were" };
+            Some(format!("only {judged} of {} {were} judged", number_of(*checks, "check")))
+        }
+        _ => None,
+    })
+}
+
 /// The verdict in one sentence.
 pub fn verdict_sentence(report: &Report) -> String {
+    match partial(report) {
+        Some(partial) => format!("partial: {partial}; by these, {}", of_judged(report)),
+        None => of_judged(report),
+    }
+}
+
+/// The verdict over the checks that were judged.
+fn of_judged(report: &Report) -> String {
     let of = match report.scope {
         Scope::Node => format!("as a node of {}", subject(report)),
         Scope::Host | Scope::Fleet => format!("for {}", subject(report)),
@@ -121,6 +140,7 @@ pub fn next(report: &Report) -> String {
         Next::SupplyFacts => {
             "Remove what kept these facts from being read, or supply them with --attest FACT=VALUE.".to_owned()
         }
+        Next::JudgeRest => "Run the same command without --only to judge the other checks.".to_owned(),
         Next::GoOn { text } => text.clone(),
     }
 }
@@ -157,6 +177,7 @@ pub fn note(note: &Note, report: &Report) -> String {
             format!("the vendor's sizes of {} are the total of a cluster, and this host is all of it", tier())
         }
         Note::NoTier => "no tier was named and no numbers were given: sizes cannot be judged".to_owned(),
+        Note::Partial { .. } => format!("--only {}: no other check was judged", report.plan.only.join(", ")),
         Note::JudgedAsOf { day } => format!("judged as of {day}, as requested"),
         Note::JudgedAgain { started } => format!("judged again, from the facts of a report of {started}"),
         Note::Edited => {

@@ -16,6 +16,7 @@ mod hostile;
 mod journey;
 mod layers;
 mod measure;
+mod only;
 mod outputs;
 mod owners;
 mod packs;
