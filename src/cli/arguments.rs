@@ -409,6 +409,9 @@ pub struct CheckArguments {
     /// Treat warnings as failures: exit code 3 (Nagios has a state of its own for them)
     #[arg(long, help_heading = "Result")]
     pub strict: bool,
+    /// Until this host is supported, judge it again every 5 s, for at most TIME such as 2m, and show the last report
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, help_heading = "Result")]
+    pub wait: Option<Duration>,
 }
 
 /// Arguments of `evaluate`.

@@ -3,6 +3,7 @@
 //! The one place where a report's types become English. No code reads these words back.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::facts::catalogue::lookup;
 use crate::facts::{
@@ -123,6 +124,15 @@ fn of_judged(report: &Report) -> String {
             format!("this host does not qualify {of}: {}", required(failed.count(), ["fails", "fail"]))
         }
     }
+}
+
+/// What a run that waits says: what stands between this host and a positive verdict, and how much time is left.
+pub fn waiting(report: &Report, left: Duration) -> String {
+    let summary = report.summary();
+    let open = [("failed", &summary.failed), ("unknown", &summary.unknown), ("warnings", &summary.warning)];
+    let parts = open.iter().filter(|(_, ids)| !ids.is_empty()).map(|(word, ids)| format!("{word}: {}", ids.join(", ")));
+    let left = left.as_secs_f64().ceil();
+    format!("not supported yet ({}); judging again for up to {left} s", parts.collect::<Vec<_>>().join("; "))
 }
 
 /// What to do next, in one sentence; empty if there is nothing to say.

@@ -30,4 +30,5 @@ mod server;
 mod signatures;
 mod trouble;
 mod verdicts;
+mod wait;
 mod windows;
