@@ -32,7 +32,7 @@ use crate::plan::{BEYOND, HOLDS, Plan, Scope, exceeded};
 pub use calendar::{Calendar, CalendarLine, Standing, calendar};
 pub use examples::{ExampleFailed, run_examples};
 pub use finding::{Finding, Fix, Reason, Status, Waived};
-pub use fit::{TierFit, fits};
+pub use fit::{Fits, TierFit, fits};
 pub use next::Next;
 pub use predicate::number;
 pub use requirement::{Comparison, Condition, Requirement};
