@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::exit;
-use crate::facts::Measure;
+use crate::facts::{Measure, parse_count};
 use crate::pack::parse_value;
 use crate::plan::{
     Attestation, Intent, ServerPlan, Waiver, attestable, can_be_attested, did_you_mean, parse_base, parse_duration,
@@ -153,9 +153,8 @@ fn attestation(text: &str) -> Result<Attestation, String> {
 }
 
 fn number(text: &str) -> Result<(String, u64), String> {
-    let wrong = || "write NAME=N, for example users=500".to_owned();
-    let (name, number) = text.split_once('=').ok_or_else(wrong)?;
-    Ok((name.to_owned(), number.parse().map_err(|_| wrong())?))
+    let (name, number) = text.split_once('=').ok_or("write NAME=N, for example users=500")?;
+    Ok((name.to_owned(), parse_count(number)?))
 }
 
 /// A path from here as one from the root, which is how a host is asked.
@@ -269,17 +268,17 @@ pub struct PlanArguments {
     /// Tier to judge against (`rampcheck tiers PRODUCT` lists them)
     #[arg(long, value_name = "ID")]
     pub tier: Option<String>,
-    /// Users
-    #[arg(long, value_name = "N")]
+    /// Users; this and the other numbers can be written as 25000, 25,000 or 25k
+    #[arg(long, value_name = "N", value_parser = parse_count)]
     pub users: Option<u64>,
     /// Users active at the same time
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_count)]
     pub concurrent: Option<u64>,
     /// Monthly active users
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_count)]
     pub mau: Option<u64>,
     /// Peak concurrent connections
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_count)]
     pub pcc: Option<u64>,
     /// Another number that tiers of the product hold, for example seats=500
     #[arg(long, value_name = "NAME=N", value_parser = number)]

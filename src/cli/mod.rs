@@ -21,6 +21,7 @@ mod schema;
 mod show;
 mod source;
 mod tiers;
+mod usage;
 mod verify;
 
 use std::ffi::OsString;
@@ -28,7 +29,6 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use clap::error::ContextValue;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use nix::sys::signal::{SigSet, Signal};
@@ -45,7 +45,7 @@ pub fn main() -> ExitCode {
     end_cleanly_on_signals();
     keep_panics_of_probes_quiet();
     let plugin = asked_by_monitoring(std::env::args_os());
-    let arguments = match Arguments::try_parse().map_err(without_passwords) {
+    let arguments = match Arguments::try_parse().map_err(|error| usage::explained(error, &words())) {
         Ok(arguments) => arguments,
         Err(error) if plugin && error.use_stderr() => return unable(&error.to_string(), style(When::Never)),
         Err(error) => error.exit(),
@@ -78,6 +78,11 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The arguments of this process, to be quoted.
+fn words() -> Vec<String> {
+    std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect()
+}
+
 /// This moment.
 fn now() -> Timestamp {
     Timestamp::now()
@@ -104,26 +109,6 @@ fn asked_by_monitoring(arguments: impl Iterator<Item = OsString>) -> bool {
     let arguments: Vec<_> = arguments.collect();
     arguments.iter().any(|argument| argument == "--format=nagios")
         || arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "nagios")
-}
-
-/// The message quotes the argument that cannot be used. A user name and password in an address are left out of it: messages
-/// end up in logs.
-fn without_passwords(mut error: clap::Error) -> clap::Error {
-    let quoted = error.context().filter_map(|(kind, value)| match value {
-        ContextValue::String(text) => Some((kind, without_password(text)?)),
-        _ => None,
-    });
-    for (kind, text) in quoted.collect::<Vec<_>>() {
-        error.insert(kind, ContextValue::String(text));
-    }
-    error
-}
-
-/// The text without what stands between `://`, if it is there, and the last `@`. `None` if there is none.
-fn without_password(text: &str) -> Option<String> {
-    let (before, host) = text.rsplit_once('@')?;
-    let scheme = before.split_once("://").map_or(String::new(), |(scheme, _)| format!("{scheme}://"));
-    Some(format!("{scheme}***@{host}"))
 }
 
 /// Tells monitoring that there is no result.

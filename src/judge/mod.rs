@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::facts::{Fact, FactState, Facts, Provenance, Value};
+use crate::facts::{Fact, FactState, Facts, Provenance, Value, is_of};
 use crate::pack::{Check, Need, Outcome, Pack, Predicate, Source};
 use crate::plan::{BEYOND, HOLDS, Plan, Scope, exceeded};
 
@@ -82,8 +82,23 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
         fix.after.retain(|id| failed.contains(id));
     }
     let verdict = verdict(&findings);
-    let next = Next::of(verdict, &findings, &facts, plan, &pack.next);
+    let runs = runs_unsaid(pack, plan, &facts);
+    let next = Next::of(verdict, &findings, &facts, plan, &pack.next, runs);
     Judgement { facts, findings, verdict, next }
+}
+
+/// Whether official containers of the product run here.
+pub fn runs(pack: &Pack, facts: &Facts) -> bool {
+    let images = match facts.get("docker.images").and_then(Fact::value) {
+        Some(Value::List(images)) => images.as_slice(),
+        _ => &[],
+    };
+    images.iter().any(|image| pack.images.iter().any(|repository| is_of(image, repository)))
+}
+
+/// Whether the product runs here, and nobody said which moment is judged.
+pub fn runs_unsaid(pack: &Pack, plan: &Plan, facts: &Facts) -> bool {
+    plan.assumed.iter().any(|member| member == "phase") && runs(pack, facts)
 }
 
 /// What a check needs when no tier fills in its cells, to be explained.

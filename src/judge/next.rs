@@ -12,6 +12,8 @@ use crate::plan::Plan;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Next {
+    /// Say which moment is judged: the product runs here, and an installation was assumed.
+    NamePhase,
     /// Put the failed checks right, and judge again.
     FixFailures,
     /// Judge again as root, who may read what this user may not.
@@ -32,14 +34,23 @@ pub enum Next {
 }
 
 impl Next {
-    /// What fits the verdict. `go_on` is what the pack says after a positive one.
-    pub(super) fn of(verdict: Verdict, findings: &[Finding], facts: &Facts, plan: &Plan, go_on: &str) -> Self {
+    /// What fits the verdict. `go_on` is what the pack says after a positive one; `runs` says that an installation was assumed
+    /// where the product runs.
+    pub(super) fn of(
+        verdict: Verdict,
+        findings: &[Finding],
+        facts: &Facts,
+        plan: &Plan,
+        go_on: &str,
+        runs: bool,
+    ) -> Self {
         let not_permitted = |name: &String| {
             let state = facts.get(name).map(|fact| &fact.state);
             matches!(state, Some(FactState::Unknown { why: Why::NotPermitted, .. }))
         };
         let mut unknown = findings.iter().filter(|finding| finding.outcome == Outcome::Unknown);
         match verdict {
+            _ if runs => Self::NamePhase,
             Verdict::Unsupported => Self::FixFailures,
             Verdict::Supported | Verdict::SupportedWithWarnings if !plan.only.is_empty() => Self::JudgeRest,
             Verdict::Supported | Verdict::SupportedWithWarnings => Self::GoOn { text: go_on.to_owned() },

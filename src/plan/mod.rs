@@ -28,6 +28,9 @@ pub const HOLDS: &str = "plan.tier_holds";
 /// Fact: the numbers of the plan exceed every tier.
 pub const BEYOND: &str = "plan.beyond";
 
+/// Numbers that have an option of their own: `--mau`.
+pub const NUMBERS: [&str; 4] = ["users", "concurrent", "mau", "pcc"];
+
 /// Assumption of a tier about which nothing is assumed.
 const NOT_ASSUMED: &str = "unknown";
 
@@ -223,6 +226,8 @@ pub enum Note {
     },
     /// The vendor's quantities are the total of a cluster: they are judged over all nodes, or on this host if it is the only one.
     ClusterTotal,
+    /// The product's official containers run here, and nobody said which moment is judged.
+    Runs,
     /// No tier was named and no numbers were given: sizes cannot be judged.
     NoTier,
     /// Only some checks were asked for, so the verdict is about these alone.
@@ -361,9 +366,14 @@ impl Intent {
         }
         for name in self.numbers.keys().filter(|name| !pack.numbers.contains_key(*name)) {
             let hint = did_you_mean(name, pack.numbers.keys().map(String::as_str));
-            let numbers: Vec<_> = pack.numbers.keys().map(String::as_str).collect();
-            let known = if numbers.is_empty() { "none".to_owned() } else { numbers.join(", ") };
-            wrong.push(format!("{} has no number `{name}`{hint}; numbers: {known}", pack.product));
+            let own = pack.numbers.iter().map(|(own, counts)| {
+                let option =
+                    if NUMBERS.contains(&own.as_str()) { format!("--{own}") } else { format!("--number {own}=N") };
+                if own == counts { option } else { format!("{option} ({counts})") }
+            });
+            let own: Vec<_> = own.collect();
+            let counts = if own.is_empty() { "no numbers".to_owned() } else { own.join(" and ") };
+            wrong.push(format!("{} counts {counts}, not {name}{hint}", pack.product));
         }
         if let Some(Err(error)) = self.mongodb_version.as_deref().map(Version::parse) {
             wrong.push(format!("MongoDB version: {error}"));

@@ -255,12 +255,14 @@ fn all_that_does_not_fit_the_pack_is_said_at_once() {
         (
             &rocketchat,
             Intent { numbers: numbers(&[("user", 5), ("users", 5)]), ..Intent::default() },
-            &["rocketchat has no number `user` (did you mean `users`?); numbers: concurrent, users"],
+            &[
+                "rocketchat counts --concurrent (users active at the same time) and --users, not user (did you mean `users`?)",
+            ],
         ),
         (
             &without_numbers,
             Intent { numbers: numbers(&[("mau", 5)]), ..Intent::default() },
-            &["thing has no number `mau`; numbers: none"],
+            &["thing counts no numbers, not mau"],
         ),
         (
             &rocketchat,
@@ -280,7 +282,7 @@ fn all_that_does_not_fit_the_pack_is_said_at_once() {
             &cometchat,
             Intent { numbers: numbers(&[("seats", 5)]), server: server(), ..Intent::default() },
             &[
-                "cometchat has no number `seats`; numbers: mau, pcc",
+                "cometchat counts --mau (monthly active users) and --pcc (peak concurrent connections), not seats",
                 "the pack of cometchat has no releases, so --server, --server-version, --online and the like are not for it",
             ],
         ),

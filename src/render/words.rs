@@ -138,6 +138,10 @@ pub fn waiting(report: &Report, left: Duration) -> String {
 /// What to do next, in one sentence; empty if there is nothing to say.
 pub fn next(report: &Report) -> String {
     match &report.next {
+        Next::NamePhase => {
+            "Run the same command again with --phase run, as the product runs here, or with --phase upgrade before an upgrade."
+                .to_owned()
+        }
         Next::FixFailures => {
             "Fix the failed checks from top to bottom, then run the same command again. `rampcheck explain ID` tells more about each check."
                 .to_owned()
@@ -186,6 +190,10 @@ pub fn note(note: &Note, report: &Report) -> String {
         Note::ClusterTotal => {
             format!("the vendor's sizes of {} are the total of a cluster, and this host is all of it", tier())
         }
+        Note::Runs => format!(
+            "{} runs here, and an installation was assumed: --phase run judges it in operation, --phase upgrade before an upgrade",
+            report.pack.title
+        ),
         Note::NoTier => "no tier was named and no numbers were given: sizes cannot be judged".to_owned(),
         Note::Partial { .. } => format!("--only {}: no other check was judged", report.plan.only.join(", ")),
         Note::JudgedAsOf { day } => format!("judged as of {day}, as requested"),

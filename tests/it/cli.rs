@@ -281,6 +281,9 @@ fn wrong_input_is_refused_with_what_to_do() {
     let dir = scratch("wrong");
     let unknown = dir.write("unknown.toml", "product = \"cometchat\"\ntir = \"qa\"\n");
     let kind = dir.write("kind.toml", "tier = \"qa\"\nphase = 3\n");
+    let report = dir.write("report.json", Check::of("cometchat").on(GOOD).format("json").run().stdout);
+    let facts = dir.write("facts.json", r#"{ "schema": "urn:rampcheck:facts:1" }"#);
+    let json = dir.write("plan.json", r#"{ "product": "cometchat" }"#);
     let garbage = dir.write("garbage.json", [0xff, 0xfe, 0, b'{']);
     let foreign = dir.write(
         "foreign.json",
@@ -290,6 +293,14 @@ fn wrong_input_is_refused_with_what_to_do() {
     for (arguments, words) in [
         ("comet", "there is no product `comet` (did you mean `cometchat`?); products: cometchat, rocketchat"),
         ("cometchat --tier qaa", "cometchat has no tier `qaa` (did you mean `qa`?)"),
+        ("cometchat --tier QA", "cometchat has no tier `QA` (did you mean `qa`?)"),
+        ("cometchat --tier vps-recommended", "`vps-recommended` is a tier of rocketchat"),
+        (
+            "cometchat --users 5",
+            "cometchat counts --mau (monthly active users) and --pcc (peak concurrent connections), not users",
+        ),
+        ("cometchat --mau 25kk", "`25kk` is not a whole number such as 25000, 25,000, 25k or 1.5m"),
+        ("cometchat --number mau=much", "`much` is not a whole number"),
         ("cometchat --waive memry=x", "there is no check `memry` to waive (did you mean `memory`?)"),
         ("cometchat --waive memory", "write ID=REASON"),
         ("cometchat --attest storage.data.medium=ssd", "did you mean `storage.data.media`?"),
@@ -312,6 +323,9 @@ fn wrong_input_is_refused_with_what_to_do() {
         ("cometchat --facts /proc/self/mem", "/proc/self/mem: "),
         (&format!("cometchat --plan {unknown}"), "unknown.toml:2:1: `tir` is not a key here (did you mean `tier`?)"),
         (&format!("cometchat --plan {kind}"), "kind.toml:2:9: must be a text, not a whole number"),
+        (&format!("cometchat --plan {report}"), "this is a report, not a plan; rampcheck evaluate "),
+        (&format!("cometchat --plan {facts}"), "these are facts, not a plan; --facts "),
+        (&format!("cometchat --plan {json}"), "this is JSON, and a plan is TOML"),
         ("cometchat --plan /dev/zero", "larger than 4 MiB"),
         ("cometchat --host /dev/null", "/dev/null: is not a regular file"),
         ("cometchat --pack tests", "these packs cannot be used"),
@@ -321,6 +335,54 @@ fn wrong_input_is_refused_with_what_to_do() {
     ] {
         let arguments: Vec<_> = arguments.split(' ').collect();
         rampcheck(&[&["check"], &arguments[..]].concat()).refused(words);
+    }
+}
+
+#[test]
+fn unknown_words_and_options_get_a_hint_that_helps() {
+    for (arguments, tip) in [
+        ("cometchat --tier qa", "did you mean 'rampcheck check cometchat --tier qa'?"),
+        (
+            "rocketchat --server https://me:secret@chat.example.com",
+            "check rocketchat --server https://***@chat.example.com'?",
+        ),
+        ("chek cometchat", "some similar subcommands exist"),
+        ("check --json", "did you mean '--format json'?"),
+        ("check cometchat --nagios", "did you mean '--format nagios'?"),
+        ("--color never facts --json", "did you mean '--format json'?"),
+        ("check --frmat json", "a similar argument exists: '--format'"),
+        // These have no such format.
+        ("facts --html", ""),
+        ("explain --json cpu", ""),
+    ] {
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        let run = rampcheck(&arguments).refused(tip);
+        assert_eq!(run.stderr.contains("tip:"), !tip.is_empty(), "{}", run.stderr);
+        assert!(!run.stderr.contains("'-- "), "{}", run.stderr);
+        assert!(!run.stderr.contains("secret"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn numbers_are_read_as_people_write_them() {
+    let numbers =
+        |arguments: &[&str]| Check::of("cometchat").on(GOOD).with(arguments).report()["plan"]["numbers"].clone();
+    assert_eq!(numbers(&["--mau", "25k", "--pcc", "1,250"]), json!({ "mau": 25_000, "pcc": 1250 }));
+    assert_eq!(numbers(&["--mau", "0.025m", "--number", "pcc=1_250"]), json!({ "mau": 25_000, "pcc": 1250 }));
+}
+
+#[test]
+fn where_the_product_runs_and_nothing_was_said_a_phase_is_proposed() {
+    let check = Check::of("rocketchat").tier("vps-recommended").on("rhel-8.10");
+    let proposes = |report: &Report| report["notes"].as_array().unwrap().iter().any(|note| note["note"]["kind"] == "runs");
+    let report = check.report();
+    assert!(proposes(&report), "{}", report["notes"]);
+    assert_eq!(report["next"]["step"]["kind"], "name-phase");
+    let path = scratch("runs").write("report.json", report.text());
+    rampcheck(&["verify", &path]).expect(0).says(&["the whole report is the same"]);
+    for phase in ["install", "run"] {
+        let report = check.clone().with(&["--phase", phase]).report();
+        assert!(!proposes(&report) && report["next"]["step"]["kind"] != "name-phase", "{phase}: {}", report["notes"]);
     }
 }
 

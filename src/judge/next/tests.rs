@@ -29,10 +29,10 @@ fn the_next_step_fits_the_verdict() {
         };
         let facts = [("cpu.online".to_owned(), fact.clone())].into();
         let plan = Plan { tier: has_tier.then(|| "big".to_owned()), ..Plan::default() };
-        let next = Next::of(verdict, std::slice::from_ref(&finding), &facts, &plan, "clone it");
+        let next = Next::of(verdict, std::slice::from_ref(&finding), &facts, &plan, "clone it", false);
         assert_eq!(next, expected, "{verdict:?}, {outcome:?}, {fact:?}, a tier: {has_tier}");
         let partial = Plan { only: vec!["cpu".to_owned()], ..plan };
-        let next = Next::of(verdict, &[finding], &facts, &partial, "clone it");
+        let next = Next::of(verdict, &[finding], &facts, &partial, "clone it", false);
         let rest = if expected == go_on() { Next::JudgeRest } else { expected };
         assert_eq!(next, rest, "partial: {verdict:?}, {outcome:?}, {fact:?}, a tier: {has_tier}");
     }
