@@ -11,10 +11,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::facts::catalogue::lookup;
-use crate::facts::{
-    Fact, FactState, Facts, Measure, Privacy, Questions, ServerQuestions, Subject, Value, is_of, utc_day,
-};
+use crate::facts::{Fact, FactState, Facts, Measure, Privacy, Questions, ServerQuestions, Subject, utc_day};
 use crate::host::{Host, RECORDING_LIMIT, Recorded, Remembering};
+use crate::judge::{self, subjects};
 use crate::pack::{Pack, PackError, Packs};
 use crate::plan::{Intent, Note, PlanError, ServerPlan};
 use crate::probe::{Deadlines, collect, essence};
@@ -118,12 +117,16 @@ impl Request {
 
     /// What is asked of a host for these packs.
     fn questions(&self, packs: &[Pack]) -> Questions {
+        let only = &self.intent.only;
         let mut questions = Questions { now: Some(self.now), measure: self.measure, ..Questions::default() };
         for pack in packs {
-            pack.ask(&mut questions);
+            pack.ask(&mut questions, only);
             if let Some(releases) = &pack.releases {
                 questions.server = server_questions(&self.intent.server, &self.files, &releases.policy);
             }
+        }
+        if let (false, Some(_), [pack]) = (only.is_empty(), &self.intent.product, packs) {
+            questions.subjects = Some(subjects(pack, pack.chosen(only)));
         }
         questions.data_dir = self.intent.data_dir.as_ref().map(Into::into);
         if self.every_version {
@@ -182,7 +185,7 @@ pub fn inspect(
     let named = match &intent.product {
         Some(product) => {
             let pack = packs.read(product)?;
-            let settled = intent.clone().settle(&pack)?;
+            let settled = intent.clone().settle(&pack).map_err(|error| of_other(error, &intent, &pack, packs))?;
             Some((pack, settled))
         }
         None => {
@@ -342,14 +345,20 @@ fn redacted(
     Ok(Observation { collection, facts, redaction, token })
 }
 
+/// What does not fit the pack of the product, and that the tier is one of another product, if it is.
+fn of_other(error: PlanError, intent: &Intent, pack: &Pack, packs: &Packs) -> PlanError {
+    let PlanError(mut wrong) = error;
+    if let Some(tier) = intent.tier.as_deref().filter(|tier| pack.tier(tier).is_none()) {
+        let others = packs.read_all().unwrap_or_default().into_iter().filter(|other| other.tier(tier).is_some());
+        wrong.extend(others.map(|other| format!("`{tier}` is a tier of {}", other.product)));
+    }
+    PlanError(wrong)
+}
+
 /// The one product whose official containers run here.
 fn running(packs: Vec<Pack>, facts: &Facts) -> Result<Pack, InspectError> {
     let state = facts.get("docker.images").map(|fact| &fact.state);
-    let images = match state {
-        Some(FactState::Known(Value::List(images))) => images.as_slice(),
-        _ => &[],
-    };
-    let runs = |pack: &Pack| images.iter().any(|image| pack.images.iter().any(|repository| is_of(image, repository)));
+    let runs = |pack: &Pack| judge::runs(pack, facts);
     let count = packs.iter().filter(|pack| runs(pack)).count();
     let names: Vec<_> = packs.iter().map(|pack| format!("  {:<12} {}", pack.product, pack.title)).collect();
     let why = match (count, state) {

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::exit;
-use crate::facts::Measure;
+use crate::facts::{Measure, parse_count};
 use crate::pack::parse_value;
 use crate::plan::{
     Attestation, Intent, ServerPlan, Waiver, attestable, can_be_attested, did_you_mean, parse_base, parse_duration,
@@ -78,7 +78,7 @@ pub enum Command {
     Tiers(TiersArguments),
     /// Show a product's releases and when their support ends
     Releases(ReleasesArguments),
-    /// Explain a check (why, source, fixes) or a fact
+    /// Explain a check (why, source, fixes), a group of checks or a fact
     Explain(ExplainArguments),
     /// Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine
     #[command(after_help = exit::TABLE)]
@@ -158,9 +158,8 @@ fn attestation(text: &str) -> Result<Attestation, String> {
 }
 
 fn number(text: &str) -> Result<(String, u64), String> {
-    let wrong = || "write NAME=N, for example users=500".to_owned();
-    let (name, number) = text.split_once('=').ok_or_else(wrong)?;
-    Ok((name.to_owned(), number.parse().map_err(|_| wrong())?))
+    let (name, number) = text.split_once('=').ok_or("write NAME=N, for example users=500")?;
+    Ok((name.to_owned(), parse_count(number)?))
 }
 
 /// A path from here as one from the root, which is how a host is asked.
@@ -274,17 +273,17 @@ pub struct PlanArguments {
     /// Tier to judge against (`rampcheck tiers PRODUCT` lists them)
     #[arg(long, value_name = "ID")]
     pub tier: Option<String>,
-    /// Users
-    #[arg(long, value_name = "N")]
+    /// Users; this and the other numbers can be written as 25000, 25,000 or 25k
+    #[arg(long, value_name = "N", value_parser = parse_count)]
     pub users: Option<u64>,
     /// Users active at the same time
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_count)]
     pub concurrent: Option<u64>,
     /// Monthly active users
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_count)]
     pub mau: Option<u64>,
     /// Peak concurrent connections
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_count)]
     pub pcc: Option<u64>,
     /// Another number that tiers of the product hold, for example seats=500
     #[arg(long, value_name = "NAME=N", value_parser = number)]
@@ -319,6 +318,9 @@ pub struct PlanArguments {
     /// Supply a fact that the host cannot show; it is marked as attested
     #[arg(long, value_name = "FACT=VALUE", value_parser = attestation)]
     pub attest: Vec<Attestation>,
+    /// Judge only this check, or the checks of this group such as docker; the report says that its verdict is partial
+    #[arg(long, value_name = "ID|GROUP", value_delimiter = ',')]
+    pub only: Vec<String>,
     /// Judge as of this day [default: today]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub today: Option<Date>,
@@ -339,6 +341,7 @@ impl PlanArguments {
             mongodb: self.mongodb.clone(),
             mongodb_version: self.mongodb_version.clone(),
             strict: self.strict,
+            only: self.only.clone(),
             waivers: self.waive.clone(),
             attestations: self.attest.clone(),
             ..Intent::default()
@@ -437,6 +440,9 @@ pub struct CheckArguments {
     /// What becomes of the report.
     #[command(flatten)]
     pub delivery: DeliveryArguments,
+    /// Until this host is supported, judge it again every 5 s, for at most TIME such as 2m, and show the last report
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, help_heading = "Result")]
+    pub wait: Option<Duration>,
 }
 
 /// Arguments of `evaluate`.
@@ -615,7 +621,7 @@ pub struct ReleasesArguments {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
-    /// Check id or fact name, as the report shows it
+    /// Check, group of checks (such as docker) or fact, as the report shows it
     pub id: String,
     /// Packs.
     #[command(flatten)]

@@ -1,24 +1,52 @@
 //! `rampcheck check`.
 
+use std::time::{Duration, Instant};
+
 use super::arguments::{CheckArguments, JudgeArguments, path_text};
 use super::delivery::Delivery;
 use super::exit::{Exit, Failure};
 use super::{input, intent, packs, source};
 use crate::inspect::{Request, Source, inspect};
+use crate::pack::Packs;
 use crate::redact::Redactor;
 use crate::render::ReportFormat;
 use crate::render::nagios::ServiceState;
 use crate::render::text::Style;
+use crate::render::words;
 use crate::report::Report;
+
+/// How long `--wait` waits before it judges again.
+const BETWEEN: Duration = Duration::from_secs(5);
 
 /// Runs it.
 pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
     let style = Style { detail: arguments.delivery.detail.detail(), ..style };
     let mut delivery = Delivery::open(&arguments.delivery)?;
-    let report = judge(&arguments.judge, false, &mut delivery.redaction.redactor)?;
+    let mut asked = Asked::of(&arguments.judge, false)?;
+    if let Some(option) = arguments.wait.and(unchanging(&arguments.judge)) {
+        return Err(Failure::usage(format!("--wait cannot be used with {option}: judging it again changes nothing")));
+    }
+    let end = arguments.wait.map(|wait| Instant::now() + wait);
+    let mut progress = source::Waiting::default();
+    let report = loop {
+        let report = asked.judge(&mut delivery.redaction.redactor)?;
+        let left = end.map(|end| end.saturating_duration_since(Instant::now())).unwrap_or_default();
+        if left.is_zero() || Exit::of(report.verdict) == Exit::Success {
+            break report;
+        }
+        progress.say(&words::waiting(&report, left));
+        std::thread::sleep(left.min(BETWEEN));
+    };
+    progress.end();
     let exit = exit(&report, arguments.delivery.format);
     delivery.deliver(report, style)?;
     Ok(exit)
+}
+
+/// The option that names what is the same at every look.
+fn unchanging(arguments: &JudgeArguments) -> Option<&'static str> {
+    let of_host = arguments.source.host.as_ref().map(|_| "--host");
+    of_host.or(arguments.facts.as_ref().map(|_| "--facts"))
 }
 
 /// The exit code of a report that is shown in a format.
@@ -31,29 +59,49 @@ pub fn exit(report: &Report, format: ReportFormat) -> Exit {
 
 /// Inspects what the arguments name.
 pub fn judge(arguments: &JudgeArguments, every_version: bool, redactor: &mut Redactor) -> Result<Report, Failure> {
-    let mut intent = intent::of(arguments.product.as_ref(), &arguments.plan, Some(&arguments.server))?;
-    intent.data_dir = arguments.source.data_dir.as_deref().map(path_text).or(intent.data_dir);
-    let mut request = Request {
-        today: arguments.plan.today,
-        files: intent::files(&intent.server)?,
-        every_version,
-        deadlines: source::deadlines(&arguments.source, intent.timeout),
-        intent,
-        ..Request::at(super::now())
-    };
-    let source = match &arguments.facts {
-        Some(_) if arguments.source.measure.is_some() => {
+    Asked::of(arguments, every_version)?.judge(redactor)
+}
+
+/// What the arguments ask for, read once and judged as often as needed.
+struct Asked<'a> {
+    arguments: &'a JudgeArguments,
+    request: Request,
+    packs: Packs,
+}
+
+impl<'a> Asked<'a> {
+    /// Reads the plan and the packs, and says what will be asked over the network.
+    fn of(arguments: &'a JudgeArguments, every_version: bool) -> Result<Self, Failure> {
+        let mut intent = intent::of(arguments.product.as_ref(), &arguments.plan, Some(&arguments.server))?;
+        intent.data_dir = arguments.source.data_dir.as_deref().map(path_text).or(intent.data_dir);
+        let request = Request {
+            today: arguments.plan.today,
+            files: intent::files(&intent.server)?,
+            every_version,
+            deadlines: source::deadlines(&arguments.source, intent.timeout),
+            intent,
+            ..Request::at(super::now())
+        };
+        if arguments.facts.is_some() && arguments.source.measure.is_some() {
             return Err(source::not_here("--facts", "those facts hold what was measured where they were collected"));
         }
-        Some(path) => Source::Facts(input::facts(path)?),
-        None => {
-            let (host, view) = source::open(&arguments.source, &mut request)?;
-            Source::Host(host, view)
+        let packs = packs::find(&arguments.packs.packs)?;
+        if arguments.facts.is_none() && arguments.source.host.is_none() && arguments.source.root.is_none() {
+            source::announce(&request.addresses(&packs).map_err(Failure::usage)?);
         }
-    };
-    let packs = packs::find(&arguments.packs.packs)?;
-    if arguments.facts.is_none() && arguments.source.host.is_none() && arguments.source.root.is_none() {
-        source::announce(&request.addresses(&packs).map_err(Failure::usage)?);
+        Ok(Self { arguments, request, packs })
     }
-    Ok(inspect(&request, source, &packs, redactor, &mut source::progress())?)
+
+    /// Reads the host, or the facts that were sent, and judges.
+    fn judge(&mut self, redactor: &mut Redactor) -> Result<Report, Failure> {
+        self.request.now = super::now();
+        let source = match &self.arguments.facts {
+            Some(path) => Source::Facts(input::facts(path)?),
+            None => {
+                let (host, view) = source::open(&self.arguments.source, &mut self.request)?;
+                Source::Host(host, view)
+            }
+        };
+        Ok(inspect(&self.request, source, &self.packs, redactor, &mut source::progress())?)
+    }
 }

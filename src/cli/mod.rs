@@ -22,6 +22,7 @@ mod several;
 mod show;
 mod source;
 mod tiers;
+mod usage;
 mod verify;
 
 use std::ffi::OsString;
@@ -29,7 +30,6 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use clap::error::ContextValue;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use nix::sys::signal::{SigSet, Signal};
@@ -47,7 +47,7 @@ pub fn main() -> ExitCode {
     end_cleanly_on_signals();
     keep_panics_of_probes_quiet();
     let asked = Asked::of(std::env::args_os());
-    let arguments = match Arguments::try_parse().map_err(without_passwords) {
+    let arguments = match Arguments::try_parse().map_err(|error| usage::explained(error, &words())) {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() && asked.is_for_programs() => {
             let message = error.to_string();
@@ -77,6 +77,11 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => asked.unable(&failure, style),
     }
+}
+
+/// The arguments of this process, to be quoted.
+fn words() -> Vec<String> {
+    std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect()
 }
 
 /// This moment.
@@ -145,26 +150,6 @@ impl Asked {
         output::complain(message.trim_end());
         failure.exit().into()
     }
-}
-
-/// The message quotes the argument that cannot be used. A user name and password in an address are left out of it: messages
-/// end up in logs.
-fn without_passwords(mut error: clap::Error) -> clap::Error {
-    let quoted = error.context().filter_map(|(kind, value)| match value {
-        ContextValue::String(text) => Some((kind, without_password(text)?)),
-        _ => None,
-    });
-    for (kind, text) in quoted.collect::<Vec<_>>() {
-        error.insert(kind, ContextValue::String(text));
-    }
-    error
-}
-
-/// The text without what stands between `://`, if it is there, and the last `@`. `None` if there is none.
-fn without_password(text: &str) -> Option<String> {
-    let (before, host) = text.rsplit_once('@')?;
-    let scheme = before.split_once("://").map_or(String::new(), |(scheme, _)| format!("{scheme}://"));
-    Some(format!("{scheme}***@{host}"))
 }
 
 /// What the terminal, the environment and `--color` allow.

@@ -112,3 +112,30 @@ pub fn progress() -> impl FnMut(&[Subject]) {
         let _ = stderr.lock().flush();
     }
 }
+
+/// Says on standard error what a run waits for: on a terminal in a line that changes, elsewhere once.
+#[derive(Default)]
+pub struct Waiting {
+    said: bool,
+}
+
+impl Waiting {
+    /// Says it.
+    pub fn say(&mut self, text: &str) {
+        let mut stderr = std::io::stderr().lock();
+        let _ = match (stderr.is_terminal(), self.said) {
+            (true, _) => write!(stderr, "\r\x1b[K{}", inert(text)).and_then(|()| stderr.flush()),
+            (false, false) => writeln!(stderr, "rampcheck: {}", inert(text)),
+            (false, true) => Ok(()),
+        };
+        self.said = true;
+    }
+
+    /// Clears the line.
+    pub fn end(&self) {
+        let mut stderr = std::io::stderr().lock();
+        if self.said && stderr.is_terminal() {
+            let _ = write!(stderr, "\r\x1b[K").and_then(|()| stderr.flush());
+        }
+    }
+}

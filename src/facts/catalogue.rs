@@ -807,10 +807,11 @@ pub fn suggest(name: &str) -> Option<&'static str> {
     nearest(name, CATALOGUE.iter().map(|row| row.name))
 }
 
-/// The candidate nearest to `word`, when one is near enough to be meant.
+/// The candidate nearest to `word`, when one is near enough to be meant; small and capital letters are the same.
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
     candidates
-        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
+        .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), candidate))
         .filter(|(score, _)| *score > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)

@@ -23,7 +23,7 @@ pub use day::{days, utc_day};
 pub(crate) use hex::hex;
 pub use image::{is_of, repository};
 pub(crate) use quantity::format_number;
-pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes};
+pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes, parse_count};
 pub use questions::{Measure, Questions, ServerQuestions};
 pub use version::{Build, Range, Version, VersionError};
 

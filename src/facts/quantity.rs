@@ -48,6 +48,31 @@ pub fn parse_bytes(text: &str, kind: Kind) -> Result<u64, QuantityError> {
     if bytes < 2f64.powi(63) { Ok(bytes as u64) } else { Err(QuantityError::TooLarge(text.to_owned())) }
 }
 
+/// Reads a count such as `25000`, `25,000`, `25_000`, `25k` or `1.5m`.
+///
+/// # Errors
+/// When it is not a whole number, or does not fit 64 bits.
+pub fn parse_count(text: &str) -> Result<u64, String> {
+    let wrong = || format!("`{text}` is not a whole number such as 25000, 25,000, 25k or 1.5m");
+    let lower = text.trim().to_ascii_lowercase();
+    let (number, zeros) = match (lower.strip_suffix('k'), lower.strip_suffix('m')) {
+        (Some(number), _) => (number, 3),
+        (_, Some(number)) => (number, 6),
+        _ => (lower.as_str(), 0),
+    };
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    // `1,5` is one and a half in many countries: a comma stands before three digits.
+    let mut groups = whole.split([',', '_']);
+    let is_grouped = groups.next().is_some_and(|first| !first.is_empty()) && groups.all(|group| group.len() == 3);
+    let is_part = part.len() <= zeros && (!number.contains('.') || !part.is_empty());
+    if !is_grouped || !is_part {
+        return Err(wrong());
+    }
+    let digits = format!("{}{part}{}", whole.replace([',', '_'], ""), "0".repeat(zeros - part.len()));
+    let is_number = digits.bytes().all(|digit| digit.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_number).ok_or_else(wrong)
+}
+
 /// A size for people: memory in powers of two (`15.5 GiB`), storage in powers of ten (`107 GB`).
 pub fn format_bytes(bytes: u64, kind: Kind) -> String {
     let (base, units) = if kind == Kind::Memory {
@@ -121,6 +146,48 @@ mod tests {
         #[test]
         fn whole_gibibytes_survive_format_and_parse(gib in 1u64..1000) {
             prop_assert_eq!(parse_bytes(&format_bytes(gib << 30, Kind::Memory), Kind::Memory), Ok(gib << 30));
+        }
+    }
+
+    #[test]
+    fn counts_are_written_in_several_ways() {
+        for (text, count) in [
+            ("0", 0),
+            ("25000", 25_000),
+            ("25,000", 25_000),
+            ("10_000", 10_000),
+            ("1,250,000", 1_250_000),
+            ("25k", 25_000),
+            ("25K", 25_000),
+            ("1.5m", 1_500_000),
+            ("0.5k", 500),
+            ("1,000k", 1_000_000),
+            ("18446744073709551615", u64::MAX),
+        ] {
+            assert_eq!(parse_count(text), Ok(count), "{text}");
+        }
+        for wrong in [
+            "",
+            "k",
+            "-1",
+            "+1",
+            "1.5",
+            "1.5555k",
+            "1.k",
+            ".5k",
+            "1,5",
+            "1,5k",
+            "1,00",
+            ",100",
+            "25 k",
+            "25kk",
+            "1e3",
+            "18446744073709551616",
+        ] {
+            assert!(parse_count(wrong).is_err(), "{wrong}");
+        }
+        for count in [0, 7, 999, 1000, 25_000, 1_234_567] {
+            assert_eq!(parse_count(&format_count(count)), Ok(count));
         }
     }
 }

@@ -10,6 +10,8 @@ use super::catalogue::{CLIENT_VERSION, Subject, VERSIONED_TOOLS, is_on_demand, l
 /// What is asked beyond the facts every run collects; packs and the plan say it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Questions {
+    /// What is read, if not everything.
+    pub subjects: Option<BTreeSet<Subject>>,
     /// TCP ports.
     pub ports: BTreeSet<u16>,
     /// Tools by command name.
@@ -83,13 +85,23 @@ impl Questions {
         }
     }
 
+    /// Whether a subject is read.
+    pub fn reads(&self, subject: Subject) -> bool {
+        self.subjects.as_ref().is_none_or(|subjects| subjects.contains(&subject))
+    }
+
     /// Every address that is asked over the network: what the operator said, and with it what the pack adds. The host of the
     /// last one is known only when the engine has named the official image.
     pub fn addresses(&self) -> Vec<String> {
         let server = &self.server;
-        let mut addresses: Vec<_> = server.url.iter().filter(|_| server.info_path.is_some()).cloned().collect();
-        if server.online {
-            addresses.extend(server.list_url.iter().chain(&server.release_url).cloned());
+        let mut addresses = Vec::new();
+        if self.reads(Subject::Server) {
+            addresses.extend(server.url.iter().filter(|_| server.info_path.is_some()).cloned());
+            if server.online {
+                addresses.extend(server.list_url.iter().chain(&server.release_url).cloned());
+            }
+        }
+        if server.online && self.reads(Subject::Outbound) {
             addresses.extend(self.outbound.iter().map(|host| format!("https://{host}/")));
             addresses.push("the registry of the official image".to_owned());
         }

@@ -14,6 +14,7 @@ mod predicate;
 mod release;
 mod requirement;
 mod sizes;
+mod subjects;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -24,7 +25,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::facts::{Fact, FactState, Facts, Provenance, Value};
+use crate::facts::{Fact, FactState, Facts, Provenance, Value, is_of};
 use crate::pack::{Check, Level, Need, Outcome, Pack, Predicate, Source};
 use crate::plan::{BEYOND, HOLDS, Plan, Scope, exceeded};
 
@@ -32,10 +33,11 @@ pub use crate::pack::Fix;
 pub use calendar::{Calendar, CalendarLine, Standing, calendar};
 pub use examples::{ExampleFailed, run_examples};
 pub use finding::{Finding, Reason, Status, Waived};
-pub use fit::{TierFit, fits};
+pub use fit::{Fits, TierFit, fits};
 pub use next::{Cause, Next};
 pub use predicate::number;
 pub use requirement::{Comparison, Condition, Requirement};
+pub use subjects::subjects;
 pub use verdict::{Summary, Verdict, verdict};
 
 use predicate::{Evidence, Truth};
@@ -69,8 +71,7 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
     let is_wrong = derive::wrong_clock(&facts).is_some();
     let waivers: BTreeMap<_, _> = plan.waivers.iter().map(|waiver| (waiver.id.as_str(), waiver)).collect();
     let mut findings: Vec<_> = pack
-        .checks
-        .iter()
+        .chosen(&plan.only)
         .map(|check| {
             let waiver = waivers.get(check.id.as_str()).map(|waiver| Waived::on(today, is_wrong, waiver));
             let level = if plan.strict { Level::Required } else { check.level };
@@ -83,8 +84,23 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
         fix.after.retain(|id| failed.contains(id));
     }
     let verdict = verdict(&findings);
-    let next = Next::steps(verdict, &findings, &facts, &pack.next);
+    let go_on = plan.only.is_empty().then_some(pack.next.as_str());
+    let next = Next::steps(verdict, &findings, &facts, go_on, runs_unsaid(pack, plan, &facts));
     Judgement { facts, findings, verdict, next }
+}
+
+/// Whether official containers of the product run here.
+pub fn runs(pack: &Pack, facts: &Facts) -> bool {
+    let images = match facts.get("docker.images").and_then(Fact::value) {
+        Some(Value::List(images)) => images.as_slice(),
+        _ => &[],
+    };
+    images.iter().any(|image| pack.images.iter().any(|repository| is_of(image, repository)))
+}
+
+/// Whether the product runs here, and nobody said which moment is judged.
+pub fn runs_unsaid(pack: &Pack, plan: &Plan, facts: &Facts) -> bool {
+    plan.assumed.iter().any(|member| member == "phase") && runs(pack, facts)
 }
 
 /// What a check needs when no tier fills in its cells, to be explained.

@@ -11,6 +11,8 @@ use crate::pack::{Level, Outcome};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Next {
+    /// Say which moment is judged: the product runs here, and an installation was assumed.
+    NamePhase,
     /// Judge again as root, who may read what this user may not.
     RunAsRoot {
         /// Ids of the checks that need it.
@@ -35,6 +37,8 @@ pub enum Next {
         /// Ids of the required checks that wait for them.
         checks: Vec<String>,
     },
+    /// Judge the checks that were not asked for.
+    JudgeRest,
     /// Go on as the vendor says.
     GoOn {
         /// In the words of the pack; empty if it has none.
@@ -43,11 +47,21 @@ pub enum Next {
 }
 
 impl Next {
-    /// What fits the verdict, in the order in which it is done. `go_on` is what the pack says after a positive one.
-    pub(super) fn steps(verdict: Verdict, findings: &[Finding], facts: &Facts, go_on: &str) -> Vec<Self> {
+    /// What fits the verdict, in the order in which it is done. `go_on` is what the pack says after a positive one; none if
+    /// only some of its checks were judged. `runs` says that an installation was assumed where the product runs.
+    pub(super) fn steps(
+        verdict: Verdict,
+        findings: &[Finding],
+        facts: &Facts,
+        go_on: Option<&str>,
+        runs: bool,
+    ) -> Vec<Self> {
         let mut steps = Vec::new();
+        if runs {
+            steps.push(Self::NamePhase);
+        }
         if verdict <= Verdict::SupportedWithWarnings {
-            steps.push(Self::GoOn { text: go_on.to_owned() });
+            steps.push(go_on.map_or(Self::JudgeRest, |text| Self::GoOn { text: text.to_owned() }));
         }
         let ids = |wanted: &dyn Fn(&Finding) -> bool| -> Vec<String> {
             findings.iter().filter(|finding| wanted(finding)).map(|finding| finding.id.clone()).collect()

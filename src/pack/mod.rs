@@ -225,7 +225,17 @@ pub struct Pack {
     pub checks: Vec<Check>,
 }
 
+/// A group as a word to type: `operating-system`.
+pub fn group_id(group: &str) -> String {
+    group.to_lowercase().replace(|sign: char| !sign.is_alphanumeric(), "-")
+}
+
 impl Check {
+    /// Whether this is its id or its group, as [`group_id`] writes it.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id == name || group_id(&self.group) == name
+    }
+
     /// Every predicate in it.
     pub fn predicates(&self) -> impl Iterator<Item = &Predicate> {
         let explaining = self.because.iter().map(|because| &because.when);
@@ -245,12 +255,17 @@ impl Pack {
         self.checks.iter().find(|check| check.id == id)
     }
 
-    /// Names of all facts that its checks and tables look at.
-    pub fn fact_names(&self) -> BTreeSet<&str> {
-        let of_checks = self.checks.iter().flat_map(Check::predicates);
+    /// The checks that these words name, by their ids and groups; all of them if there is no word.
+    pub fn chosen(&self, only: &[String]) -> impl Iterator<Item = &Check> + Clone {
+        self.checks.iter().filter(move |check| only.is_empty() || only.iter().any(|name| check.is_called(name)))
+    }
+
+    /// Names of all facts that its tables, and its checks that these words name, look at.
+    pub fn fact_names(&self, only: &[String]) -> BTreeSet<&str> {
+        let of_checks = self.chosen(only).flat_map(Check::predicates);
         let of_tables = self.tables.values().filter_map(|table| table.when.as_ref());
         let leaves = of_checks.chain(of_tables).flat_map(Predicate::leaves).map(|leaf| leaf.fact.as_str());
-        let shown = self.checks.iter().flat_map(|check| &check.found).map(String::as_str);
+        let shown = self.chosen(only).flat_map(|check| &check.found).map(String::as_str);
         leaves.chain(shown).chain(self.tables.values().map(|table| table.fact.as_str())).collect()
     }
 
@@ -266,12 +281,13 @@ impl Pack {
         hosts.chain(self.images.iter().cloned()).chain(hub).collect()
     }
 
-    /// Adds what this pack asks of a host beyond the facts that every run collects: ports, tools, images, endpoints.
-    pub fn ask(&self, questions: &mut Questions) {
+    /// Adds what this pack asks of a host beyond the facts that every run collects: ports, tools, images, endpoints. If there
+    /// are words, only what the checks that they name ask.
+    pub fn ask(&self, questions: &mut Questions, only: &[String]) {
         questions.images.extend(self.images.iter().cloned());
         questions.mongodb_images.extend(self.mongodb_images.iter().cloned());
         let is_observed = |name: &&str| lookup(name).is_some_and(Row::is_observed);
-        for name in self.fact_names().into_iter().filter(is_observed) {
+        for name in self.fact_names(only).into_iter().filter(is_observed) {
             questions.ask(name);
         }
     }

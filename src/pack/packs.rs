@@ -46,6 +46,11 @@ impl Packs {
         self.0.insert(files.name.clone(), files);
     }
 
+    /// The products.
+    pub fn products(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Reads the pack of a product.
     ///
     /// # Errors

@@ -22,8 +22,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::{Attestation, Intent, ServerPlan, Waiver, attestable, can_be_attested, parse_base, parse_release, words};
-use crate::facts::Version;
 use crate::facts::catalogue::nearest;
+use crate::facts::{Kind, Value, Version, parse_count};
 use crate::pack::{At, Day, Literal, Places, Problem, Problems, read};
 
 /// A plan file as it is written.
@@ -32,7 +32,7 @@ use crate::pack::{At, Day, Literal, Places, Problem, Problems, read};
 struct PlanFile {
     product: Option<String>,
     tier: Option<String>,
-    numbers: BTreeMap<String, u64>,
+    numbers: BTreeMap<String, Number>,
     phase: Option<At<String>>,
     nodes: Option<At<u64>>,
     instances: Option<u64>,
@@ -41,10 +41,28 @@ struct PlanFile {
     mongodb_version: Option<At<String>>,
     data_dir: Option<At<String>>,
     server: ServerEntry,
+    only: Vec<String>,
     strict: bool,
     timeout: Option<At<String>>,
     waiver: Vec<WaiverEntry>,
     attestation: Vec<AttestationEntry>,
+}
+
+/// A number as it is, or as a text such as `"25k"`.
+#[derive(Deserialize)]
+#[serde(try_from = "Literal")]
+struct Number(u64);
+
+impl TryFrom<Literal> for Number {
+    type Error = String;
+
+    fn try_from(literal: Literal) -> Result<Self, Self::Error> {
+        match (literal.value(Kind::Count), literal.value(Kind::Text)) {
+            (Ok(Value::Count(number)), _) => Ok(Self(number)),
+            (_, Ok(Value::Text(text))) => parse_count(&text).map(Self),
+            _ => Err("must be a whole number, or a text such as \"25k\"".to_owned()),
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -85,7 +103,7 @@ pub fn read_plan(file: &str, text: &str) -> Result<Intent, Problems> {
     let intent = Intent {
         product: plan.product,
         tier: plan.tier,
-        numbers: plan.numbers,
+        numbers: plan.numbers.into_iter().map(|(name, Number(number))| (name, number)).collect(),
         phase: check.word("plan.phase", plan.phase),
         nodes: check.nodes(plan.nodes),
         instances: plan.instances,
@@ -107,6 +125,7 @@ pub fn read_plan(file: &str, text: &str) -> Result<Intent, Problems> {
             trust_key: plan.server.trust_key,
             ca_file: plan.server.ca_file,
         },
+        only: plan.only,
         strict: plan.strict,
         timeout: check.text(plan.timeout, parse_duration),
         waivers: plan
@@ -198,13 +217,12 @@ impl Check<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Value;
 
     #[test]
     fn a_plan_file_holds_what_the_command_line_does() {
         let text = r#"
             product = "cometchat"
-            numbers = { mau = 25_000, pcc = 1250 }
+            numbers = { mau = "25k", pcc = 1_250 }
             phase = "upgrade"
             timeout = "500ms"
             strict = true

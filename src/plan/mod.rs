@@ -19,7 +19,7 @@ pub use server::{ServerPlan, parse_base, parse_release};
 
 use crate::facts::catalogue::{CATALOGUE, lookup, nearest};
 use crate::facts::{Fact, FactState, Facts, Kind, Privacy, Provenance, Subject, Value, Version, Why};
-use crate::pack::{Assume, Pack, Tier};
+use crate::pack::{Assume, Pack, Tier, group_id};
 use choose::{Holds, holds};
 
 /// Fact: the tier holds the numbers of the plan.
@@ -27,6 +27,9 @@ pub const HOLDS: &str = "plan.tier_holds";
 
 /// Fact: the numbers of the plan exceed every tier.
 pub const BEYOND: &str = "plan.beyond";
+
+/// Numbers that have an option of their own: `--mau`.
+pub const NUMBERS: [&str; 4] = ["users", "concurrent", "mau", "pcc"];
 
 /// Assumption of a tier about which nothing is assumed.
 const NOT_ASSUMED: &str = "unknown";
@@ -102,6 +105,8 @@ pub struct Intent {
     pub data_dir: Option<String>,
     /// The server, and who may be asked about its release.
     pub server: ServerPlan,
+    /// Checks that are judged, by their ids and groups; all of them if empty.
+    pub only: Vec<String>,
     /// Recommended checks are judged as required ones.
     pub strict: bool,
     /// Deadline of each probe. It is about the run, not about what is intended.
@@ -151,6 +156,9 @@ pub struct Plan {
     /// The server, and who may be asked about its release.
     #[serde(skip_serializing_if = "ServerPlan::is_empty")]
     pub server: ServerPlan,
+    /// Checks that are judged, by their ids and groups (`operating-system`); all of them if it is left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
     /// Recommended checks are judged as required ones.
     pub strict: bool,
     /// Accepted findings.
@@ -218,8 +226,17 @@ pub enum Note {
     },
     /// The vendor's quantities are the total of a cluster: they are judged over all nodes, or on this host if it is the only one.
     ClusterTotal,
+    /// The product's official containers run here, and nobody said which moment is judged.
+    Runs,
     /// No tier was named and no numbers were given: sizes cannot be judged.
     NoTier,
+    /// Only some checks were asked for, so the verdict is about these alone.
+    Partial {
+        /// How many were judged.
+        judged: usize,
+        /// How many the pack has.
+        checks: usize,
+    },
     /// Judged as of a day that was asked for.
     JudgedAsOf {
         /// The day.
@@ -311,6 +328,7 @@ impl Intent {
             mongodb_version: self.mongodb_version.or(base.mongodb_version),
             data_dir: self.data_dir.or(base.data_dir),
             server: self.server.over(base.server),
+            only: if self.only.is_empty() { base.only } else { self.only },
             strict: self.strict || base.strict,
             timeout: self.timeout.or(base.timeout),
             waivers,
@@ -334,11 +352,28 @@ impl Intent {
                 ));
             }
         }
+        for name in &self.only {
+            if !pack.checks.iter().any(|check| check.is_called(name)) {
+                let groups: Vec<_> = pack.groups.iter().map(|group| group_id(group)).collect();
+                let ids = pack.checks.iter().map(|check| check.id.as_str());
+                let hint = did_you_mean(name, ids.chain(groups.iter().map(String::as_str)));
+                wrong.push(format!(
+                    "{} has no check or group `{name}`{hint}; groups: {}; every report shows the ids of checks",
+                    pack.product,
+                    groups.join(", ")
+                ));
+            }
+        }
         for name in self.numbers.keys().filter(|name| !pack.numbers.contains_key(*name)) {
             let hint = did_you_mean(name, pack.numbers.keys().map(String::as_str));
-            let numbers: Vec<_> = pack.numbers.keys().map(String::as_str).collect();
-            let known = if numbers.is_empty() { "none".to_owned() } else { numbers.join(", ") };
-            wrong.push(format!("{} has no number `{name}`{hint}; numbers: {known}", pack.product));
+            let own = pack.numbers.iter().map(|(own, counts)| {
+                let option =
+                    if NUMBERS.contains(&own.as_str()) { format!("--{own}") } else { format!("--number {own}=N") };
+                if own == counts { option } else { format!("{option} ({counts})") }
+            });
+            let own: Vec<_> = own.collect();
+            let counts = if own.is_empty() { "no numbers".to_owned() } else { own.join(" and ") };
+            wrong.push(format!("{} counts {counts}, not {name}{hint}", pack.product));
         }
         if let Some(Err(error)) = self.mongodb_version.as_deref().map(Version::parse) {
             wrong.push(format!("MongoDB version: {error}"));
@@ -374,6 +409,9 @@ impl Intent {
         if !wrong.is_empty() {
             return Err(PlanError(wrong));
         }
+        if !self.only.is_empty() {
+            notes.push(Note::Partial { judged: pack.chosen(&self.only).count(), checks: pack.checks.len() });
+        }
         if tier.as_deref().and_then(|id| pack.tier(id)).is_some_and(|tier| tier.cluster) {
             notes.push(Note::ClusterTotal);
         }
@@ -396,6 +434,7 @@ impl Intent {
             mongodb_version: self.mongodb_version,
             data_dir: self.data_dir,
             server: self.server,
+            only: self.only,
             strict: self.strict,
             waivers: self.waivers,
             attestations: self.attestations,
@@ -452,6 +491,7 @@ impl Plan {
             mongodb_version: self.mongodb_version.clone(),
             data_dir: self.data_dir.clone(),
             server: self.server.clone(),
+            only: self.only.clone(),
             strict: self.strict,
             timeout: None,
             waivers: self.waivers.clone(),

@@ -43,7 +43,7 @@ impl Default for Deadlines {
     }
 }
 
-/// Reads everything the catalogue lists and the questions ask for.
+/// Reads everything the catalogue lists and the questions ask for, of the subjects that they name.
 ///
 /// It returns when every probe has ended, and no later than the deadlines, whatever the host does. A probe that is still
 /// running then keeps its thread, and its later facts are dropped. A fact that did not arrive is unknown, with the reason.
@@ -72,6 +72,7 @@ fn run(
     deadlines: &Deadlines,
     progress: &mut dyn FnMut(&[Subject]),
 ) -> Facts {
+    let probes: Vec<_> = probes.iter().filter(|probe| questions.reads(probe.subject)).collect();
     let started = Instant::now();
     let deadline = deadlines.probe.saturating_add(deadlines.measuring).min(deadlines.total);
     let questions = Arc::new(questions);

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::text::{Style, Tone, paragraph};
+use super::text::{Style, Tone, columns, padded, paragraph};
 use super::words;
 use crate::facts::{Kind, Row};
 use crate::judge::requirement;
-use crate::pack::{Check, Level, Pack, Predicate};
+use crate::pack::{Check, Level, Pack, Predicate, group_id};
 
 /// All that a pack says of a check.
 pub fn check(pack: &Pack, check: &Check, style: Style) -> String {
@@ -19,6 +19,7 @@ pub fn check(pack: &Pack, check: &Check, style: Style) -> String {
     let mut part = |name: &str, text: &str| paragraph(&mut out, style, &format!("  {name:<10}"), 12, text);
     part("checks", &check.title);
     part("level", level);
+    part("group", &format!("{} (--only {})", check.group, group_id(&check.group)));
     part("needs", &check.needed.clone().unwrap_or_else(|| words::requirement(&requirement(check))));
     part("why", &check.why);
     part("looks at", &facts(&check.expect));
@@ -43,6 +44,19 @@ pub fn check(pack: &Pack, check: &Check, style: Style) -> String {
     }
     let waive = format!("rampcheck check {} --waive {}=REASON", pack.product, check.id);
     paragraph(&mut out, style, "  waive     ", 12, &waive);
+    out
+}
+
+/// A group of checks: the line of each.
+pub fn group(pack: &Pack, group: &str, style: Style) -> String {
+    let mut out = format!("{}\n", style.bold(&style.plain(&format!("{group} ({})", pack.title))));
+    let checks = || pack.checks.iter().filter(|check| check.group == group);
+    let widest = checks().map(|check| columns(&check.id)).max().unwrap_or(0);
+    for check in checks() {
+        paragraph(&mut out, style, &format!("  {}  ", padded(&check.id, widest)), widest + 4, &check.title);
+    }
+    let only = format!("rampcheck check {} --only {}", pack.product, group_id(group));
+    paragraph(&mut out, style, &format!("  {}  ", padded("only these", widest)), widest + 4, &only);
     out
 }
 

@@ -63,8 +63,10 @@ fn properties(xml: &mut Markup, report: &Report) {
     let today = report.today.to_string();
     let tool = format!("{} {}", report.tool.name, report.tool.version);
     let pack = pack(report);
+    let partial = words::partial(report).unwrap_or_default();
     let rows = [
         ("verdict", verdict_word(report.verdict)),
+        ("partial", &partial),
         ("product", &report.pack.product),
         ("tier", report.plan.tier.as_deref().unwrap_or_default()),
         ("phase", &report.plan.phase),

@@ -51,8 +51,17 @@ pub enum ReportFormat {
 
 impl ReportFormat {
     /// Every format, the default first.
-    pub const ALL: [Self; 9] =
-        [Self::Human, Self::Summary, Self::Json, Self::Html, Self::Markdown, Self::Junit, Self::Nagios, Self::Fix, Self::FixAnsible];
+    pub const ALL: [Self; 9] = [
+        Self::Human,
+        Self::Summary,
+        Self::Json,
+        Self::Html,
+        Self::Markdown,
+        Self::Junit,
+        Self::Nagios,
+        Self::Fix,
+        Self::FixAnsible,
+    ];
 
     /// Its name, what it is for, and how the name of such a file ends.
     const fn row(self) -> (&'static str, &'static str, &'static str) {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::text::{Style, columns};
-use super::words::{counts, doubts, found, host, needed, pack, verdict_sentence, verdict_word};
+use super::words::{counts, doubts, found, host, needed, pack, partial, verdict_sentence, verdict_word};
 use crate::judge::{Finding, Status, Verdict};
 use crate::pack::BUILT_IN;
 use crate::report::Report;
@@ -51,10 +51,13 @@ impl ServiceState {
 
 /// The whole output.
 pub fn report(report: &Report, style: Style) -> String {
-    let about = match &report.plan.tier {
+    let mut about = match &report.plan.tier {
         Some(tier) => format!("{} {tier}", report.pack.product),
         None => report.pack.product.clone(),
     };
+    if partial(report).is_some() {
+        about += ", partial";
+    }
     let open = [
         (Status::Failed, "failed"),
         (Status::Unknown, "unknown"),

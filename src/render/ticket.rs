@@ -42,7 +42,8 @@ pub fn ticket(report: &Report) -> String {
     line("Compose", &all(report, &["compose.version", "compose.kind"]));
     let mongodb: Vec<_> = plan.mongodb_version.iter().chain(&plan.mongodb).cloned().collect();
     line("MongoDB", &mongodb.join(", "));
-    line("Verdict", &format!("{} ({})", verdict_word(report.verdict), counts(&report.summary())));
+    let partial = words::partial(report).map(|partial| format!("; partial: {partial}")).unwrap_or_default();
+    line("Verdict", &format!("{} ({}){partial}", verdict_word(report.verdict), counts(&report.summary())));
     for (name, wanted) in [
         ("Failed", Status::Failed),
         ("Warning", Status::Warning),

@@ -3,6 +3,7 @@
 //! The one place where a report's types become English. No code reads these words back.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::facts::catalogue::lookup;
 use crate::facts::{
@@ -82,8 +83,27 @@ pub fn verdict_word(verdict: Verdict) -> &'static str {
     }
 }
 
+/// That only some checks were judged, if so: `only 3 of 33 checks were judged`.
+pub fn partial(report: &Report) -> Option<String> {
+    report.notes.iter().find_map(|note| match note {
+        Note::Partial { judged, checks } => {
+            let were = if *judged == 1 { "was" } else { "were" };
+            Some(format!("only {judged} of {} {were} judged", number_of(*checks, "check")))
+        }
+        _ => None,
+    })
+}
+
 /// The verdict in one sentence.
 pub fn verdict_sentence(report: &Report) -> String {
+    match partial(report) {
+        Some(partial) => format!("partial: {partial}; by these, {}", of_judged(report)),
+        None => of_judged(report),
+    }
+}
+
+/// The verdict over the checks that were judged.
+fn of_judged(report: &Report) -> String {
     let of = match report.scope {
         Scope::Node => format!("as a node of {}", subject(report)),
         Scope::Host | Scope::Fleet => format!("for {}", subject(report)),
@@ -136,9 +156,21 @@ fn kind_of_trouble(failed: &[&Finding]) -> String {
     }
 }
 
+/// What a run that waits says: what stands between this host and a positive verdict, and how much time is left.
+pub fn waiting(report: &Report, left: Duration) -> String {
+    let summary = report.summary();
+    let open = [("failed", &summary.failed), ("unknown", &summary.unknown), ("warnings", &summary.warning)];
+    let parts = open.iter().filter(|(_, ids)| !ids.is_empty()).map(|(word, ids)| format!("{word}: {}", ids.join(", ")));
+    let left = left.as_secs_f64().ceil();
+    format!("not supported yet ({}); judging again for up to {left} s", parts.collect::<Vec<_>>().join("; "))
+}
+
 /// A step to take next, in a sentence or two; empty if there is nothing to say.
 pub fn next(step: &Next, report: &Report) -> String {
     match step {
+        Next::NamePhase => {
+            "Name the phase, as the product runs here: --phase run, or --phase upgrade before an upgrade.".to_owned()
+        }
         Next::RunAsRoot { checks } => {
             let verb = if checks.len() == 1 { "needs" } else { "need" };
             format!("Run the same command with sudo: {} {verb} root.", number_of(checks.len(), "check"))
@@ -159,6 +191,7 @@ pub fn next(step: &Next, report: &Report) -> String {
         Next::SupplyFacts { .. } => {
             "Remove what kept facts from being read, or supply them with --attest FACT=VALUE.".to_owned()
         }
+        Next::JudgeRest => "Run the same command without --only to judge the other checks.".to_owned(),
         Next::GoOn { text } => text.clone(),
     }
 }
@@ -206,7 +239,12 @@ pub fn note(note: &Note, report: &Report) -> String {
         Note::ClusterTotal => {
             format!("the vendor's sizes of {} are the total of a cluster, and this host is all of it", tier())
         }
+        Note::Runs => format!(
+            "{} runs here, and an installation was assumed: --phase run judges it in operation, --phase upgrade before an upgrade",
+            report.pack.title
+        ),
         Note::NoTier => "no tier was named and no numbers were given: sizes cannot be judged".to_owned(),
+        Note::Partial { .. } => format!("--only {}: no other check was judged", report.plan.only.join(", ")),
         Note::JudgedAsOf { day } => format!("judged as of {day}, as requested"),
         Note::JudgedAgain { started } => format!("judged again, from the facts of a report of {started}"),
         Note::Edited => {

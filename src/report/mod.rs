@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{FactState, Facts, Privacy};
-use crate::judge::{Finding, Judgement, Next, Summary, Verdict, judge};
+use crate::judge::{Finding, Judgement, Next, Summary, Verdict, judge, runs_unsaid};
 use crate::pack::{BUILT_IN, Need, Pack, Tier, is_built_in};
 use crate::plan::{Note, Plan, Scope};
 use crate::redact::{RedactError, Redaction, Redactor};
@@ -209,6 +209,10 @@ impl Report {
     pub fn judge(pack: &Pack, plan: Plan, notes: Vec<Note>, observed: Observation, today: Date) -> Self {
         let Judgement { facts, findings, verdict, next } = judge(pack, &plan, observed.facts, today);
         let mut facts = facts;
+        let mut notes = notes;
+        if runs_unsaid(pack, &plan, &facts) {
+            notes.push(Note::Runs);
+        }
         // What the plan does not say is in the plan already.
         facts.retain(|name, fact| !(name.starts_with("plan.") && fact.state == FactState::Absent));
         Self {

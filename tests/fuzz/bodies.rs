@@ -186,7 +186,7 @@ pub fn jwt(bytes: &[u8]) {
 /// What is asked of a host of which everything is asked.
 pub fn questions() -> Questions {
     let mut questions = Questions { measure: Some(Measure::Writes), ..Questions::default() };
-    PACKS.iter().for_each(|pack| pack.ask(&mut questions));
+    PACKS.iter().for_each(|pack| pack.ask(&mut questions, &[]));
     questions.ask_versions();
     questions.data_dir = Some("/srv/data".into());
     questions.now = Some(REPORT.report.collection.started);

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::json;
 
-use crate::support::{Check, Report, Tree, command, rampcheck, recorded, scratch};
+use crate::support::{Check, Report, Run, Tree, command, rampcheck, recorded, scratch};
 
 /// A host that qualifies.
 const GOOD: &str = "ubuntu-22.04";
@@ -296,6 +296,9 @@ fn wrong_input_is_refused_with_what_to_do() {
     let dir = scratch("wrong");
     let unknown = dir.write("unknown.toml", "product = \"cometchat\"\ntir = \"qa\"\n");
     let kind = dir.write("kind.toml", "tier = \"qa\"\nphase = 3\n");
+    let report = dir.write("report.json", Check::of("cometchat").on(GOOD).format("json").run().stdout);
+    let facts = dir.write("facts.json", r#"{ "schema": "urn:rampcheck:facts:1" }"#);
+    let json = dir.write("plan.json", r#"{ "product": "cometchat" }"#);
     let garbage = dir.write("garbage.json", [0xff, 0xfe, 0, b'{']);
     let foreign = dir.write(
         "foreign.json",
@@ -305,6 +308,14 @@ fn wrong_input_is_refused_with_what_to_do() {
     for (arguments, words) in [
         ("comet", "there is no product `comet` (did you mean `cometchat`?); products: cometchat, rocketchat"),
         ("cometchat --tier qaa", "cometchat has no tier `qaa` (did you mean `qa`?)"),
+        ("cometchat --tier QA", "cometchat has no tier `QA` (did you mean `qa`?)"),
+        ("cometchat --tier vps-recommended", "`vps-recommended` is a tier of rocketchat"),
+        (
+            "cometchat --users 5",
+            "cometchat counts --mau (monthly active users) and --pcc (peak concurrent connections), not users",
+        ),
+        ("cometchat --mau 25kk", "`25kk` is not a whole number such as 25000, 25,000, 25k or 1.5m"),
+        ("cometchat --number mau=much", "`much` is not a whole number"),
         ("cometchat --waive memry=x", "there is no check `memry` to waive (did you mean `memory`?)"),
         ("cometchat --waive memory", "write ID=REASON"),
         ("cometchat --attest storage.data.medium=ssd", "did you mean `storage.data.media`?"),
@@ -327,6 +338,9 @@ fn wrong_input_is_refused_with_what_to_do() {
         ("cometchat --facts /proc/self/mem", "/proc/self/mem: "),
         (&format!("cometchat --plan {unknown}"), "unknown.toml:2:1: `tir` is not a key here (did you mean `tier`?)"),
         (&format!("cometchat --plan {kind}"), "kind.toml:2:9: must be a text, not a whole number"),
+        (&format!("cometchat --plan {report}"), "this is a report, not a plan; rampcheck evaluate "),
+        (&format!("cometchat --plan {facts}"), "these are facts, not a plan; --facts "),
+        (&format!("cometchat --plan {json}"), "this is JSON, and a plan is TOML"),
         ("cometchat --plan /dev/zero", "larger than 4 MiB"),
         ("cometchat --host /dev/null", "/dev/null: is not a regular file"),
         ("cometchat --pack tests", "these packs cannot be used"),
@@ -336,6 +350,55 @@ fn wrong_input_is_refused_with_what_to_do() {
     ] {
         let arguments: Vec<_> = arguments.split(' ').collect();
         rampcheck(&[&["check"], &arguments[..]].concat()).refused(words);
+    }
+}
+
+#[test]
+fn unknown_words_and_options_get_a_hint_that_helps() {
+    for (arguments, tip) in [
+        ("cometchat --tier qa", "did you mean 'rampcheck check cometchat --tier qa'?"),
+        (
+            "rocketchat --server https://me:secret@chat.example.com",
+            "check rocketchat --server https://***@chat.example.com'?",
+        ),
+        ("chek cometchat", "some similar subcommands exist"),
+        ("check --json", "did you mean '--format json'?"),
+        ("check cometchat --nagios", "did you mean '--format nagios'?"),
+        ("--color never facts --json", "did you mean '--format json'?"),
+        ("check --frmat json", "a similar argument exists: '--format'"),
+        // These have no such format.
+        ("facts --html", ""),
+        ("explain --json cpu", ""),
+    ] {
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        let run = rampcheck(&arguments).refused(tip);
+        assert_eq!(run.stderr.contains("tip:"), !tip.is_empty(), "{}", run.stderr);
+        assert!(!run.stderr.contains("'-- "), "{}", run.stderr);
+        assert!(!run.stderr.contains("secret"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn numbers_are_read_as_people_write_them() {
+    let numbers =
+        |arguments: &[&str]| Check::of("cometchat").on(GOOD).with(arguments).report()["plan"]["numbers"].clone();
+    assert_eq!(numbers(&["--mau", "25k", "--pcc", "1,250"]), json!({ "mau": 25_000, "pcc": 1250 }));
+    assert_eq!(numbers(&["--mau", "0.025m", "--number", "pcc=1_250"]), json!({ "mau": 25_000, "pcc": 1250 }));
+}
+
+#[test]
+fn where_the_product_runs_and_nothing_was_said_a_phase_is_proposed() {
+    let check = Check::of("rocketchat").tier("vps-recommended").on("rhel-8.10");
+    let proposes =
+        |report: &Report| report["notes"].as_array().unwrap().iter().any(|note| note["note"]["kind"] == "runs");
+    let report = check.report();
+    assert!(proposes(&report), "{}", report["notes"]);
+    assert_eq!(report["next"]["step"]["kind"], "name-phase");
+    let path = scratch("runs").write("report.json", report.text());
+    rampcheck(&["verify", &path]).expect(0).says(&["the whole report is the same"]);
+    for phase in ["install", "run"] {
+        let report = check.clone().with(&["--phase", phase]).report();
+        assert!(!proposes(&report) && report["next"]["step"]["kind"] != "name-phase", "{phase}: {}", report["notes"]);
     }
 }
 
@@ -512,42 +575,74 @@ fn explain_tells_of_checks_and_facts() {
 
 #[test]
 fn tiers_say_which_fit_and_what_the_others_lack() {
-    let run = rampcheck(&["tiers", "rocketchat", "--host", &recorded("hdd-server")]).expect(0);
-    insta::assert_snapshot!(run.stdout, @"
+    let tiers = |product: &str, host: &str, columns: &str| {
+        let run = Run::of(command(&["tiers", product, "--host", &recorded(host)]).env("COLUMNS", columns)).expect(0);
+        let widest = run.stdout.lines().map(|line| line.chars().count()).max().unwrap();
+        assert!(widest <= columns.parse().unwrap(), "{widest}\n{}", run.stdout);
+        run.stdout
+    };
+    insta::assert_snapshot!(tiers("rocketchat", "hdd-server", "80"), @"
     Tiers of Rocket.Chat self-managed, against chat-25.example.net
 
-    ✗ vps-minimal               virtual server, minimal, up to 200 users and 50 at the same time (cpus
-                                1, media ssd, memory 1 GB, mhz 2000, storage 30 GB)
-        lacks storage-media: found hard disk; /dev/sda2, needed SSD
-    ✓ starter                   2026 sizes, Starter, up to 25 at the same time (cpus 1, memory 2 GiB,
-                                mongodb remote, storage 40 GB)
-    ✗ vps-recommended           virtual server, recommended, up to 500 users and 100 at the same time
-                                (cpus 2, media ssd, memory 2 GB, mhz 2000, storage 40 GB)
-        lacks storage-media: found hard disk; /dev/sda2, needed SSD
-    ✓ pro-ha                    2026 sizes, Pro with high availability, fewer than 500 at the same time
-                                (cpus 2, memory 4 GiB, mongodb remote, storage 40 GB)
-    ✗ guide-vps                 sizing guide, virtual server, up to 500 users (cpus 0.8 to 3, media ssd,
-                                memory 2 GB, storage 40 GB)
-        lacks storage-media: found hard disk; /dev/sda2, needed SSD
-    ? small-office              Raspberry Pi 2 or 3 with MongoDB elsewhere, up to 50 users and 25 at the
-                                same time (cpus 4, memory 1 GB, mongodb remote, storage 32 GB)
-        unknown: mongodb-elsewhere: found , needed MongoDB on another host
-    ✓ bare-metal                bare-metal server, up to 1,000 users and 300 at the same time (cores 6,
-                                memory 4 GB, mhz 1700, storage 500 GB)
-    ✓ enterprise-microservices  2026 sizes, Enterprise microservices, 500 to 5,000 at the same time
-                                (cpus 4 to 16, memory 4 GiB to 12 GiB, mongodb remote, storage 40 GB)
-    ✗ guide-small-ha            sizing guide, small high availability (monolithic), 1,000 to 2,000 users
-                                (cpus 31 to 60, memory 1.5 GB to 4 GB; the total of a cluster)
-        lacks cpu: found 12 CPUs, needed 31 to 60 CPUs
-    ✗ guide-s-microservices     sizing guide, small microservices, 10,000 to 20,000 users (cpus 31 to
-                                60; the total of a cluster)
-        lacks cpu: found 12 CPUs, needed 31 to 60 CPUs
-    ✗ guide-l-microservices     sizing guide, large microservices, 40,000 to 80,000 users (cpus 117 to
-                                233, storage 3508 GB to 6999 GB; the total of a cluster)
-        lacks cpu: found 12 CPUs, needed 117 to 233 CPUs
+    tier                     fits concurrent  users CPUs    memory   storage
+    vps-minimal              no           50    200 1       1 GB     30 GB
+    starter                  yes          25      - 1       2 GiB    40 GB
+    vps-recommended          no          100    500 2       2 GB     40 GB
+    pro-ha                   yes         499      - 2       4 GiB    40 GB
+    guide-vps                no            -    500 0.8–3   2 GB     40 GB
+    small-office             ?            25     50 4       1 GB     32 GB
+    bare-metal               yes         300  1,000 6 cores 4 GB     500 GB
+    enterprise-microservices yes       5,000      - 4–16    4–12 GiB 40 GB
+    guide-small-ha           node          -  2,000 31–60   1.5–4 GB -
+    guide-s-microservices    node          - 20,000 31–60   -        -
+    guide-l-microservices    node          - 80,000 117–233 -        3508–6999 GB
 
-    4 of 11 tiers fit. Only sizes are compared here; `rampcheck check` judges the rest.
+    storage-media: vps-minimal, vps-recommended, guide-vps need SSD; found hard
+      disk; /dev/sda2
+    mongodb-elsewhere: unknown; small-office needs MongoDB on another host
+    cpu-clock: vps-minimal, vps-recommended recommend at least 2,000 MHz
+    mongodb-elsewhere: starter, pro-ha, enterprise-microservices need MongoDB on
+      another host
+    cpu-clock: bare-metal recommends at least 1,700 MHz
+
+    This host fits 4 of 8 tiers for one host; 1 is unknown. For clusters: 3 tiers.
+    Their sizes are totals, and this host can be one of the nodes. Only sizes are
+    compared here; `rampcheck check` judges the rest.
     ");
+    insta::assert_snapshot!(tiers("cometchat", "vm-14gib", "80"), @"
+    Tiers of CometChat on-premise, against chat-17.example.net
+
+    tier                   fits      mau     pcc  CPUs  memory   storage
+    qa                     no          -       -  8     16 GB    100 GB
+    baseline-10k           node   10,000     500  32    64 GiB   500 GB–2 TB
+    high-concurrency-10k   node   10,000   1,000  48    96 GiB   500 GB–2 TB
+    baseline-25k           node   25,000   1,250  64    128 GiB  500 GB–2 TB
+    high-concurrency-25k   node   25,000   2,500  96    192 GiB  500 GB–2 TB
+    baseline-50k           node   50,000   2,500  96    192 GiB  500 GB–2 TB
+    high-concurrency-50k   node   50,000   5,000  156   312 GiB  500 GB–2 TB
+    baseline-100k          node  100,000   5,000  156   312 GiB  500 GB–2 TB
+    high-concurrency-100k  node  100,000  10,000  240   480 GiB  500 GB–2 TB
+    baseline-200k          node  200,000  10,000  272   544 GiB  500 GB–2 TB
+    high-concurrency-200k  node  200,000  20,000  480   960 GiB  500 GB–2 TB
+
+    memory: qa needs at least 16 GB (from 14.4 GiB measured); found 14 GiB
+      installed; 13.4 GiB usable
+    qa: testing and QA, one host
+    storage-start: all tiers but qa recommend at least 100 GB (from 95 GB
+      measured)
+
+    This host fits 0 of 1 tier for one host. For clusters: 10 tiers. Their sizes are
+    totals, and this host can be one of the nodes. Only sizes are compared here;
+    `rampcheck check` judges the rest.
+    ");
+    let narrow = tiers("rocketchat", "hdd-server", "40");
+    assert!(
+        narrow.contains(
+            "\nbare-metal: yes\n  concurrent 300, users 1,000, CPUs 6\n  cores, memory 4 GB, storage 500 GB\n"
+        ),
+        "{narrow}"
+    );
     let json = rampcheck(&["tiers", "cometchat", "--host", &recorded(GOOD), "--format", "json"]).json();
     assert_eq!((&json[0]["id"], &json[0]["verdict"]), (&"qa".into(), &"supported".into()));
+    assert_eq!((&json[0]["fits"], &json[1]["fits"]), (&"yes".into(), &"node".into()));
 }

@@ -21,7 +21,7 @@ static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| Packs::built_in().read_all(
 
 static HOSTS: LazyLock<Vec<Facts>> = LazyLock::new(|| {
     let mut questions = Questions::default();
-    PACKS.iter().for_each(|pack| pack.ask(&mut questions));
+    PACKS.iter().for_each(|pack| pack.ask(&mut questions, &[]));
     let deadlines = Deadlines { probe: Duration::from_secs(2), total: Duration::from_secs(2), ..Deadlines::default() };
     ["ubuntu-22.04", "rhel-8.10", "debian-12", "raspberry-pi-3", "backend-exposed", "ubuntu-26.04", "rhel-9.6"]
         .map(|name| {

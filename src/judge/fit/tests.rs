@@ -40,6 +40,13 @@ fn a_host_fits_tiers_by_its_sizes_alone() {
         let fits = fits(&pack, &facts.into(), TODAY);
         let verdicts: Vec<_> = fits.iter().map(|fit| fit.verdict).collect();
         assert_eq!(verdicts, expected);
+        let answers: Vec<_> = fits.iter().map(TierFit::fits).collect();
+        let answer = |verdict| match verdict {
+            Supported => Fits::Yes,
+            Unsupported => Fits::No,
+            _ => Fits::Unknown,
+        };
+        assert_eq!(answers, [answer(expected[0]), Fits::No, Fits::Yes, Fits::Node, Fits::Unknown]);
         let ids = |fit: &TierFit<'_>| fit.findings.iter().map(|finding| finding.id.clone()).collect::<Vec<_>>();
         let compared: Vec<_> = fits.iter().map(ids).collect();
         assert_eq!(compared, [vec!["cpu", "memory"], vec!["cpu", "memory"], vec!["cpu"], vec!["cpu"], vec![]]);

@@ -36,8 +36,12 @@ fn the_next_steps_fit_the_verdict_and_name_the_checks() {
             ..finding("cpu", Level::Required, outcome, None)
         };
         let facts = [("cpu.online".to_owned(), fact.clone())].into();
-        let steps = Next::steps(verdict, &[finding], &facts, "clone it");
-        assert_eq!(steps, expected, "{verdict:?}, {outcome:?}, {fact:?}, {because:?}");
+        let steps = |go_on, runs| Next::steps(verdict, std::slice::from_ref(&finding), &facts, go_on, runs);
+        assert_eq!(steps(Some("clone it"), false), expected, "{verdict:?}, {outcome:?}, {fact:?}, {because:?}");
+        let rest = |step: &Next| if *step == go_on() { Next::JudgeRest } else { step.clone() };
+        let partial: Vec<_> = expected.iter().map(rest).collect();
+        assert_eq!(steps(None, false), partial);
+        assert_eq!(steps(Some("clone it"), true), [&[Next::NamePhase], &expected[..]].concat());
     }
 }
 

@@ -35,8 +35,21 @@ impl fmt::Display for Problem {
 
 /// All that is wrong with a pack or a plan.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct Problems(pub Vec<Problem>);
+
+/// Most problems that a message lists: more have one cause, such as a file of another kind.
+const MOST_PROBLEMS: usize = 20;
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<_> = self.0.iter().take(MOST_PROBLEMS).map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))?;
+        match self.0.len().saturating_sub(MOST_PROBLEMS) {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more"),
+        }
+    }
+}
 
 /// A value and where it stands in its file. It compares and orders as the value does.
 #[derive(Clone, Debug)]
@@ -241,5 +254,14 @@ mod tests {
         ] {
             assert_eq!(read::<Sample>("f.toml", text).unwrap_err().to_string(), problem, "{text}");
         }
+    }
+
+    #[test]
+    fn many_problems_are_cut_and_counted() {
+        let problems =
+            |count| Problems((0..count).map(|_| Places::new("x.toml", "").whole("wrong")).collect()).to_string();
+        assert_eq!(problems(20).lines().count(), 20);
+        assert_eq!(problems(1547).lines().count(), 21);
+        assert!(problems(1547).ends_with("x.toml: wrong\nand 1527 more"));
     }
 }

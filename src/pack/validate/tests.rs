@@ -30,7 +30,7 @@ fn every_built_in_pack_loads() {
             assert!(!check.examples.is_empty(), "{} has no example", check.id);
         }
         let mut questions = Questions::default();
-        pack.ask(&mut questions);
+        pack.ask(&mut questions, &[]);
         let mut pack = pack;
         pack.checks.iter_mut().for_each(|check| check.examples.retain(|example| example.place.contains("endpoints")));
         assert_eq!(load_without_examples(&files).unwrap(), pack, "examples stand last in their files");
