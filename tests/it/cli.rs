@@ -536,6 +536,7 @@ fn explain_tells_of_checks_and_facts() {
     storage-free (CometChat on-premise)
       checks    At least 15 % of the data file system free
       level     recommended: a failure is a warning
+      group     Storage (--only storage)
       needs     15 % of the file system free
       why       A full file system stops the databases, and a nearly full one has no room for the images
                 of an upgrade.
@@ -551,6 +552,7 @@ fn explain_tells_of_checks_and_facts() {
     storage-free (Rocket.Chat self-managed)
       checks    At least 15 % of the data file system free
       level     recommended: a failure is a warning
+      group     Storage (--only storage)
       needs     15 % of the file system free
       why       A full file system stops the databases, and a nearly full one has no room for the images
                 of an upgrade.

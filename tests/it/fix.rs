@@ -22,7 +22,7 @@ fn debian_with_an_engine_that_is_too_old() {
     # Host: chat-13.example.net, Debian GNU/Linux 12 (bookworm)
     # Judged: as of 2026-11-20, phase install, by rampcheck 0.1.0, pack 2026.11.20
     # Verdict: UNSUPPORTED: this host does not qualify for CometChat on-premise, tier qa: 8 required
-    # checks fail
+    # checks fail, and 4 of them need another machine or operating system
     #
     # rampcheck has only written this plan. Read it, then run it as root: sudo sh FILE. It stops at the
     # first command that fails, and it can be run again.
@@ -35,7 +35,7 @@ fn debian_with_an_engine_that_is_too_old() {
     #
     # os-supported: Ubuntu LTS from 20.04 on, or Red Hat Enterprise Linux 8 or later (required)
     #   Found: Debian GNU/Linux 12 (bookworm)
-    #   Needed: Ubuntu LTS 20.04 or later, or RHEL 8 or later (not listed by the vendor)
+    #   Needed: Ubuntu LTS from 20.04, or RHEL from 8 (not listed by the vendor)
     #   Install Ubuntu 24.04 LTS or RHEL 9 on this host, or choose another host.
     #
     # os-maintained: The operating system still gets security updates (recommended)
@@ -60,16 +60,16 @@ fn debian_with_an_engine_that_is_too_old() {
     #   Enlarge the file system, or name the one that will hold the data with --data-dir.
     #
     # port-443: Port 443 free for HTTPS (required)
-    #   Found: in use; owner: container proxy; port 443: on every address
-    #   Needed: free before the installation (something already listens there)
+    #   Found: in use by container proxy; port 443: on every address
+    #   Needed: a free port (something already listens there)
     #   Find out what listens there, and stop it or move it to another port. If it is the platform
     #   itself, it is already installed: judge it with --phase run.
     #     sudo ss -ltnp 'sport = :443'
     #     sudo docker ps --filter publish=443
     #
     # port-80: Port 80 free for HTTP, to redirect to HTTPS (required)
-    #   Found: in use; owner: container proxy; port 80: on every address
-    #   Needed: free before the installation (something already listens there)
+    #   Found: in use by container proxy; port 80: on every address
+    #   Needed: a free port (something already listens there)
     #   Find out what listens there, and stop it or move it to another port. If it is the platform
     #   itself, it is already installed: judge it with --phase run.
     #     sudo ss -ltnp 'sport = :80'
@@ -107,7 +107,7 @@ fn debian_with_an_engine_that_is_too_old() {
     #   The steps of docker-engine install Compose, too.
 
     # docker-engine-maintained: Docker Engine from a release line that is still maintained (recommended)
-    #   Found: 20.10.24+dfsg1; packaging: the distribution's package
+    #   Found: 20.10.24+dfsg1; the distribution's package
     #   Needed: a maintained release line (upstream no longer maintains this line)
     #   The steps of docker-engine replace it.
 
@@ -132,29 +132,27 @@ fn ubuntu_that_is_not_tuned_for_mongodb() {
     #
     # rampcheck has only written this plan. Read it, then run it as root: sudo sh FILE. It stops at the
     # first command that fails, and it can be run again.
-    # Commands behind #DESTRUCTIVE# remove something, or stop what runs. To run them, take that mark
-    # away.
     # Then judge the host again: rampcheck check rocketchat --tier vps-recommended
     #
     # BY HAND. No script can do this. Begin here: if the host or its system changes, so does the plan.
     #
     # mongodb-xfs: XFS for the data of a local MongoDB (recommended)
-    #   Found: fstype: ext4; /srv/docker
+    #   Found: ext4; /srv/docker
     #   Needed: xfs
     #   Put MongoDB's data on a file system of its own, made with mkfs.xfs, and name it with --data-dir.
     #   For a running deployment, do so the next time the data is moved.
     #
     # port-443: Port 443 free for the proxy (recommended)
-    #   Found: in use; owner: container proxy
-    #   Needed: free (something already listens there)
+    #   Found: in use by container proxy
+    #   Needed: a free port (something already listens there)
     #   Find out what listens there. Stop it, or let that server be the proxy. If Rocket.Chat is already
     #   installed, judge the host with --phase run.
     #     sudo ss -ltnp 'sport = :443'
     #     sudo docker ps --filter publish=443
     #
     # port-80: Port 80 free for the proxy (recommended)
-    #   Found: in use; owner: container proxy
-    #   Needed: free (something already listens there)
+    #   Found: in use by container proxy
+    #   Needed: a free port (something already listens there)
     #   Find out what listens there. Stop it, or let that server be the proxy. If Rocket.Chat is already
     #   installed, judge the host with --phase run.
     #     sudo ss -ltnp 'sport = :80'
@@ -175,10 +173,10 @@ fn ubuntu_that_is_not_tuned_for_mongodb() {
     #   Needed: at most 1
     printf '\n== %s\n' 'mongodb-swappiness: vm.swappiness 1 for a local MongoDB'
     echo 'vm.swappiness = 1' | tee /etc/sysctl.d/90-mongodb.conf
-    sysctl --system
+    sysctl -p /etc/sysctl.d/90-mongodb.conf
 
     # mongodb-thp: Transparent huge pages set as the MongoDB version needs them (recommended)
-    #   Found: thp: madvise; 8.0
+    #   Found: madvise; 8.0
     #   Needed: `never` up to MongoDB 7.0, `always` from 8.0 on
     #   Switch them on, now and at every start, before Docker and with it MongoDB comes up.
     printf '\n== %s\n' 'mongodb-thp: Transparent huge pages set as the MongoDB version needs them'
@@ -207,28 +205,27 @@ fn the_same_as_a_playbook() {
     #
     # rampcheck has only written this plan. Read it, then run it: ansible-playbook -i INVENTORY FILE. It
     # can be run again. -e rampcheck_hosts=GROUP chooses hosts, --tags ID chooses steps.
-    # Tasks that remove something, or stop what runs, need -e rampcheck_destructive=true.
     # Then judge the host again: rampcheck check rocketchat --tier vps-recommended
     #
     # BY HAND. No script can do this. Begin here: if the host or its system changes, so does the plan.
     #
     # mongodb-xfs: XFS for the data of a local MongoDB (recommended)
-    #   Found: fstype: ext4; /srv/docker
+    #   Found: ext4; /srv/docker
     #   Needed: xfs
     #   Put MongoDB's data on a file system of its own, made with mkfs.xfs, and name it with --data-dir.
     #   For a running deployment, do so the next time the data is moved.
     #
     # port-443: Port 443 free for the proxy (recommended)
-    #   Found: in use; owner: container proxy
-    #   Needed: free (something already listens there)
+    #   Found: in use by container proxy
+    #   Needed: a free port (something already listens there)
     #   Find out what listens there. Stop it, or let that server be the proxy. If Rocket.Chat is already
     #   installed, judge the host with --phase run.
     #     sudo ss -ltnp 'sport = :443'
     #     sudo docker ps --filter publish=443
     #
     # port-80: Port 80 free for the proxy (recommended)
-    #   Found: in use; owner: container proxy
-    #   Needed: free (something already listens there)
+    #   Found: in use by container proxy
+    #   Needed: a free port (something already listens there)
     #   Find out what listens there. Stop it, or let that server be the proxy. If Rocket.Chat is already
     #   installed, judge the host with --phase run.
     #     sudo ss -ltnp 'sport = :80'
@@ -262,13 +259,13 @@ fn the_same_as_a_playbook() {
             cmd: |
               set -euo pipefail
               echo 'vm.swappiness = 1' | tee /etc/sysctl.d/90-mongodb.conf
-              sysctl --system
+              sysctl -p /etc/sysctl.d/90-mongodb.conf
             executable: /bin/bash
           changed_when: true
           tags: "mongodb-swappiness"
 
         # mongodb-thp: Transparent huge pages set as the MongoDB version needs them (recommended)
-        #   Found: thp: madvise; 8.0
+        #   Found: madvise; 8.0
         #   Needed: `never` up to MongoDB 7.0, `always` from 8.0 on
         #   Switch them on, now and at every start, before Docker and with it MongoDB comes up.
         - name: "Fix mongodb-thp: Transparent huge pages set as the MongoDB version needs them"

@@ -221,7 +221,7 @@ fn nagios_reads_its_state_line_and_ranges() {
     failed: compose: Docker Compose 2 or newer; found 1.29.2; needed 2 or newer
     failed: mongodb-cpu-avx: CPUs with AVX for a local MongoDB 5 or newer; found QEMU Virtual CPU version 2.5+; virtualization: kvm; needed the flag avx on every CPU
     unknown: storage-media: The data is on the kind of disk that the tier asks for; found unknown: the virtual disk vda reports rotational=1, which hypervisors report for flash too; measure it with --measure, or attest it with --attest stora...
-    warned: os-baseline: Ubuntu LTS from 20.04 on, or Red Hat Enterprise Linux 8 or later; found Debian GNU/Linux 12 (bookworm); needed Ubuntu LTS 20.04 or later, or RHEL 8 or later
+    warned: os-baseline: Ubuntu LTS from 20.04 on, or Red Hat Enterprise Linux 8 or later; found Debian GNU/Linux 12 (bookworm); needed Ubuntu LTS from 20.04, or RHEL from 8
     warned: os-maintained: The operating system still gets security updates; found Debian GNU/Linux 12 (bookworm); needed a release that is still maintained, with Ubuntu Pro where it is attached
     warned: docker-engine: Docker Engine 24 or newer; found 20.10.24+dfsg1; needed 24 or newer
     warned: docker-engine-maintained: Docker Engine from a release line that is still maintained; found 20.10.24+dfsg1; the distribution's package; needed a maintained release line
@@ -313,8 +313,62 @@ fn a_report_of_eight_findings_fits_the_screen() {
         }
     });
     let failing = Check::of("cometchat").tier("qa").on("debian-12");
-    insta::assert_snapshot!(on(failing), @"");
-    insta::assert_snapshot!(on(Check::of("rocketchat").tier("vps-recommended").on("permission-denied")), @"");
+    insta::assert_snapshot!(on(failing), @"
+    UNSUPPORTED: this host does not qualify for CometChat on-premise, tier qa: 8
+      required checks fail, and 4 of them need another machine or operating system
+    chat-13.example.net · Debian GNU/Linux 12 (bookworm) · pack 2026.11.20
+    assumed: phase install, deployment compose
+    judged as of 2026-11-20, as requested
+
+    Needs another machine or operating system
+      ✗ os-supported  Debian GNU/Linux 12 (bookworm), needs Ubuntu LTS from 20.04,
+                      or RHEL from 8
+      ✗ cpu           2 CPUs, needs 8
+      ✗ memory        2 GiB installed, 1.9 GiB usable, needs 16 GB
+      ✗ storage-size  42 GB size, /var/lib/docker, needs 100 GB
+    To put right here, in this order
+      ✗ docker-engine  20.10.24+dfsg1, needs 24 or newer
+      ✗ compose        1.29.2, needs 2 or newer
+      ✗ port-443       in use by container proxy, needs a free port
+      ✗ port-80        in use by container proxy, needs a free port
+    Warnings
+      ! os-maintained             Debian GNU/Linux 12 (bookworm): support for line
+                                  12 ended on 2026-07-11
+      ! docker-engine-maintained  20.10.24+dfsg1, needs a maintained release line
+      ? storage-media: the virtual disk vda reports rotational=1, which hypervisors
+        report for flash too
+
+    Next: Change the operating system or the host first: other steps depend on it.
+          Fix from top to bottom: -v shows how, --output fix=FILE writes it down.
+    UNSUPPORTED: 13 passed, 8 failed, 2 warnings, 1 unknown, 9 skipped; -v shows all
+    ");
+    insta::assert_snapshot!(on(Check::of("rocketchat").tier("vps-recommended").on("permission-denied")), @"
+    UNDETERMINED: whether this host qualifies for Rocket.Chat self-managed, tier
+      vps-recommended is unknown: 3 required checks are unknown
+    chat-20.example.net · Ubuntu 24.04.3 LTS · pack 2026.11.20
+    assumed: phase install, deployment compose, MongoDB on this host
+    judged as of 2026-11-20, as requested
+
+      ! mongodb-memory      4 GiB installed, needs 8 GB, or 32 GB from 8 cores on
+      ! mongodb-swappiness  60, needs at most 1
+      ! mongodb-thp         madvise, needs `never` up to MongoDB 7.0, `always` from
+                            8.0 on
+      ! mongodb-xfs         ext4, /var/lib/docker, needs xfs
+      ! port-80             in use, needs a free port
+      ? 14 checks, only root can tell: docker-engine-flavor, docker-engine,
+        docker-engine-maintained, server-version, server-release-build,
+        server-version-ending, support-source-fresh, mongodb-release,
+        mongodb-maintained, backend-ports-bound, mongodb-port-private,
+        nats-port-private, port-3000, port-443
+      ? storage-media: the virtual disk vda reports rotational=1, which hypervisors
+        report for flash too
+      ? mongodb-nofile: not every container shows its limits
+
+    Next: Run the same command with sudo: 14 checks need root.
+          Remove what kept facts from being read, or supply them with --attest
+          FACT=VALUE.
+    UNDETERMINED: 15 passed, 5 warnings, 16 unknown, 22 skipped; -v shows all
+    ");
 }
 
 #[test]
@@ -356,16 +410,23 @@ fn the_page_says_the_verdict_first_and_needs_nothing_else() {
     This report
     How to send it
     ");
-    insta::assert_snapshot!(text_of("pre").join("\n"), @"
-    sudo docker ps
+    insta::assert_snapshot!(text_of("pre").join("\n"), @r#"
+    sudo apt-get update
+    sudo apt-get install -y --no-remove ca-certificates curl
+    sudo install -m 0755 -d /etc/apt/keyrings
+    sudo curl -fsSL https://download.docker.com/linux/debian/gpg -o /etc/apt/keyrings/docker.asc
+    sudo chmod a+r /etc/apt/keyrings/docker.asc
+    printf 'Types: deb\nURIs: https://download.docker.com/linux/debian\nSuites: %s\nComponents: stable\nSigned-By: /etc/apt/keyrings/docker.asc\n' "$(. /etc/os-release && echo "$VERSION_CODENAME")" | sudo tee /etc/apt/sources.list.d/docker.sources
+    sudo apt-get update
     sudo apt-get remove docker.io docker-compose containerd runc
+    sudo apt-get install -y --no-remove docker-ce docker-ce-cli containerd.io docker-buildx-plugin docker-compose-plugin
     echo 'vm.swappiness = 1' | sudo tee /etc/sysctl.d/90-mongodb.conf
-    sudo sysctl --system
+    sudo sysctl -p /etc/sysctl.d/90-mongodb.conf
     sudo ss -ltnp 'sport = :443'
     sudo docker ps --filter publish=443
     sudo ss -ltnp 'sport = :80'
     sudo docker ps --filter publish=80
-    ");
+    "#);
     assert_eq!((named(&page, "main").len(), named(&page, "script").len()), (1, 0));
     for element in page.descendants().filter(Node::is_element) {
         for attribute in element.attributes() {
