@@ -90,6 +90,7 @@ pub enum Command {
     Show(ShowArguments),
     /// Show what changed between two reports, worst first
     #[command(
+        override_usage = "rampcheck diff [OPTIONS] <OLD> <NEW>",
         after_help = "Exit codes:\n  0  done (with --exit-code: no finding, fact or verdict differs)\n  2  a report cannot be used\n  3  with --exit-code: something differs"
     )]
     Diff(DiffArguments),

@@ -20,7 +20,7 @@ const MOST_FILES: usize = 100;
 /// Largest signature, bytes.
 const MOST_SIGNATURE: u64 = 64 << 10;
 /// How much text is read in vain because it only looks like the beginning of a document, bytes.
-const MOST_IN_VAIN: usize = MOST_ARRIVED;
+const MOST_IN_VAIN: usize = 1 << 20;
 /// How much of something else is looked at to say what it is, bytes.
 const MOST_LOOKED: usize = 64 << 10;
 /// What tells a document of rampcheck in other text.
@@ -93,7 +93,8 @@ pub fn unpack(arrived: Vec<u8>) -> Result<Unpacked, UnpackError> {
     if is_one(&text) {
         return Ok(Unpacked::whole(text, signature));
     }
-    let found = search(&unquoted(&text))?;
+    let text = unquoted(&text);
+    let found = search(&text)?;
     if !found.documents.is_empty() {
         return Ok(Unpacked { signature, ..found });
     }
@@ -222,7 +223,7 @@ fn unquoted(text: &[u8]) -> Vec<u8> {
 fn search(text: &[u8]) -> Result<Unpacked, UnpackError> {
     let start = text.trim_ascii_start();
     let is_list = start.strip_prefix(b"[").unwrap_or(start).trim_ascii_start().starts_with(b"{");
-    let (mut out, mut documents) = (Vec::new(), Vec::new());
+    let (mut out, mut documents) = (Vec::with_capacity(text.len() + 1), Vec::new());
     let (mut at, mut in_vain) = (0, 0);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty() && in_vain <= MOST_IN_VAIN) {
         let before = rest.iter().position(|sign| !matches!(sign, b' ' | b'\t' | b',' | b'[' | b']'));
