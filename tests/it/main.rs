@@ -10,6 +10,7 @@ mod support;
 
 mod bundle;
 mod cli;
+mod completions;
 mod formats;
 mod fuzz;
 mod hostile;
