@@ -374,7 +374,8 @@ fn numbers_are_read_as_people_write_them() {
 #[test]
 fn where_the_product_runs_and_nothing_was_said_a_phase_is_proposed() {
     let check = Check::of("rocketchat").tier("vps-recommended").on("rhel-8.10");
-    let proposes = |report: &Report| report["notes"].as_array().unwrap().iter().any(|note| note["note"]["kind"] == "runs");
+    let proposes =
+        |report: &Report| report["notes"].as_array().unwrap().iter().any(|note| note["note"]["kind"] == "runs");
     let report = check.report();
     assert!(proposes(&report), "{}", report["notes"]);
     assert_eq!(report["next"]["step"]["kind"], "name-phase");
@@ -520,6 +521,7 @@ fn explain_tells_of_checks_and_facts() {
     storage-free (CometChat on-premise)
       checks    At least 15 % of the data file system free
       level     recommended: a failure is a warning
+      group     Storage (--only storage)
       needs     15 % of the file system free
       why       A full file system stops the databases, and a nearly full one has no room for the images
                 of an upgrade.
@@ -535,6 +537,7 @@ fn explain_tells_of_checks_and_facts() {
     storage-free (Rocket.Chat self-managed)
       checks    At least 15 % of the data file system free
       level     recommended: a failure is a warning
+      group     Storage (--only storage)
       needs     15 % of the file system free
       why       A full file system stops the databases, and a nearly full one has no room for the images
                 of an upgrade.
