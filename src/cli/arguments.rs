@@ -39,13 +39,22 @@ Examples:
   rampcheck check --plan plan.toml --format json --output human=report.txt
   rampcheck check cometchat --tier qa --root /host";
 
+const COMPLETIONS: &str = "\
+For example:
+  rampcheck completions bash > ~/.local/share/bash-completion/completions/rampcheck
+  rampcheck completions zsh > ~/.zfunc/_rampcheck      # with fpath+=~/.zfunc before compinit in ~/.zshrc
+  rampcheck completions fish > ~/.config/fish/completions/rampcheck.fish";
+
+/// The version, and what was built: the commit if the source is a clone, the target, and the packs with the days of their review.
+const VERSION: &str = include_str!(concat!(env!("OUT_DIR"), "/version.txt"));
+
 /// Check whether this host qualifies for a vendor's support, what is missing, and how to put it right.
 ///
 /// rampcheck only reads: it installs nothing and changes nothing. Only `--measure writes` writes, to a file of its own that is
 /// gone at once. It asks other machines only with --server or --online, here or in a plan file, and says
 /// before which ones.
 #[derive(Debug, Parser)]
-#[command(name = "rampcheck", version, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
+#[command(name = "rampcheck", version, long_version = VERSION, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
 pub struct Arguments {
     /// When to use color
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
@@ -99,6 +108,9 @@ pub enum Command {
     Verify(VerifyArguments),
     /// Print the JSON Schema of reports, or of the files of a pack
     Schema(SchemaArguments),
+    /// Print what a shell needs to complete words: commands, options, products, tiers and checks
+    #[command(after_help = COMPLETIONS)]
+    Completions(CompletionsArguments),
     /// List the packs, or validate one
     #[command(subcommand)]
     Packs(PacksCommand),
@@ -565,6 +577,25 @@ pub enum SchemaOf {
     Report,
     /// The files of a pack, for editors.
     Pack,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// A shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// bash, with bash-completion.
+    Bash,
+    /// zsh.
+    Zsh,
+    /// fish.
+    Fish,
 }
 
 /// Arguments of `facts`.

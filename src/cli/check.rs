@@ -23,8 +23,8 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
     let style = Style { detail: arguments.delivery.detail.detail(), ..style };
     let mut delivery = Delivery::open(&arguments.delivery)?;
     let mut asked = Asked::of(&arguments.judge, false)?;
-    if let Some(option) = arguments.wait.and(unchanging(&arguments.judge)) {
-        return Err(Failure::usage(format!("--wait cannot be used with {option}: judging it again changes nothing")));
+    if let Some(why) = arguments.wait.and(not_again(&arguments.judge)) {
+        return Err(Failure::usage(format!("--wait cannot be used with {why}")));
     }
     let end = arguments.wait.map(|wait| Instant::now() + wait);
     let mut progress = source::Waiting::default();
@@ -35,6 +35,8 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
             break report;
         }
         progress.say(&words::waiting(&report, left));
+        // What still hangs must not add up.
+        source::stop_children();
         std::thread::sleep(left.min(BETWEEN));
     };
     progress.end();
@@ -43,10 +45,15 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// The option that names what is the same at every look.
-fn unchanging(arguments: &JudgeArguments) -> Option<&'static str> {
-    let of_host = arguments.source.host.as_ref().map(|_| "--host");
-    of_host.or(arguments.facts.as_ref().map(|_| "--facts"))
+/// The option with which a host is not judged again, and why.
+fn not_again(arguments: &JudgeArguments) -> Option<&'static str> {
+    let JudgeArguments { source, facts, .. } = arguments;
+    match (&source.host, facts, source.measure) {
+        (Some(_), ..) => Some("--host: a recorded host does not change"),
+        (_, Some(_), _) => Some("--facts: those facts do not change"),
+        (_, _, Some(_)) => Some("--measure: it would measure the disk again and again"),
+        (None, None, None) => None,
+    }
 }
 
 /// The exit code of a report that is shown in a format.

@@ -5,6 +5,7 @@
 pub mod arguments;
 mod bundle;
 mod check;
+mod completions;
 mod delivery;
 mod diff;
 mod evaluate;
@@ -13,6 +14,8 @@ mod explain;
 mod facts;
 mod input;
 mod intent;
+#[cfg(test)]
+mod manual;
 mod output;
 mod packs;
 mod redaction;
@@ -69,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(arguments, style),
         Command::Verify(arguments) => verify::run(arguments, style),
         Command::Schema(arguments) => schema::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments),
         Command::Packs(command) => packs::run(command),
     };
     output::remove_pending();

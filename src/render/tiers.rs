@@ -233,20 +233,25 @@ struct Lack<'f> {
 }
 
 impl Lack<'_> {
+    /// Which tiers it is about.
+    fn tiers(&self, all: &[&str], kind: &str) -> String {
+        let ids: Vec<_> = self.tiers.iter().map(|(fit, _)| fit.tier.id.as_str()).collect();
+        named(&ids, all, kind)
+    }
+
     /// Which tiers need what: `vps-minimal needs SSD`.
     fn needs(&self, all: &[&str], kind: &str) -> Option<String> {
         let (_, finding) = self.tiers.first()?;
-        let ids: Vec<_> = self.tiers.iter().map(|(fit, _)| fit.tier.id.as_str()).collect();
         let verb = match finding.level {
             Level::Required => "need",
             Level::Recommended => "recommend",
         };
-        let verb = if ids.len() == 1 { format!("{verb}s") } else { verb.to_owned() };
+        let verb = if self.tiers.len() == 1 { format!("{verb}s") } else { verb.to_owned() };
         let needed = match needed(finding) {
             one if self.tiers.iter().all(|(_, other)| needed(other) == one) => one,
             _ => "more".to_owned(),
         };
-        Some(format!("{} {verb} {needed}", named(&ids, all, kind)))
+        Some(format!("{} {verb} {needed}", self.tiers(all, kind)))
     }
 }
 
@@ -275,12 +280,13 @@ fn lacking(fits: &[TierFit<'_>]) -> Vec<String> {
     let findings = of_one_host().flat_map(|fit| fit.findings.iter().map(move |finding| (fit, finding)));
     let line = |lack: &Lack<'_>| {
         let (fit, finding) = lack.tiers.first()?;
-        let found = match found(finding, &fit.facts) {
-            found if found.is_empty() => String::new(),
-            found => format!("; found {found}"),
-        };
-        let unknown = if lack.outcome == Outcome::Unknown { "unknown; " } else { "" };
-        Some(format!("{}: {unknown}{}{found}", lack.id, lack.needs(&all, kind)?))
+        let found = found(finding, &fit.facts);
+        if lack.outcome == Outcome::Unknown {
+            let reason = if found.is_empty() { format!("needed {}", needed(finding)) } else { found };
+            let reason = reason.strip_prefix("unknown: ").unwrap_or(&reason);
+            return Some(format!("{}: unknown for {}; {reason}", lack.id, lack.tiers(&all, kind)));
+        }
+        Some(format!("{}: {}; found {found}", lack.id, lack.needs(&all, kind)?))
     };
     grouped(findings.filter(|(_, finding)| finding.outcome != Outcome::Pass)).iter().filter_map(line).collect()
 }

@@ -161,8 +161,9 @@ pub fn waiting(report: &Report, left: Duration) -> String {
     let summary = report.summary();
     let open = [("failed", &summary.failed), ("unknown", &summary.unknown), ("warnings", &summary.warning)];
     let parts = open.iter().filter(|(_, ids)| !ids.is_empty()).map(|(word, ids)| format!("{word}: {}", ids.join(", ")));
-    let left = left.as_secs_f64().ceil();
-    format!("not supported yet ({}); judging again for up to {left} s", parts.collect::<Vec<_>>().join("; "))
+    let parts: Vec<_> = parts.collect();
+    let open = if parts.is_empty() { "no check was evaluated".to_owned() } else { parts.join("; ") };
+    format!("not supported yet ({open}); judging again for up to {} s", left.as_secs_f64().ceil())
 }
 
 /// A step to take next, in a sentence or two; empty if there is nothing to say.

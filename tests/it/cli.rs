@@ -601,7 +601,7 @@ fn tiers_say_which_fit_and_what_the_others_lack() {
 
     storage-media: vps-minimal, vps-recommended, guide-vps need SSD; found hard
       disk; /dev/sda2
-    mongodb-elsewhere: unknown; small-office needs MongoDB on another host
+    mongodb-elsewhere: unknown for small-office; needed MongoDB on another host
     cpu-clock: vps-minimal, vps-recommended recommend at least 2,000 MHz
     mongodb-elsewhere: starter, pro-ha, enterprise-microservices need MongoDB on
       another host

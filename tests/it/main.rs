@@ -11,6 +11,7 @@ mod support;
 mod arriving;
 mod bundle;
 mod cli;
+mod completions;
 mod fix;
 mod formats;
 mod fuzz;

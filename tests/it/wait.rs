@@ -81,6 +81,7 @@ fn strict_waits_for_warnings_too_and_a_tree_may_change() {
 fn what_cannot_change_is_not_waited_for() {
     let check = || Check::of("cometchat").tier("qa").with(&["--wait", "1m"]);
     check().on("ubuntu-22.04").run().refused("--wait cannot be used with --host: ");
+    check().with(&["--measure"]).run().refused("--wait cannot be used with --measure: ");
     check().with(&["--facts", &recorded("ubuntu-22.04")]).run().refused("--wait cannot be used with --facts: ");
 }
 

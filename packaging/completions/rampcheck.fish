@@ -1,0 +1,634 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_rampcheck_global_optspecs
+    string join \n color= h/help V/version
+end
+
+function __fish_rampcheck_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_rampcheck_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_rampcheck_using_subcommand
+    set -l cmd (__fish_rampcheck_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -s V -l version -d 'Print version'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "check" -d 'Judge this host for a product: findings, fixes and a verdict'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "facts" -d 'Show what is known about this host, and where it was read; judges nothing'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "tiers" -d 'Show a product\'s tiers, which of them this host fits, and what it lacks for the others'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "releases" -d 'Show a product\'s releases and when their support ends'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "evaluate" -d 'Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "bundle" -d 'Judge this host and pack everything that support needs into one file: report, page, facts, log, checksums'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "show" -d 'Show a saved report, starting with what could not be determined'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "diff" -d 'Show what changed between two reports, worst first'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "verify" -d 'Tell whether a report can be relied on: digest, form, pack, age, and whether it follows when it is judged anew'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "schema" -d 'Print the JSON Schema of reports, or of the files of a pack'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "completions" -d 'Print what a shell needs to complete words: commands, options, products, tiers and checks'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "packs" -d 'List the packs, or validate one'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "explain" -d 'Explain a check (why, source, fixes), a group of checks or a fact'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l tier -d 'Tier to judge against (`rampcheck tiers PRODUCT` lists them)' -r -f -a "bare-metal\t''
+baseline-100k\t''
+baseline-10k\t''
+baseline-200k\t''
+baseline-25k\t''
+baseline-50k\t''
+enterprise-microservices\t''
+guide-l-microservices\t''
+guide-s-microservices\t''
+guide-small-ha\t''
+guide-vps\t''
+high-concurrency-100k\t''
+high-concurrency-10k\t''
+high-concurrency-200k\t''
+high-concurrency-25k\t''
+high-concurrency-50k\t''
+pro-ha\t''
+qa\t''
+small-office\t''
+starter\t''
+vps-minimal\t''
+vps-recommended\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l users -d 'Users; this and the other numbers can be written as 25000, 25,000 or 25k' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l concurrent -d 'Users active at the same time' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l mau -d 'Monthly active users' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l pcc -d 'Peak concurrent connections' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l number -d 'Another number that tiers of the product hold, for example seats=500' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l nodes -d 'Hosts of the cluster; 1 says that this host is all of it' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l instances -d 'Application instances' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l deployment -d 'How it is or will be deployed' -r -f -a "compose\t''
+swarm\t''
+kubernetes\t''
+rancher\t''
+openshift\t''
+nomad\t''
+process\t''
+snap\t''
+other\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l mongodb -d 'Where MongoDB runs' -r -f -a "local\t''
+remote\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l mongodb-version -d 'MongoDB version intended' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l phase -d 'Moment judged [default: install]' -r -f -a "install\t''
+upgrade\t''
+run\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l plan -d 'Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l waive -d 'Accept a finding: it is shown, but does not decide' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l attest -d 'Supply a fact that the host cannot show; it is marked as attested' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l only -d 'Judge only this check, or the checks of this group such as docker; the report says that its verdict is partial' -r -f -a "architecture\t''
+architecture-arm\t''
+backend-ports-bound\t''
+backend-ports-private\t''
+compose\t''
+cpu\t''
+cpu-clock\t''
+cpu-cores\t''
+curl\t''
+deployment\t''
+deployment-method\t''
+docker\t''
+docker-engine\t''
+docker-engine-flavor\t''
+docker-engine-maintained\t''
+docker-installed\t''
+git\t''
+instances\t''
+jq\t''
+limits\t''
+memory\t''
+microservices-method\t''
+mongodb\t''
+mongodb-cpu-arm\t''
+mongodb-cpu-avx\t''
+mongodb-elsewhere\t''
+mongodb-kernel\t''
+mongodb-maintained\t''
+mongodb-memory\t''
+mongodb-nofile\t''
+mongodb-port-private\t''
+mongodb-release\t''
+mongodb-swappiness\t''
+mongodb-thp\t''
+mongodb-xfs\t''
+monitoring-ports-private\t''
+nats-port-private\t''
+net-tools\t''
+network\t''
+nofile\t''
+official-image\t''
+openssl\t''
+operating-system\t''
+os-baseline\t''
+os-maintained\t''
+os-supported\t''
+os-tested\t''
+outbound-billing\t''
+outbound-cloud\t''
+outbound-collector\t''
+outbound-gateway\t''
+outbound-marketplace\t''
+outbound-nps\t''
+outbound-omni-gateway\t''
+outbound-registry\t''
+outbound-releases\t''
+port-3000\t''
+port-3000-running\t''
+port-443\t''
+port-443-running\t''
+port-80\t''
+production-in-swarm\t''
+raspberry-pi\t''
+release\t''
+server-certificate\t''
+server-certificate-ending\t''
+server-release-build\t''
+server-version\t''
+server-version-ending\t''
+size\t''
+software\t''
+storage\t''
+storage-free\t''
+storage-media\t''
+storage-planning\t''
+storage-size\t''
+storage-start\t''
+storage-write-latency\t''
+support-list-trusted\t''
+support-source-fresh\t''
+swarm-active\t''
+swarm-managers\t''
+tier-holds-plan\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l today -d 'Judge as of this day [default: today]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l root -d 'Read the tree below DIR instead of this host (a host mounted at /host, an image, a dump); runs no program' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l host -d 'Read a recorded host that `facts --record` wrote' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l data-dir -d 'Directory that will hold the data [default: Docker\'s data root]' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l measure -d 'Also measure the disk that holds the data: `reads` at random places for 2 s, which change nothing, or `writes` as well for 2 s, at most 2 MB to a new file that has no name [WHAT if left out: reads]' -r -f -a "reads\t''
+writes\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l timeout -d 'Deadline of each probe; the whole run may take six times as long [default: 5s]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l server -d 'Ask this server for its release and the vendor\'s signed list, for example https://chat.example.com' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l server-version -d 'Judge this release instead of the one that is running [default: the server\'s, else the official container\'s]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l supported-versions -d 'Also read the vendor\'s signed list from FILE; /etc/rampcheck/supported-versions*.jwt and .json are found anyway' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l list-url -d 'With --online, fetch the signed list from this address instead, for example from a mirror' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l trust-key -d 'Also trust lists signed with the RSA public key in FILE (PEM)' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l ca-file -d 'Also trust the certificate authorities in FILE (PEM)' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l facts -d 'Judge the facts in a file that `facts --format json` or `check --format json` wrote' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l format -d 'Form of the result on standard output' -r -f -a "human\t'For people at a terminal'
+json\t'For programs and support teams'
+html\t'One self-contained page, to look at and to print'
+junit\t'JUnit XML for CI systems: a test case per check'
+nagios\t'Output and exit codes of a Nagios plugin'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l output -d 'Also write the result to a file, or into a directory (DIR/) under a name of its own; can be given several times' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l sign -d 'Sign every JSON file of --output with this ssh key (Ed25519, no passphrase), into FILE.sig beside it; as root, the host\'s own key is /etc/ssh/ssh_host_ed25519_key' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l redact -d 'Replace names and ids (identifiers), and IP addresses too (strict), with stand-ins such as host-1' -r -f -a "none\t''
+identifiers\t''
+strict\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l redact-map -d 'Keep originals and stand-ins in FILE and use them again for other hosts; keep this file to yourself' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l wait -d 'Until this host is supported, judge it again every 5 s, for at most TIME such as 2m, and show the last report' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l online -d 'Fetch the signed list from the vendor, and test whether the vendor\'s services can be reached'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l preview -d 'Show exactly what would be written to files, and write nothing'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l strict -d 'Treat warnings as failures: exit code 3 (Nagios has a state of its own for them)'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l root -d 'Read the tree below DIR instead of this host (a host mounted at /host, an image, a dump); runs no program' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l host -d 'Read a recorded host that `facts --record` wrote' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l data-dir -d 'Directory that will hold the data [default: Docker\'s data root]' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l measure -d 'Also measure the disk that holds the data: `reads` at random places for 2 s, which change nothing, or `writes` as well for 2 s, at most 2 MB to a new file that has no name [WHAT if left out: reads]' -r -f -a "reads\t''
+writes\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l timeout -d 'Deadline of each probe; the whole run may take six times as long [default: 5s]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l format -d 'Form of the result' -r -f -a "human\t'For people at a terminal'
+json\t'For programs and support teams'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l record -d 'Also record everything that was read in a new file, to be replayed with --host' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l redact -d 'Replace names and ids (identifiers), and IP addresses too (strict), with stand-ins such as host-1' -r -f -a "none\t''
+identifiers\t''
+strict\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l redact-map -d 'Keep originals and stand-ins in FILE and use them again for other hosts; keep this file to yourself' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand tiers" -l root -d 'Read the tree below DIR instead of this host (a host mounted at /host, an image, a dump); runs no program' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand tiers" -l host -d 'Read a recorded host that `facts --record` wrote' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand tiers" -l data-dir -d 'Directory that will hold the data [default: Docker\'s data root]' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand tiers" -l measure -d 'Also measure the disk that holds the data: `reads` at random places for 2 s, which change nothing, or `writes` as well for 2 s, at most 2 MB to a new file that has no name [WHAT if left out: reads]' -r -f -a "reads\t''
+writes\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand tiers" -l timeout -d 'Deadline of each probe; the whole run may take six times as long [default: 5s]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand tiers" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand tiers" -l format -d 'Form of the result' -r -f -a "human\t'For people at a terminal'
+json\t'For programs and support teams'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand tiers" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand tiers" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand releases" -l today -d 'Show it as of this day [default: today]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand releases" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand releases" -l format -d 'Form of the result' -r -f -a "human\t'For people at a terminal'
+json\t'For programs and support teams'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand releases" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand releases" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l product -d 'Judge for this product [default: the one of the report]' -r -f -a "cometchat\t''
+rocketchat\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l tier -d 'Tier to judge against (`rampcheck tiers PRODUCT` lists them)' -r -f -a "bare-metal\t''
+baseline-100k\t''
+baseline-10k\t''
+baseline-200k\t''
+baseline-25k\t''
+baseline-50k\t''
+enterprise-microservices\t''
+guide-l-microservices\t''
+guide-s-microservices\t''
+guide-small-ha\t''
+guide-vps\t''
+high-concurrency-100k\t''
+high-concurrency-10k\t''
+high-concurrency-200k\t''
+high-concurrency-25k\t''
+high-concurrency-50k\t''
+pro-ha\t''
+qa\t''
+small-office\t''
+starter\t''
+vps-minimal\t''
+vps-recommended\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l users -d 'Users; this and the other numbers can be written as 25000, 25,000 or 25k' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l concurrent -d 'Users active at the same time' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l mau -d 'Monthly active users' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l pcc -d 'Peak concurrent connections' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l number -d 'Another number that tiers of the product hold, for example seats=500' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l nodes -d 'Hosts of the cluster; 1 says that this host is all of it' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l instances -d 'Application instances' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l deployment -d 'How it is or will be deployed' -r -f -a "compose\t''
+swarm\t''
+kubernetes\t''
+rancher\t''
+openshift\t''
+nomad\t''
+process\t''
+snap\t''
+other\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l mongodb -d 'Where MongoDB runs' -r -f -a "local\t''
+remote\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l mongodb-version -d 'MongoDB version intended' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l phase -d 'Moment judged [default: install]' -r -f -a "install\t''
+upgrade\t''
+run\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l plan -d 'Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l waive -d 'Accept a finding: it is shown, but does not decide' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l attest -d 'Supply a fact that the host cannot show; it is marked as attested' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l only -d 'Judge only this check, or the checks of this group such as docker; the report says that its verdict is partial' -r -f -a "architecture\t''
+architecture-arm\t''
+backend-ports-bound\t''
+backend-ports-private\t''
+compose\t''
+cpu\t''
+cpu-clock\t''
+cpu-cores\t''
+curl\t''
+deployment\t''
+deployment-method\t''
+docker\t''
+docker-engine\t''
+docker-engine-flavor\t''
+docker-engine-maintained\t''
+docker-installed\t''
+git\t''
+instances\t''
+jq\t''
+limits\t''
+memory\t''
+microservices-method\t''
+mongodb\t''
+mongodb-cpu-arm\t''
+mongodb-cpu-avx\t''
+mongodb-elsewhere\t''
+mongodb-kernel\t''
+mongodb-maintained\t''
+mongodb-memory\t''
+mongodb-nofile\t''
+mongodb-port-private\t''
+mongodb-release\t''
+mongodb-swappiness\t''
+mongodb-thp\t''
+mongodb-xfs\t''
+monitoring-ports-private\t''
+nats-port-private\t''
+net-tools\t''
+network\t''
+nofile\t''
+official-image\t''
+openssl\t''
+operating-system\t''
+os-baseline\t''
+os-maintained\t''
+os-supported\t''
+os-tested\t''
+outbound-billing\t''
+outbound-cloud\t''
+outbound-collector\t''
+outbound-gateway\t''
+outbound-marketplace\t''
+outbound-nps\t''
+outbound-omni-gateway\t''
+outbound-registry\t''
+outbound-releases\t''
+port-3000\t''
+port-3000-running\t''
+port-443\t''
+port-443-running\t''
+port-80\t''
+production-in-swarm\t''
+raspberry-pi\t''
+release\t''
+server-certificate\t''
+server-certificate-ending\t''
+server-release-build\t''
+server-version\t''
+server-version-ending\t''
+size\t''
+software\t''
+storage\t''
+storage-free\t''
+storage-media\t''
+storage-planning\t''
+storage-size\t''
+storage-start\t''
+storage-write-latency\t''
+support-list-trusted\t''
+support-source-fresh\t''
+swarm-active\t''
+swarm-managers\t''
+tier-holds-plan\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l today -d 'Judge as of this day [default: today]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l format -d 'Form of the result on standard output' -r -f -a "human\t'For people at a terminal'
+json\t'For programs and support teams'
+html\t'One self-contained page, to look at and to print'
+junit\t'JUnit XML for CI systems: a test case per check'
+nagios\t'Output and exit codes of a Nagios plugin'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l output -d 'Also write the result to a file, or into a directory (DIR/) under a name of its own; can be given several times' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l sign -d 'Sign every JSON file of --output with this ssh key (Ed25519, no passphrase), into FILE.sig beside it; as root, the host\'s own key is /etc/ssh/ssh_host_ed25519_key' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l redact -d 'Replace names and ids (identifiers), and IP addresses too (strict), with stand-ins such as host-1' -r -f -a "none\t''
+identifiers\t''
+strict\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l redact-map -d 'Keep originals and stand-ins in FILE and use them again for other hosts; keep this file to yourself' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l preview -d 'Show exactly what would be written to files, and write nothing'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l strict -d 'Treat warnings as failures: exit code 3 (Nagios has a state of its own for them)'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l tier -d 'Tier to judge against (`rampcheck tiers PRODUCT` lists them)' -r -f -a "bare-metal\t''
+baseline-100k\t''
+baseline-10k\t''
+baseline-200k\t''
+baseline-25k\t''
+baseline-50k\t''
+enterprise-microservices\t''
+guide-l-microservices\t''
+guide-s-microservices\t''
+guide-small-ha\t''
+guide-vps\t''
+high-concurrency-100k\t''
+high-concurrency-10k\t''
+high-concurrency-200k\t''
+high-concurrency-25k\t''
+high-concurrency-50k\t''
+pro-ha\t''
+qa\t''
+small-office\t''
+starter\t''
+vps-minimal\t''
+vps-recommended\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l users -d 'Users; this and the other numbers can be written as 25000, 25,000 or 25k' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l concurrent -d 'Users active at the same time' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l mau -d 'Monthly active users' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l pcc -d 'Peak concurrent connections' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l number -d 'Another number that tiers of the product hold, for example seats=500' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l nodes -d 'Hosts of the cluster; 1 says that this host is all of it' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l instances -d 'Application instances' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l deployment -d 'How it is or will be deployed' -r -f -a "compose\t''
+swarm\t''
+kubernetes\t''
+rancher\t''
+openshift\t''
+nomad\t''
+process\t''
+snap\t''
+other\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l mongodb -d 'Where MongoDB runs' -r -f -a "local\t''
+remote\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l mongodb-version -d 'MongoDB version intended' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l phase -d 'Moment judged [default: install]' -r -f -a "install\t''
+upgrade\t''
+run\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l plan -d 'Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l waive -d 'Accept a finding: it is shown, but does not decide' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l attest -d 'Supply a fact that the host cannot show; it is marked as attested' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l only -d 'Judge only this check, or the checks of this group such as docker; the report says that its verdict is partial' -r -f -a "architecture\t''
+architecture-arm\t''
+backend-ports-bound\t''
+backend-ports-private\t''
+compose\t''
+cpu\t''
+cpu-clock\t''
+cpu-cores\t''
+curl\t''
+deployment\t''
+deployment-method\t''
+docker\t''
+docker-engine\t''
+docker-engine-flavor\t''
+docker-engine-maintained\t''
+docker-installed\t''
+git\t''
+instances\t''
+jq\t''
+limits\t''
+memory\t''
+microservices-method\t''
+mongodb\t''
+mongodb-cpu-arm\t''
+mongodb-cpu-avx\t''
+mongodb-elsewhere\t''
+mongodb-kernel\t''
+mongodb-maintained\t''
+mongodb-memory\t''
+mongodb-nofile\t''
+mongodb-port-private\t''
+mongodb-release\t''
+mongodb-swappiness\t''
+mongodb-thp\t''
+mongodb-xfs\t''
+monitoring-ports-private\t''
+nats-port-private\t''
+net-tools\t''
+network\t''
+nofile\t''
+official-image\t''
+openssl\t''
+operating-system\t''
+os-baseline\t''
+os-maintained\t''
+os-supported\t''
+os-tested\t''
+outbound-billing\t''
+outbound-cloud\t''
+outbound-collector\t''
+outbound-gateway\t''
+outbound-marketplace\t''
+outbound-nps\t''
+outbound-omni-gateway\t''
+outbound-registry\t''
+outbound-releases\t''
+port-3000\t''
+port-3000-running\t''
+port-443\t''
+port-443-running\t''
+port-80\t''
+production-in-swarm\t''
+raspberry-pi\t''
+release\t''
+server-certificate\t''
+server-certificate-ending\t''
+server-release-build\t''
+server-version\t''
+server-version-ending\t''
+size\t''
+software\t''
+storage\t''
+storage-free\t''
+storage-media\t''
+storage-planning\t''
+storage-size\t''
+storage-start\t''
+storage-write-latency\t''
+support-list-trusted\t''
+support-source-fresh\t''
+swarm-active\t''
+swarm-managers\t''
+tier-holds-plan\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l today -d 'Judge as of this day [default: today]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l root -d 'Read the tree below DIR instead of this host (a host mounted at /host, an image, a dump); runs no program' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l host -d 'Read a recorded host that `facts --record` wrote' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l data-dir -d 'Directory that will hold the data [default: Docker\'s data root]' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l measure -d 'Also measure the disk that holds the data: `reads` at random places for 2 s, which change nothing, or `writes` as well for 2 s, at most 2 MB to a new file that has no name [WHAT if left out: reads]' -r -f -a "reads\t''
+writes\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l timeout -d 'Deadline of each probe; the whole run may take six times as long [default: 5s]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l server -d 'Ask this server for its release and the vendor\'s signed list, for example https://chat.example.com' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l server-version -d 'Judge this release instead of the one that is running [default: the server\'s, else the official container\'s]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l supported-versions -d 'Also read the vendor\'s signed list from FILE; /etc/rampcheck/supported-versions*.jwt and .json are found anyway' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l list-url -d 'With --online, fetch the signed list from this address instead, for example from a mirror' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l trust-key -d 'Also trust lists signed with the RSA public key in FILE (PEM)' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l ca-file -d 'Also trust the certificate authorities in FILE (PEM)' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l facts -d 'Judge the facts in a file that `facts --format json` or `check --format json` wrote' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -s o -l output -d 'Write the bundle to FILE, for example support.tar.gz' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l sign -d 'Sign the report in it with this ssh key (Ed25519, no passphrase), for example /etc/ssh/ssh_host_ed25519_key' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l redact -d 'Replace names and ids (identifiers), and IP addresses too (strict), with stand-ins such as host-1' -r -f -a "none\t''
+identifiers\t''
+strict\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l redact-map -d 'Keep originals and stand-ins in FILE and use them again for other hosts; keep this file to yourself' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l online -d 'Fetch the signed list from the vendor, and test whether the vendor\'s services can be reached'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l preview -d 'Show exactly what the bundle would contain, and write nothing'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -l format -d 'Form of the result' -r -f -a "human\t'For people at a terminal'
+json\t'For programs and support teams'
+html\t'One self-contained page, to look at and to print'
+junit\t'JUnit XML for CI systems: a test case per check'
+nagios\t'Output and exit codes of a Nagios plugin'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -l redact -d 'Replace names and ids (identifiers), and IP addresses too (strict), with stand-ins such as host-1' -r -f -a "none\t''
+identifiers\t''
+strict\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -l redact-map -d 'Keep originals and stand-ins in FILE and use them again for other hosts; keep this file to yourself' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -l ticket -d 'Show the lines that a vendor\'s bug form asks for, ready to paste'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand diff" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand diff" -l format -d 'Form of the result' -r -f -a "human\t'For people at a terminal'
+json\t'For programs and support teams'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand diff" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand verify" -l allowed-signers -d 'The report must be signed with a key that this file allows for `rampcheck` (see ALLOWED SIGNERS in ssh-keygen(1))' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand verify" -l known-hosts -d 'The report must be signed by its own host: with the key that this file, such as ~/.ssh/known_hosts, has for its name' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand verify" -l signature -d 'Signature [default: REPORT.sig, if it is there]' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand verify" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand verify" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand schema" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand completions" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list validate help" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list validate help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list validate help" -f -a "list" -d 'List the packs that would be used'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list validate help" -f -a "validate" -d 'Validate a pack and run its examples'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list validate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from list" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from list" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from validate" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the packs that would be used'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Validate a pack and run its examples'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand explain" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand explain" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "check" -d 'Judge this host for a product: findings, fixes and a verdict'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "facts" -d 'Show what is known about this host, and where it was read; judges nothing'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "tiers" -d 'Show a product\'s tiers, which of them this host fits, and what it lacks for the others'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "releases" -d 'Show a product\'s releases and when their support ends'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "evaluate" -d 'Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "bundle" -d 'Judge this host and pack everything that support needs into one file: report, page, facts, log, checksums'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "show" -d 'Show a saved report, starting with what could not be determined'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "diff" -d 'Show what changed between two reports, worst first'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "verify" -d 'Tell whether a report can be relied on: digest, form, pack, age, and whether it follows when it is judged anew'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "schema" -d 'Print the JSON Schema of reports, or of the files of a pack'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "completions" -d 'Print what a shell needs to complete words: commands, options, products, tiers and checks'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "packs" -d 'List the packs, or validate one'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "explain" -d 'Explain a check (why, source, fixes), a group of checks or a fact'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and __fish_seen_subcommand_from packs" -f -a "list" -d 'List the packs that would be used'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and __fish_seen_subcommand_from packs" -f -a "validate" -d 'Validate a pack and run its examples'
