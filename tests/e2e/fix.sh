@@ -103,10 +103,9 @@ unpack trixie "$work/debian13" docker.io docker-cli docker-compose containerd ru
 site="$work/site/linux/debian" dists="$work/site/linux/debian/dists/trixie"
 packages="$dists/stable/binary-amd64/Packages"
 mkdir -p "$site/pool" "$(dirname "$packages")"
-runc=$(cd "$work/debian13" && ls usr/sbin/runc usr/bin/runc 2> /dev/null | head -1)
 package docker-ce docker.io "libc6, libsystemd0, containerd.io, docker-ce-cli" usr/sbin/dockerd
 package docker-ce-cli docker-cli libc6 usr/bin/docker
-package containerd.io "containerd, runc" "libc6, libseccomp2" usr/bin/containerd usr/bin/containerd-shim-runc-v2 "$runc"
+package containerd.io "containerd, runc" "libc6, libseccomp2" usr/bin/containerd usr/bin/containerd-shim-runc-v2 usr/sbin/runc
 package docker-compose-plugin docker-compose libc6 usr/libexec/docker/cli-plugins/docker-compose
 package docker-buildx-plugin docker-buildx libc6
 (cd "$dists" && printf 'Origin: Docker\nSuite: trixie\nCodename: trixie\nDate: %s\nArchitectures: amd64\nComponents: stable\nSHA256:\n %s %s stable/binary-amd64/Packages\n' \
@@ -190,13 +189,15 @@ expect "not on another release" "$(run_plan before) $(grep -c 'another operating
 sed -i 's/^VERSION_ID=.*/VERSION_ID="13"/' "$root/etc/os-release"
 
 echo "== Debian's engine instead of Docker's"
-inside apt-get remove docker-ce docker-ce-cli containerd.io docker-compose-plugin
+inside apt-get remove docker-ce docker-ce-cli containerd.io docker-buildx-plugin docker-compose-plugin
 inside apt-get install --no-install-recommends docker.io || { tail -20 "$work/log" >&2; exit 1; }
 expect "Docker's does not push it out" "$([ "$(run_plan before)" -ne 0 ] && version docker.io)" "$(version docker.io)"
 old=(--attest docker.engine.state=running --attest docker.engine.flavor=docker --attest docker.engine.packaging=distribution)
 judge compose "${plan[@]}" "${old[@]}" --attest docker.engine.version=26.1.5 --attest compose.version=1.29.2 > /dev/null
 expect "the plan runs" "$(run_plan compose)" 0
 expect "Compose is Debian's second generation" "$(chroot "$root" docker compose version --short | cut -d. -f1)" 2
+# Debian 12, whose engine is too old, has no packages of these names.
+inside apt-get remove docker-compose docker-cli docker-buildx
 judge old "${plan[@]}" "${old[@]}" --attest docker.engine.version=20.10.24 > /dev/null
 expect "the plan runs as it is" "$(run_plan old)" 0
 expect "and removes nothing" "$([ -n "$(version docker.io)" ] && [ -z "$(version docker-ce)" ] && echo nothing)" nothing

@@ -132,8 +132,6 @@ fn ubuntu_that_is_not_tuned_for_mongodb() {
     #
     # rampcheck has only written this plan. Read it, then run it as root: sudo sh FILE. It stops at the
     # first command that fails, and it can be run again.
-    # Commands behind #DESTRUCTIVE# remove something, or stop what runs. To run them, take that mark
-    # away.
     # Then judge the host again: rampcheck check rocketchat --tier vps-recommended
     #
     # BY HAND. No script can do this. Begin here: if the host or its system changes, so does the plan.
@@ -175,7 +173,7 @@ fn ubuntu_that_is_not_tuned_for_mongodb() {
     #   Needed: at most 1
     printf '\n== %s\n' 'mongodb-swappiness: vm.swappiness 1 for a local MongoDB'
     echo 'vm.swappiness = 1' | tee /etc/sysctl.d/90-mongodb.conf
-    sysctl --system
+    sysctl -p /etc/sysctl.d/90-mongodb.conf
 
     # mongodb-thp: Transparent huge pages set as the MongoDB version needs them (recommended)
     #   Found: thp: madvise; 8.0
@@ -207,7 +205,6 @@ fn the_same_as_a_playbook() {
     #
     # rampcheck has only written this plan. Read it, then run it: ansible-playbook -i INVENTORY FILE. It
     # can be run again. -e rampcheck_hosts=GROUP chooses hosts, --tags ID chooses steps.
-    # Tasks that remove something, or stop what runs, need -e rampcheck_destructive=true.
     # Then judge the host again: rampcheck check rocketchat --tier vps-recommended
     #
     # BY HAND. No script can do this. Begin here: if the host or its system changes, so does the plan.
@@ -262,7 +259,7 @@ fn the_same_as_a_playbook() {
             cmd: |
               set -euo pipefail
               echo 'vm.swappiness = 1' | tee /etc/sysctl.d/90-mongodb.conf
-              sysctl --system
+              sysctl -p /etc/sysctl.d/90-mongodb.conf
             executable: /bin/bash
           changed_when: true
           tags: "mongodb-swappiness"

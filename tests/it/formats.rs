@@ -292,16 +292,23 @@ fn the_page_says_the_verdict_first_and_needs_nothing_else() {
     This report
     How to send it
     ");
-    insta::assert_snapshot!(text_of("pre").join("\n"), @"
-    sudo docker ps
+    insta::assert_snapshot!(text_of("pre").join("\n"), @r#"
+    sudo apt-get update
+    sudo apt-get install -y --no-remove ca-certificates curl
+    sudo install -m 0755 -d /etc/apt/keyrings
+    sudo curl -fsSL https://download.docker.com/linux/debian/gpg -o /etc/apt/keyrings/docker.asc
+    sudo chmod a+r /etc/apt/keyrings/docker.asc
+    printf 'Types: deb\nURIs: https://download.docker.com/linux/debian\nSuites: %s\nComponents: stable\nSigned-By: /etc/apt/keyrings/docker.asc\n' "$(. /etc/os-release && echo "$VERSION_CODENAME")" | sudo tee /etc/apt/sources.list.d/docker.sources
+    sudo apt-get update
     sudo apt-get remove docker.io docker-compose containerd runc
+    sudo apt-get install -y --no-remove docker-ce docker-ce-cli containerd.io docker-buildx-plugin docker-compose-plugin
     echo 'vm.swappiness = 1' | sudo tee /etc/sysctl.d/90-mongodb.conf
-    sudo sysctl --system
+    sudo sysctl -p /etc/sysctl.d/90-mongodb.conf
     sudo ss -ltnp 'sport = :443'
     sudo docker ps --filter publish=443
     sudo ss -ltnp 'sport = :80'
     sudo docker ps --filter publish=80
-    ");
+    "#);
     assert_eq!((named(&page, "main").len(), named(&page, "script").len()), (1, 0));
     for element in page.descendants().filter(Node::is_element) {
         for attribute in element.attributes() {
