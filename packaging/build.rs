@@ -1,5 +1,5 @@
-//! Embeds the packs: every file of `checks/<folder>/`, so that adding a check or a product takes no Rust. The completions of the
-//! shells, compressed. What `--version` tells of the build. And the time of the build: a clock that is earlier cannot be right.
+//! Embeds the packs: every file of `checks/<folder>/`, so that adding a check or a product takes no Rust. The schemas
+//! and the completions of the shells, compressed. What `--version` tells of the build. And the time of the build: a clock that is earlier cannot be right.
 
 #![allow(clippy::disallowed_methods, reason = "runs on the machine that builds, before there is a host")]
 
@@ -41,8 +41,11 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     fs::write(out.join("packs.rs"), code)?;
     fs::write(out.join("version.txt"), version(Path::new(&root), is_release)?)?;
-    println!("cargo::rerun-if-changed=packaging/completions");
-    for file in sorted(&Path::new(&root).join("packaging/completions"))? {
+    let texts = ["packaging/completions", "packaging/schemas"].map(|folder| {
+        println!("cargo::rerun-if-changed={folder}");
+        sorted(&Path::new(&root).join(folder))
+    });
+    for file in texts.into_iter().collect::<io::Result<Vec<_>>>()?.concat() {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let compressed = File::create(out.join(format!("{name}.gz")))?;
         let mut compressed = GzEncoder::new(compressed, Compression::best());

@@ -1,12 +1,8 @@
 //! `rampcheck completions`.
 
-use std::io::Read as _;
-
-use flate2::read::GzDecoder;
-
 use super::arguments::{CompletionsArguments, Shell};
 use super::exit::{Exit, Failure};
-use super::output::say;
+use super::output::say_compressed;
 
 /// The files of `packaging/completions/`, compressed by the build script.
 const BASH: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rampcheck.bash.gz"));
@@ -20,8 +16,6 @@ pub fn run(arguments: &CompletionsArguments) -> Result<Exit, Failure> {
         Shell::Zsh => ZSH,
         Shell::Fish => FISH,
     };
-    let mut text = String::new();
-    GzDecoder::new(compressed).read_to_string(&mut text).map_err(Failure::tool)?;
-    say(&text)?;
+    say_compressed(compressed)?;
     Ok(Exit::Success)
 }

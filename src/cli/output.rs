@@ -6,13 +6,14 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
+use flate2::read::GzDecoder;
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat, renameat};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstatat};
@@ -31,6 +32,13 @@ pub fn say(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// Writes a text to standard output that the build script has compressed.
+pub fn say_compressed(text: &[u8]) -> Result<(), Failure> {
+    let mut plain = String::new();
+    GzDecoder::new(text).read_to_string(&mut plain).map_err(Failure::tool)?;
+    say(&plain)
 }
 
 /// Writes a message to standard error, with nothing in it that steers a terminal.

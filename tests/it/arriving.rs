@@ -287,7 +287,8 @@ fn one_that_cannot_be_used_among_many_costs_its_own_line() {
         assert!(table.contains("list.json, report 6") && table.contains("6 reports: 3 unsupported"), "{table}");
         fs::remove_file(dir.at("list.json")).unwrap();
     }
-    of_all(&["show", "--format", "html"]).refused("several reports can only be shown with --format human, summary or json");
+    of_all(&["show", "--format", "html"])
+        .refused("several reports can only be shown with --format human, summary or json");
     of_all(&["show", "--ticket"]).refused("several reports can only be shown");
     of_all(&["diff"]).refused("cut.json: cut off in line");
     run(&dir, &["diff", "good.json", "good.json", "good.json"])

@@ -398,7 +398,11 @@ fn where_the_product_runs_and_nothing_was_said_a_phase_is_proposed() {
     rampcheck(&["verify", &path]).expect(0).says(&["the whole report is the same"]);
     for phase in ["install", "run"] {
         let report = check.clone().with(&["--phase", phase]).report();
-        assert!(!proposes(&report) && report["next"][0]["step"]["kind"] != "name-phase", "{phase}: {}", report["notes"]);
+        assert!(
+            !proposes(&report) && report["next"][0]["step"]["kind"] != "name-phase",
+            "{phase}: {}",
+            report["notes"]
+        );
     }
 }
 

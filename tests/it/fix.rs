@@ -90,6 +90,7 @@ fn debian_with_an_engine_that_is_too_old() {
     #   Needed: 24 or newer
     #   Replace Debian's engine by Docker's, from Docker's repository. Removing Debian's engine stops
     #   every container: move the workload away first, and take a backup. Images and volumes stay.
+    #     sudo docker ps
     printf '\n== %s\n' 'docker-engine: Docker Engine 24 or newer'
     apt-get update
     apt-get install -y --no-remove ca-certificates curl

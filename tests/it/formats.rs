@@ -411,6 +411,7 @@ fn the_page_says_the_verdict_first_and_needs_nothing_else() {
     How to send it
     ");
     insta::assert_snapshot!(text_of("pre").join("\n"), @r#"
+    sudo docker ps
     sudo apt-get update
     sudo apt-get install -y --no-remove ca-certificates curl
     sudo install -m 0755 -d /etc/apt/keyrings

@@ -16,14 +16,13 @@ const TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else
 /// Most memory of any run: what does not fit aborts it. Heap, stacks and other private data count.
 const LIMIT: &str = "ulimit -d 65536 && exec \"$0\" \"$@\"";
 
-const COMMANDS: [&[&str]; 11] = [
+const COMMANDS: [&[&str]; 10] = [
     &["show"],
     &["show", "--ticket"],
     &["show", "--format", "json"],
     &["show", "--format", "html"],
     &["show", "--format", "junit"],
     &["show", "--format", "nagios"],
-    &["show", "--format", "fix-ansible"],
     &["verify"],
     &["evaluate", "--format", "json"],
     &["diff", "tests/reports/v1.json"],

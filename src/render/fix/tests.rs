@@ -162,6 +162,21 @@ fn texts_of_a_host_are_never_code() {
 }
 
 #[test]
+fn the_host_is_judged_again_by_what_was_said_of_the_plan() {
+    let mut report = report("host", "Debian", Vec::new());
+    report.plan = Plan {
+        product: "cometchat".to_owned(),
+        tier: Some("baseline-10k".to_owned()),
+        numbers: [("mau".to_owned(), 9000)].into(),
+        phase: "run".to_owned(),
+        deployment: Some("a b".to_owned()),
+        assumed: vec!["tier".to_owned()],
+        ..Plan::default()
+    };
+    assert_eq!(again(&report), "rampcheck check cometchat --number mau=9000 --phase run --deployment 'a b'");
+}
+
+#[test]
 fn a_stand_in_is_no_name_of_a_host() {
     let mut report = report("host-1", "Debian", Vec::new());
     assert!(script::report(&report).contains("uname -n"));

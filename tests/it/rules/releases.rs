@@ -277,6 +277,9 @@ fn the_remedy_for_huge_pages_follows_the_version() {
         let report = check.with(&["--attest", "kernel.thp=madvise"]).report();
         let findings = report["findings"].as_array().unwrap();
         let fix = &findings.iter().find(|finding| finding["id"] == "mongodb-thp").unwrap()["fix"];
-        assert!(fix["text"].as_str().unwrap().starts_with(&format!("Switch them {word}, now")), "{version}: {fix}");
+        assert!(
+            fix["text"].as_str().unwrap().starts_with(&format!("Switch them {word}, now and at every start")),
+            "{version}: {fix}"
+        );
     }
 }
