@@ -2,12 +2,12 @@
 
 use super::super::markup::{Attributes, Markup};
 use super::super::words::{self, because, found, level};
-use super::{class, mark};
+use super::{class, mark, prose};
 use crate::judge::{Finding, Fix, Status};
 use crate::report::Report;
 
-/// Parts of what was found that a line shows; the rest is folded.
-const MOST_PARTS: usize = 2;
+/// Characters of a line of figures that two parts of what was found may fill; in a longer one the second is folded.
+const MOST_FIGURES: usize = 72;
 
 /// Where a finding stands in the page: by its number, because an id is foreign text.
 fn anchor(report: &Report, finding: &Finding) -> String {
@@ -19,6 +19,12 @@ fn of(report: &Report, status: Status) -> Vec<&Finding> {
     report.findings.iter().filter(|finding| finding.status() == status).collect()
 }
 
+/// What was found and what is needed, in a line.
+fn figures(report: &Report, finding: &Finding) -> String {
+    let both = words::brief(finding, &report.facts, 2);
+    if both.chars().count() <= MOST_FIGURES { both } else { words::brief(finding, &report.facts, 1) }
+}
+
 /// What did not pass, in few words, with links: for the card.
 pub fn brief(html: &mut Markup, report: &Report) {
     for (title, findings) in words::failures(report) {
@@ -27,10 +33,9 @@ pub fn brief(html: &mut Markup, report: &Report) {
         }
         html.inside("ul", &[("class", "brief failed")], |html| {
             for finding in findings {
-                let text = words::brief(finding, &report.facts, MOST_PARTS);
                 brief_line(html, Status::Failed, |html| {
                     link(html, report, finding);
-                    html.text(&format!(": {text}"));
+                    prose(html, &format!(": {}", figures(report, finding)));
                 });
             }
         });
@@ -95,13 +100,13 @@ pub fn sections(html: &mut Markup, report: &Report) {
             if let Some(title) = title {
                 html.line("p", &[("class", "group")], title);
             }
-            findings.iter().for_each(|finding| article(html, report, finding));
+            findings.iter().for_each(|finding| article(html, report, finding, &figures(report, finding)));
         }
     });
     for (status, title, id) in [(Status::Warning, "Warnings", "warnings"), (Status::Waived, "Waived", "waived")] {
         let findings = of(report, status);
         section(html, id, title, findings.len(), |html| {
-            findings.iter().for_each(|finding| article(html, report, finding));
+            findings.iter().for_each(|finding| article(html, report, finding, &figures(report, finding)));
         });
     }
     let unknowns = words::unknowns(report);
@@ -109,7 +114,7 @@ pub fn sections(html: &mut Markup, report: &Report) {
     section(html, "unknown", "Unknown", count, |html| {
         for (cause, findings) in &unknowns {
             match findings.as_slice() {
-                [finding] => article(html, report, finding),
+                [finding] => article(html, report, finding, cause),
                 findings => shared(html, report, cause, findings),
             }
         }
@@ -128,8 +133,8 @@ fn section(html: &mut Markup, id: &str, title: &str, count: usize, content: impl
     });
 }
 
-/// A finding: what was found and what is needed in a large line, how it is put right, and the rest folded.
-fn article(html: &mut Markup, report: &Report, finding: &Finding) {
+/// A finding: a large line of figures or of the cause, how it is put right, and the rest folded.
+fn article(html: &mut Markup, report: &Report, finding: &Finding, text: &str) {
     let status = finding.status();
     let class = format!("finding {}", class(status));
     html.inside("article", &[("class", &class), ("id", &anchor(report, finding))], |html| {
@@ -138,7 +143,8 @@ fn article(html: &mut Markup, report: &Report, finding: &Finding) {
             named(html, finding);
         });
         html.line_end();
-        html.line("p", &[("class", "figures")], &words::brief(finding, &report.facts, MOST_PARTS));
+        html.inline("p", &[("class", "figures")], |html| prose(html, text));
+        html.line_end();
         if let Some(waived) = &finding.waiver {
             html.line("p", &[], &format!("Waived: {}", words::waived(waived)));
         }
@@ -203,7 +209,8 @@ fn row(html: &mut Markup, name: &str, text: impl FnOnce(&mut Markup)) {
 fn fix(html: &mut Markup, fix: &Fix) {
     let text = words::fix(fix);
     if !text.is_empty() {
-        html.line("p", &[], &text);
+        html.inline("p", &[], |html| prose(html, &text));
+        html.line_end();
     }
     if fix.run.is_empty() {
         return;
