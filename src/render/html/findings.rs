@@ -35,7 +35,7 @@ pub fn brief(html: &mut Markup, report: &Report) {
             for finding in findings {
                 brief_line(html, Status::Failed, |html| {
                     link(html, report, finding);
-                    prose(html, &format!(": {}", figures(report, finding)));
+                    html.text(&format!(": {}", figures(report, finding)));
                 });
             }
         });
@@ -143,8 +143,7 @@ fn article(html: &mut Markup, report: &Report, finding: &Finding, text: &str) {
             named(html, finding);
         });
         html.line_end();
-        html.inline("p", &[("class", "figures")], |html| prose(html, text));
-        html.line_end();
+        html.line("p", &[("class", "figures")], text);
         if let Some(waived) = &finding.waiver {
             html.line("p", &[], &format!("Waived: {}", words::waived(waived)));
         }
