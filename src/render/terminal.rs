@@ -90,18 +90,12 @@ fn head(out: &mut String, report: &Report, style: Style) {
 
 fn findings(out: &mut String, report: &Report, style: Style) {
     let of = |status| report.findings.iter().filter(move |finding| finding.status() == status);
-    let (elsewhere, here): (Vec<_>, Vec<_>) = of(Status::Failed).partition(|finding| finding.another().is_some());
+    let failures = words::failures(report);
     let rest: Vec<_> = of(Status::Warning).chain(of(Status::Waived)).collect();
-    let both = words::needs_another(&elsewhere).filter(|_| !here.is_empty());
-    let needs = both.map(|another| format!("Needs {another}"));
-    let fails = !elsewhere.is_empty() || !here.is_empty();
-    for (title, findings) in [
-        (needs.as_deref(), elsewhere),
-        (both.map(|_| "To put right here, in this order"), here),
-        (fails.then_some("Warnings"), rest),
-    ] {
-        if let Some(title) = title.filter(|_| !findings.is_empty()) {
-            let _ = writeln!(out, "{}", style.bold(title));
+    let warnings = (!failures.is_empty() && !rest.is_empty()).then(|| "Warnings".to_owned());
+    for (title, findings) in failures.into_iter().chain([(warnings, rest)]) {
+        if let Some(title) = title {
+            let _ = writeln!(out, "{}", style.bold(&title));
         }
         let ids = findings.iter().map(|finding| columns(&finding.id)).max().unwrap_or(0);
         for finding in findings {

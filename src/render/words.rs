@@ -144,6 +144,19 @@ pub fn needs_another(findings: &[&Finding]) -> Option<&'static str> {
     }
 }
 
+/// What failed: first what needs another machine or operating system, then what is put right here, each in the order of
+/// fixing. They have titles where there are both.
+pub fn failures(report: &Report) -> Vec<(Option<String>, Vec<&Finding>)> {
+    let failed = report.findings.iter().filter(|finding| finding.status() == Status::Failed);
+    let (elsewhere, here): (Vec<_>, Vec<_>) = failed.partition(|finding| finding.another().is_some());
+    let both = needs_another(&elsewhere).filter(|_| !here.is_empty());
+    let groups = [
+        (both.map(|another| format!("Needs {another}")), elsewhere),
+        (both.map(|_| "To put right here, in this order".to_owned()), here),
+    ];
+    groups.into_iter().filter(|(_, findings)| !findings.is_empty()).collect()
+}
+
 /// Whether failures can be put right here, or need another machine or operating system.
 fn kind_of_trouble(failed: &[&Finding]) -> String {
     let Some(what) = needs_another(failed) else { return String::new() };

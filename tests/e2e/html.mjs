@@ -1,6 +1,7 @@
 // Opens pages that `--format html` wrote in a browser and asserts what a reader, a printer and a policy need of them.
 // usage: node html.mjs DIRECTORY, with playwright-core and axe-core below the working directory; each page NAME.html has
 // its verdict in NAME.verdict.
+import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -22,6 +23,12 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
+
+// The text of each sheet of paper, with one space for any space.
+function sheets(pdf) {
+  const text = execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' });
+  return text.split('\f').slice(0, -1).map((sheet) => sheet.replace(/\s+/g, ' ').trim());
+}
 
 // A page, all that it said on the console, and all that it asked for.
 async function open(file, options) {
@@ -56,6 +63,23 @@ for (const name of names) {
     expect(`${at}: one main, a language, no script`, await page.evaluate(() =>
       [document.querySelectorAll('main').length, document.documentElement.lang, document.scripts.length]), [1, 'en', 0]);
     expect(`${at}: axe, folded`, await violations(page), []);
+    expect(`${at}: each link of the card leads to the finding that it names`, await page.evaluate(() =>
+      [...document.querySelectorAll('header a')].filter((link) => {
+        const target = document.querySelector(link.getAttribute('href'));
+        return target?.querySelector('h3 code, summary code')?.textContent !== link.textContent;
+      }).map((link) => link.textContent)), []);
+    expect(`${at}: the card names all that failed`, await page.evaluate(() => {
+      const ids = (selector) => [...document.querySelectorAll(selector)].map((id) => id.textContent);
+      return JSON.stringify(ids('header ul.failed a')) === JSON.stringify(ids('.finding.failed h3 code'));
+    }), true);
+    if (await page.locator('header a').count() > 0) {
+      await page.locator('header a').first().focus();
+      await page.keyboard.press('Enter');
+      expect(`${at}: the keyboard follows a link of the card`, await page.evaluate(() => {
+        const place = document.querySelector(':target').getBoundingClientRect();
+        return place.top >= 0 && place.top < innerHeight;
+      }), true);
+    }
     const summary = page.locator('summary').first();
     await summary.focus();
     await page.keyboard.press('Enter');
@@ -67,15 +91,32 @@ for (const name of names) {
 
     await page.evaluate(() => document.querySelectorAll('details').forEach((part) => { part.open = false; }));
     await page.emulateMedia({ media: 'print' });
-    expect(`${at}: print is light and shows what is folded`, await page.evaluate(() => [
-      getComputedStyle(document.body).backgroundColor,
-      [...document.querySelectorAll('details table')].every((table) => table.checkVisibility({ contentVisibilityAuto: true })),
-    ]), ['rgb(255, 255, 255)', true]);
+    expect(`${at}: print is light, and shows what is folded, but not the facts`, await page.evaluate(() => {
+      const shown = (table) => table.checkVisibility({ contentVisibilityAuto: true });
+      return [
+        getComputedStyle(document.body).backgroundColor,
+        [...document.querySelectorAll('details:not(.facts) > table, .failed .more > dl')].every(shown),
+        [...document.querySelectorAll('.facts table')].some(shown),
+      ];
+    }), ['rgb(255, 255, 255)', true, false]);
     expect(`${at}: silent console`, heard, []);
     expect(`${at}: asks for itself only`, asked, [pathToFileURL(file).href]);
     await context.close();
   }
   expect(`${name}: two themes`, new Set(grounds).size, 2);
+  for (const format of ['A4', 'Letter']) {
+    const { context, page } = await open(file, {});
+    const paper = sheets(await page.pdf({ format }));
+    const host = await page.locator('.overview dd').first().textContent();
+    expect(`${name}, ${format}: two to four sheets`, paper.length >= 2 && paper.length <= 4, true);
+    expect(`${name}, ${format}: each sheet ends with the host and its number`,
+      paper.map((text) => text.replace(/ ?\/ ?(\d+)$/, '/$1').slice(-host.length - 4)), paper.map((_, number) => `${host} ${number + 1}/${paper.length}`));
+    const facts = await page.locator('.facts tbody th').allTextContents();
+    // A finding may name a fact, such as one to attest.
+    const below = (await page.locator('main > :not(.facts)').allTextContents()).join(' ');
+    expect(`${name}, ${format}: no facts`, [facts.length > 100, facts.filter((fact) => !below.includes(fact) && paper.join(' ').includes(fact))], [true, []]);
+    await context.close();
+  }
   const { context, page } = await open(file, { javaScriptEnabled: false });
   expect(`${name}: readable without scripts`, (await page.locator('main').innerText()).includes(verdict), true);
   await context.close();

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# End to end: the HTML report in headless Chromium. Needs Debian's archive and npm's registry, or chromium and node on the machine.
+# End to end: the HTML report in headless Chromium. Needs Debian's archive and npm's registry, or chromium, node and poppler's tools on the machine.
 # usage: tests/e2e/html.sh BINARY
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 missing=()
-for tool in chromium:chromium node:nodejs npm:npm; do command -v "${tool%%:*}" > /dev/null || missing+=("${tool##*:}"); done
+for tool in chromium:chromium node:nodejs npm:npm pdftotext:poppler-utils; do command -v "${tool%%:*}" > /dev/null || missing+=("${tool##*:}"); done
 if [ ${#missing[@]} -gt 0 ]; then
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -q > /dev/null; apt-get install -qy --no-install-recommends "${missing[@]}" > /dev/null
@@ -27,6 +27,9 @@ page passing "SUPPORTED" cometchat --tier qa --host tests/hosts/ubuntu-22.04.tom
 page undetermined "UNDETERMINED" cometchat --tier qa --host tests/hosts/vm-16gb-virtio.toml
 page warned "SUPPORTED, WITH WARNINGS" rocketchat --tier vps-recommended --mongodb remote --host tests/hosts/debian-12.toml \
   --attest storage.data.media=ssd --waive 'compose=comes next week'
+
+page many "UNSUPPORTED" rocketchat --tier vps-recommended --host tests/hosts/debian-12.toml --waive "port-80=the proxy's"
+page denied "UNDETERMINED" rocketchat --tier vps-recommended --host tests/hosts/permission-denied.toml
 
 # A host whose files hold markup and escapes.
 mkdir -p "$work/tree/etc"

@@ -397,12 +397,11 @@ fn the_page_says_the_verdict_first_and_needs_nothing_else() {
     insta::assert_snapshot!(text_of("title").join("|"), @r"UNSUPPORTED: chat-13.example.net for Rocket.Chat self-managed, tier vps-recommended");
     insta::assert_snapshot!([text_of("h1"), text_of("h2")].concat().join("\n"), @"
     ✗ UNSUPPORTED
-    What could not be determined
     Size against tier vps-recommended
     Failed (2)
     Warnings (8)
-    Unknown (1)
     Waived (1)
+    Unknown (1)
     Passed (20)
     Does not apply (26)
     Facts (195, 28 unknown)
@@ -439,6 +438,85 @@ fn the_page_says_the_verdict_first_and_needs_nothing_else() {
         assert!(header.attribute("scope").is_some(), "{header:?}");
     }
     assert!(named(&page, "table").iter().all(|table| table.children().any(|child| child.has_tag_name("caption"))));
+}
+
+#[test]
+fn the_card_lists_what_did_not_pass_and_links_to_it() {
+    let denied = Check::of("rocketchat").tier("vps-recommended").on("permission-denied");
+    for check in [failing(), mixed(), undetermined(), denied.clone()] {
+        let text = shown(&check, "html").stdout;
+        let page = parsed(&text);
+        let code = |node: &Node<'_, '_>| {
+            let code = node.descendants().find(|part| part.has_tag_name("code")).and_then(|code| code.text());
+            code.map(str::to_owned).unwrap()
+        };
+        let links: Vec<_> = named(&page, "header")[0].descendants().filter(|node| node.has_tag_name("a")).collect();
+        for link in &links {
+            let target = link.attribute("href").unwrap().trim_start_matches('#');
+            let targets: Vec<_> = page.descendants().filter(|node| node.attribute("id") == Some(target)).collect();
+            assert_eq!(targets.iter().map(code).collect::<Vec<_>>(), [code(link)]);
+        }
+        let mut linked: Vec<_> = links.iter().map(code).collect();
+        let summary = report(&check).summary();
+        let mut ids = [summary.failed, summary.warning, summary.unknown].concat();
+        (linked.sort(), ids.sort());
+        assert_eq!(linked, ids);
+    }
+    let blocks = |check: &Check, from: &str, to: &str| {
+        let text = shown(check, "html").stdout;
+        let seen = seen(&parsed(&text));
+        let lines = seen.lines().skip_while(|line| !line.starts_with(from));
+        lines.take_while(|line| !line.starts_with(to)).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(blocks(&mixed(), "h1", "dt"), @"
+    h1: ✗ UNSUPPORTED
+    p: chat-13.example.net: this host does not qualify for Rocket.Chat self-managed, tier vps-recommended: 2 required checks fail, and 1 of them needs another machine.
+    p: 58 checks: 20 passed, 2 failed, 8 warnings, 1 unknown, 1 waived, 26 skipped
+    p: Needs another machine
+    li: ✗ mongodb-cpu-avx: QEMU Virtual CPU version 2.5+, needs the flag avx on every CPU
+    p: To put right here, in this order
+    li: ✗ compose: 1.29.2, needs 2 or newer
+    li: ! 8 warnings: os-baseline, os-maintained, docker-engine, docker-engine-maintained, mongodb-memory, mongodb-swappiness, mongodb-xfs, port-443
+    li: ? storage-media: the virtual disk vda reports rotational=1, which hypervisors report for flash too
+    p: Next
+    li: Choose another machine, or change this one: mongodb-cpu-avx.
+    li: Fix what can be put right here, from top to bottom (-v shows how, --output fix=FILE writes it down), then run the same command again.
+    ");
+    insta::assert_snapshot!(blocks(&mixed(), "h2: Failed", "h2: Warnings"), @"
+    h2: Failed (2)
+    p: Needs another machine
+    h3: ✗ mongodb-cpu-avx CPUs with AVX for a local MongoDB 5 or newer
+    p: QEMU Virtual CPU version 2.5+, needs the flag avx on every CPU
+    p: Give the machine the CPU model of its host (host in KVM and Proxmox), or run MongoDB elsewhere.
+    p: To put right here, in this order
+    h3: ✗ compose Docker Compose 2 or newer
+    p: 1.29.2, needs 2 or newer
+    p: First fix docker-engine. Install the Compose plugin as https://docs.docker.com/compose/install/linux/ describes.
+    ");
+    insta::assert_snapshot!(blocks(&denied, "h1", "dt"), @"
+    h1: ? UNDETERMINED
+    p: chat-20.example.net: whether this host qualifies for Rocket.Chat self-managed, tier vps-recommended is unknown: 3 required checks are unknown.
+    p: 58 checks: 15 passed, 5 warnings, 16 unknown, 22 skipped
+    li: ! 5 warnings: mongodb-memory, mongodb-swappiness, mongodb-thp, mongodb-xfs, port-80
+    li: ? 14 checks, only root can tell: docker-engine-flavor, docker-engine, docker-engine-maintained, server-version, server-release-build, server-version-ending, support-source-fresh, mongodb-release, mongodb-maintained, backend-ports-bound, mongodb-port-private, nats-port-private, port-3000, port-443
+    li: ? storage-media: the virtual disk vda reports rotational=1, which hypervisors report for flash too
+    li: ? mongodb-nofile: not every container shows its limits
+    p: Next
+    li: Run the same command with sudo: 14 checks need root.
+    li: Remove what kept facts from being read, or supply them with --attest FACT=VALUE.
+    ");
+    insta::assert_snapshot!(blocks(&denied, "h2: Unknown", "h2: Plan"), @"
+    h2: Unknown (16)
+    h3: ? 14 checks
+    p: only root can tell
+    h3: ? storage-media The data is on the kind of disk that the tier asks for
+    p: the virtual disk vda reports rotational=1, which hypervisors report for flash too
+    p: Run it again with --measure, which reads from the disk for 2 s. If that does not tell, ask whoever runs the storage below this machine. If it is SSD or NVMe, add --attest storage.data.media=ssd.
+    h3: ? mongodb-nofile 64,000 open files for a local MongoDB
+    p: not every container shows its limits
+    p: Set ulimits: { nofile: { soft: 64000, hard: 64000 } } for MongoDB in the Compose file, and create its container again. default-ulimits in /etc/docker/daemon.json sets a limit for every container that is created afterwards.
+    pre: sudo docker compose up -d
+    ");
 }
 
 /// Escapes, markup of both sorts, a turn of direction, a bar, an end of data, in one text.
@@ -606,6 +684,8 @@ fn a_link_leads_to_the_web_or_is_none() {
     }
     let text = html::report(&report);
     let page = parsed(&text);
-    assert!(named(&page, "a").is_empty(), "{:?}", named(&page, "a"));
+    for link in named(&page, "a") {
+        assert!(link.attribute("href").unwrap().starts_with("#finding-"), "{link:?}");
+    }
     assert!(text.contains("javascript:alert(1)"));
 }

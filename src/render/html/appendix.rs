@@ -12,7 +12,7 @@ pub fn sections(html: &mut Markup, report: &Report) {
     facts(html, report);
     plan(html, report);
     run(html, report);
-    html.inside("section", &[("aria-labelledby", "send")], |html| {
+    html.inside("section", &[("class", "send"), ("aria-labelledby", "send")], |html| {
         html.line("h2", &[("id", "send")], "How to send it");
         html.line(
             "p",
@@ -31,8 +31,9 @@ fn shown(name: &str, fact: &Fact) -> String {
 
 fn facts(html: &mut Markup, report: &Report) {
     let unknown = report.facts.values().filter(|fact| matches!(fact.state, FactState::Unknown { .. })).count();
-    fold(html, &format!("Facts ({}, {unknown} unknown)", report.facts.len()), |html| {
-        html.inside("table", &[("class", "facts")], |html| {
+    let title = format!("Facts ({}, {unknown} unknown)", report.facts.len());
+    fold(html, &[("class", "facts")], &title, |html| {
+        html.inside("table", &[], |html| {
             html.line("caption", &[], "Facts, and where they were read");
             heads(html, &["Fact", "Value", "Read in"]);
             html.inside("tbody", &[], |html| {

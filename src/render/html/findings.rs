@@ -1,74 +1,198 @@
-//! The findings: what needs a hand in full, what passed or does not apply folded away.
+//! The findings: in few words for the card, one by one below it, and what passed or does not apply folded away.
 
-use super::super::markup::Markup;
-use super::super::words::{self, because, details, found, level};
-use super::{class, mark};
+use super::super::markup::{Attributes, Markup};
+use super::super::words::{self, because, found, level};
+use super::{class, mark, prose};
 use crate::judge::{Finding, Fix, Status};
 use crate::report::Report;
 
-/// The findings with their numbers, which make their anchors: an id is foreign text.
-pub fn numbered(report: &Report) -> impl Iterator<Item = (usize, &Finding)> {
-    report.findings.iter().enumerate()
-}
+/// Characters of a line of figures that two parts of what was found may fill; in a longer one the second is folded.
+const MOST_FIGURES: usize = 72;
 
-/// Where a finding stands in the page.
-pub fn anchor(number: usize) -> String {
+/// Where a finding stands in the page: by its number, because an id is foreign text.
+fn anchor(report: &Report, finding: &Finding) -> String {
+    let number = report.findings.iter().position(|one| std::ptr::eq(one, finding)).unwrap_or_default();
     format!("finding-{number}")
 }
 
-/// All findings, the worst first.
-pub fn sections(html: &mut Markup, report: &Report) {
-    for (status, title, id) in [
-        (Status::Failed, "Failed", "failed"),
-        (Status::Warning, "Warnings", "warnings"),
-        (Status::Unknown, "Unknown", "unknown"),
-        (Status::Waived, "Waived", "waived"),
-    ] {
-        let of_status: Vec<_> = numbered(report).filter(|(_, finding)| finding.status() == status).collect();
-        if of_status.is_empty() {
-            continue;
+fn of(report: &Report, status: Status) -> Vec<&Finding> {
+    report.findings.iter().filter(|finding| finding.status() == status).collect()
+}
+
+/// What was found and what is needed, in a line.
+fn figures(report: &Report, finding: &Finding) -> String {
+    let both = words::brief(finding, &report.facts, 2);
+    if both.chars().count() <= MOST_FIGURES { both } else { words::brief(finding, &report.facts, 1) }
+}
+
+/// What did not pass, in few words, with links: for the card.
+pub fn brief(html: &mut Markup, report: &Report) {
+    for (title, findings) in words::failures(report) {
+        if let Some(title) = title {
+            html.line("p", &[("class", "group")], &title);
         }
-        html.inside("section", &[("aria-labelledby", id)], |html| {
-            html.line("h2", &[("id", id)], &format!("{title} ({})", of_status.len()));
-            for (number, finding) in of_status {
-                article(html, report, number, finding);
+        html.inside("ul", &[("class", "brief failed")], |html| {
+            for finding in findings {
+                brief_line(html, Status::Failed, |html| {
+                    link(html, report, finding);
+                    html.text(&format!(": {}", figures(report, finding)));
+                });
             }
         });
     }
+    let warnings = of(report, Status::Warning);
+    if !warnings.is_empty() {
+        html.inside("ul", &[("class", "brief warning")], |html| {
+            brief_line(html, Status::Warning, |html| {
+                html.text(&format!("{}: ", words::number_of(warnings.len(), "warning")));
+                links(html, report, &warnings);
+            });
+        });
+    }
+    let unknowns = words::unknowns(report);
+    if unknowns.is_empty() {
+        return;
+    }
+    html.inside("ul", &[("class", "brief unknown")], |html| {
+        for (cause, findings) in unknowns {
+            brief_line(html, Status::Unknown, |html| match findings.as_slice() {
+                [finding] => {
+                    link(html, report, finding);
+                    html.text(&format!(": {cause}"));
+                }
+                findings => {
+                    html.text(&format!("{} checks, {cause}: ", findings.len()));
+                    links(html, report, findings);
+                }
+            });
+        }
+    });
+}
+
+fn brief_line(html: &mut Markup, status: Status, text: impl FnOnce(&mut Markup)) {
+    html.inline("li", &[], |html| {
+        mark(html, status);
+        html.inline("span", &[], text);
+    });
+    html.line_end();
+}
+
+fn links(html: &mut Markup, report: &Report, findings: &[&Finding]) {
+    for (number, finding) in findings.iter().enumerate() {
+        if number > 0 {
+            html.text(", ");
+        }
+        link(html, report, finding);
+    }
+}
+
+fn link(html: &mut Markup, report: &Report, finding: &Finding) {
+    let target = format!("#{}", anchor(report, finding));
+    html.inline("a", &[("href", &target)], |html| html.element("code", &[], &finding.id));
+}
+
+/// All findings, in the order of a terminal: what failed, warnings, what is waived, what is unknown, and the rest folded.
+pub fn sections(html: &mut Markup, report: &Report) {
+    let failures = words::failures(report);
+    let count = failures.iter().map(|(_, findings)| findings.len()).sum();
+    section(html, "failed", "Failed", count, |html| {
+        for (title, findings) in &failures {
+            if let Some(title) = title {
+                html.line("p", &[("class", "group")], title);
+            }
+            findings.iter().for_each(|finding| article(html, report, finding, &figures(report, finding)));
+        }
+    });
+    for (status, title, id) in [(Status::Warning, "Warnings", "warnings"), (Status::Waived, "Waived", "waived")] {
+        let findings = of(report, status);
+        section(html, id, title, findings.len(), |html| {
+            findings.iter().for_each(|finding| article(html, report, finding, &figures(report, finding)));
+        });
+    }
+    let unknowns = words::unknowns(report);
+    let count = unknowns.iter().map(|(_, findings)| findings.len()).sum();
+    section(html, "unknown", "Unknown", count, |html| {
+        for (cause, findings) in &unknowns {
+            match findings.as_slice() {
+                [finding] => article(html, report, finding, cause),
+                findings => shared(html, report, cause, findings),
+            }
+        }
+    });
     folded(html, report, Status::Passed, "Passed", "What holds, and what was found", "Found");
     folded(html, report, Status::Skipped, "Does not apply", "What was not judged, and why", "Because");
 }
 
-fn article(html: &mut Markup, report: &Report, number: usize, finding: &Finding) {
+fn section(html: &mut Markup, id: &str, title: &str, count: usize, content: impl FnOnce(&mut Markup)) {
+    if count == 0 {
+        return;
+    }
+    html.inside("section", &[("aria-labelledby", id)], |html| {
+        html.line("h2", &[("id", id)], &format!("{title} ({count})"));
+        content(html);
+    });
+}
+
+/// A finding: a large line of figures or of the cause, how it is put right, and the rest folded.
+fn article(html: &mut Markup, report: &Report, finding: &Finding, text: &str) {
     let status = finding.status();
     let class = format!("finding {}", class(status));
-    html.inside("article", &[("class", &class), ("id", &anchor(number))], |html| {
+    html.inside("article", &[("class", &class), ("id", &anchor(report, finding))], |html| {
         html.inline("h3", &[], |html| {
             mark(html, status);
-            html.element("code", &[], &finding.id);
-            html.text(&format!(" {}", finding.title));
+            named(html, finding);
         });
         html.line_end();
-        let word = match status {
-            Status::Failed => "Failed",
-            Status::Warning => "Warning",
-            Status::Unknown => "Unknown",
-            Status::Waived => "Waived",
-            Status::Passed | Status::Skipped => "",
-        };
-        let level = level(finding.level);
-        html.line("p", &[("class", "level")], &format!("{word}, {level}; {}", finding.group));
-        html.inside("dl", &[], |html| {
-            for (name, text) in details(finding, &report.facts) {
-                row(html, name, |html| html.text(&text));
-            }
-            if let Some(fix) = &finding.fix {
-                row(html, "fix", |html| self::fix(html, fix));
-            }
-            if !finding.source.title.is_empty() || !finding.source.url.is_empty() {
-                row(html, "source", |html| source(html, finding));
-            }
+        html.line("p", &[("class", "figures")], text);
+        if let Some(waived) = &finding.waiver {
+            html.line("p", &[], &format!("Waived: {}", words::waived(waived)));
+        }
+        if let Some(fix) = &finding.fix {
+            html.inside("div", &[("class", "fix")], |html| self::fix(html, fix));
+        }
+        html.inside("details", &[("class", "more")], |html| {
+            html.line("summary", &[], "Why, source, and where it was read");
+            details(html, report, finding);
         });
+    });
+}
+
+/// Findings that are unknown for the same cause.
+fn shared(html: &mut Markup, report: &Report, cause: &str, findings: &[&Finding]) {
+    html.inside("article", &[("class", "finding unknown")], |html| {
+        html.inline("h3", &[], |html| {
+            mark(html, Status::Unknown);
+            html.text(&format!("{} checks", findings.len()));
+        });
+        html.line_end();
+        html.line("p", &[("class", "figures")], cause);
+        for finding in findings {
+            html.inside("details", &[("id", &anchor(report, finding))], |html| {
+                html.inline("summary", &[], |html| named(html, finding));
+                html.line_end();
+                if let Some(fix) = &finding.fix {
+                    html.inside("div", &[("class", "fix")], |html| self::fix(html, fix));
+                }
+                details(html, report, finding);
+            });
+        }
+    });
+}
+
+fn named(html: &mut Markup, finding: &Finding) {
+    html.element("code", &[], &finding.id);
+    html.text(&format!(" {}", finding.title));
+}
+
+fn details(html: &mut Markup, report: &Report, finding: &Finding) {
+    html.inside("dl", &[], |html| {
+        for (name, text) in words::details(finding, &report.facts) {
+            row(html, name, |html| html.text(&text));
+        }
+        row(html, "level", |html| html.text(&format!("{}; {}", level(finding.level), finding.group)));
+        if !finding.source.title.is_empty() || !finding.source.url.is_empty() {
+            row(html, "source", |html| source(html, finding));
+        }
     });
 }
 
@@ -80,9 +204,13 @@ fn row(html: &mut Markup, name: &str, text: impl FnOnce(&mut Markup)) {
     });
 }
 
-/// The commands in one block, so that one click marks all of them and nothing else.
+/// How it is put right. The commands stand in one block, so that one click marks all of them and nothing else.
 fn fix(html: &mut Markup, fix: &Fix) {
-    html.text(&words::fix(fix));
+    let text = words::fix(fix);
+    if !text.is_empty() {
+        html.inline("p", &[], |html| prose(html, &text));
+        html.line_end();
+    }
     if fix.commands().next().is_none() {
         return;
     }
@@ -110,11 +238,11 @@ fn source(html: &mut Markup, finding: &Finding) {
 }
 
 fn folded(html: &mut Markup, report: &Report, status: Status, title: &str, caption: &str, last: &str) {
-    let of_status: Vec<_> = report.findings.iter().filter(|finding| finding.status() == status).collect();
+    let of_status = of(report, status);
     if of_status.is_empty() {
         return;
     }
-    fold(html, &format!("{title} ({})", of_status.len()), |html| {
+    fold(html, &[], &format!("{title} ({})", of_status.len()), |html| {
         html.inside("table", &[], |html| {
             html.line("caption", &[], caption);
             heads(html, &["Check", "Requirement", last]);
@@ -140,9 +268,9 @@ fn folded(html: &mut Markup, report: &Report, status: Status, title: &str, capti
     });
 }
 
-/// A part that is shown when it is asked for, and in print.
-pub fn fold(html: &mut Markup, title: &str, content: impl FnOnce(&mut Markup)) {
-    html.inside("details", &[], |html| {
+/// A part that is shown when it is asked for.
+pub fn fold(html: &mut Markup, attributes: &Attributes<'_>, title: &str, content: impl FnOnce(&mut Markup)) {
+    html.inside("details", attributes, |html| {
         html.inline("summary", &[], |html| html.element("h2", &[], title));
         html.line_end();
         content(html);

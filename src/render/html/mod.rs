@@ -7,16 +7,23 @@ mod appendix;
 mod findings;
 mod sizes;
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::markup::Markup;
-use super::words::{self, counts, found, host, sign, subject, verdict_sentence, verdict_word};
+use super::text::inert;
+use super::words::{self, counts, host, sign, subject, verdict_sentence, verdict_word};
 use crate::judge::{Status, Verdict};
 use crate::report::Report;
 
 const STYLE: &str = include_str!("style.css");
+/// What stands for the host's name in the style, which writes it below every printed page.
+const HOST: &str = "HOST-NAME";
+/// Characters of a host's name that fit below a page.
+const MOST_NAME: usize = 64;
 
 /// The whole page.
 pub fn report(report: &Report) -> String {
@@ -26,7 +33,6 @@ pub fn report(report: &Report) -> String {
         html.inside("body", &[], |html| {
             html.inside("main", &[], |html| {
                 banner(html, report);
-                undetermined(html, report);
                 sizes::section(html, report);
                 findings::sections(html, report);
                 appendix::sections(html, report);
@@ -39,14 +45,20 @@ pub fn report(report: &Report) -> String {
 fn head(html: &mut Markup, report: &Report) {
     // A meta element is read from where it stands, so the policy comes before all it governs.
     html.empty("meta", &[("charset", "utf-8")]);
-    let hash = STANDARD.encode(Sha256::digest(STYLE));
+    let (before, after) = STYLE.split_once(HOST).unwrap_or((STYLE, ""));
+    let name = css(host(report));
+    let hash = STANDARD.encode(Sha256::digest([before, &name, after].concat()));
     let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'");
     html.empty("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy)]);
     html.empty("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
     html.empty("meta", &[("name", "color-scheme"), ("content", "light dark")]);
     html.empty("meta", &[("name", "referrer"), ("content", "no-referrer")]);
     html.line("title", &[], &format!("{}: {} for {}", verdict_word(report.verdict), host(report), subject(report)));
-    html.inline("style", &[], |html| html.verbatim(STYLE));
+    html.inline("style", &[], |html| {
+        html.verbatim(before);
+        html.text(&name);
+        html.verbatim(after);
+    });
     html.line_end();
 }
 
@@ -69,14 +81,9 @@ fn banner(html: &mut Markup, report: &Report) {
         });
         html.line_end();
         html.line("p", &[("class", "sentence")], &format!("{}: {}.", host(report), verdict_sentence(report)));
-        html.line("p", &[], &counts(&report.summary()));
-        for text in words::steps(report) {
-            html.inline("p", &[], |html| {
-                html.element("strong", &[], "Next: ");
-                prose(html, &text);
-            });
-            html.line_end();
-        }
+        html.line("p", &[("class", "counts")], &counts(&report.summary()));
+        findings::brief(html, report);
+        steps(html, report);
     });
     let system = report.facts.get("os.pretty_name").and_then(|fact| fact.text()).unwrap_or("unknown");
     let read = report.collection.started.strftime("%Y-%m-%d %H:%M UTC").to_string();
@@ -97,25 +104,18 @@ fn banner(html: &mut Markup, report: &Report) {
     }
 }
 
-/// What could not be told, first of all: a reader must know what the rest does not say.
-fn undetermined(html: &mut Markup, report: &Report) {
-    let unknown: Vec<_> =
-        findings::numbered(report).filter(|(_, finding)| finding.status() == Status::Unknown).collect();
-    if unknown.is_empty() {
+/// What to do next.
+fn steps(html: &mut Markup, report: &Report) {
+    let steps = words::steps(report);
+    if steps.is_empty() {
         return;
     }
-    html.inside("section", &[("aria-labelledby", "undetermined")], |html| {
-        html.line("h2", &[("id", "undetermined")], "What could not be determined");
-        html.inside("ul", &[], |html| {
-            for (number, finding) in unknown {
-                html.inline("li", &[], |html| {
-                    let link = format!("#{}", findings::anchor(number));
-                    html.inline("a", &[("href", &link)], |html| html.element("code", &[], &finding.id));
-                    html.text(&format!(": {} ({})", finding.title, found(finding, &report.facts)));
-                });
-                html.line_end();
-            }
-        });
+    html.line("p", &[("class", "group")], "Next");
+    html.inside("ol", &[("class", "steps")], |html| {
+        for step in steps {
+            html.inline("li", &[], |html| prose(html, &step));
+            html.line_end();
+        }
     });
 }
 
@@ -144,6 +144,20 @@ fn mark(html: &mut Markup, status: Status) {
     html.text(" ");
 }
 
+/// Foreign text inside a CSS string: all but letters, digits, dots and hyphens is escaped.
+fn css(text: &str) -> String {
+    let mut out = String::new();
+    for sign in inert(text).chars().take(MOST_NAME) {
+        match sign {
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '.' | '-' => out.push(sign),
+            sign => {
+                let _ = write!(out, "\\{:x} ", u32::from(sign));
+            }
+        }
+    }
+    out
+}
+
 /// The class that colours a status.
 fn class(status: Status) -> &'static str {
     match status {
@@ -152,5 +166,18 @@ fn class(status: Status) -> &'static str {
         Status::Unknown => "unknown",
         Status::Passed => "passed",
         Status::Skipped => "skipped",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_the_style_cannot_leave_its_string() {
+        assert_eq!(STYLE.matches(HOST).count(), 1);
+        assert_eq!(css("chat-17.example.net"), "chat-17.example.net");
+        assert_eq!(css("a\"}</style>\n\\\u{202e}\u{e9}"), "a\\22 \\7d \\3c \\2f style\\3e \\20 \\5c \\fffd \\e9 ");
+        assert_eq!(css(&"x".repeat(1000)).len(), MOST_NAME);
     }
 }
