@@ -149,7 +149,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__bundle)
-            opts="-o -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --attest --only --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --facts --pack --output --sign --redact --redact-map --preview --color --help cometchat rocketchat"
+            opts="-o -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --facts --pack --output --sign --redact --redact-map --preview --color --help cometchat rocketchat"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -307,7 +307,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__check)
-            opts="-h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --attest --only --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --facts --pack --format --output --sign --redact --redact-map --preview --strict --wait --color --help cometchat rocketchat"
+            opts="-v -q -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --facts --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --wait --color --help cometchat rocketchat"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -434,7 +434,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human json html junit nagios" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios fix fix-ansible" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -487,7 +487,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__diff)
-            opts="-h --pack --format --color --help"
+            opts="-h --exit-code --pack --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -513,7 +513,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__evaluate)
-            opts="-h --product --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --attest --only --today --pack --format --output --sign --redact --redact-map --preview --strict --color --help"
+            opts="-v -q -h --product --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --today --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -596,7 +596,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human json html junit nagios" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios fix fix-ansible" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1107,14 +1107,14 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__show)
-            opts="-h --ticket --format --pack --redact --redact-map --color --help"
+            opts="-v -q -h --ticket --format --verbose --quiet --pack --redact --redact-map --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "human json html junit nagios" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios fix fix-ansible" -- "${cur}"))
                     return 0
                     ;;
                 --pack)
@@ -1187,7 +1187,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__verify)
-            opts="-h --allowed-signers --known-hosts --signature --pack --color --help"
+            opts="-h --allowed-signers --known-hosts --signature --format --pack --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1203,6 +1203,10 @@ _rampcheck() {
                     ;;
                 --signature)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
                     return 0
                     ;;
                 --pack)

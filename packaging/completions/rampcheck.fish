@@ -35,9 +35,9 @@ complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "tiers" -d 'Show
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "releases" -d 'Show a product\'s releases and when their support ends'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "evaluate" -d 'Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "bundle" -d 'Judge this host and pack everything that support needs into one file: report, page, facts, log, checksums'
-complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "show" -d 'Show a saved report, starting with what could not be determined'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "show" -d 'Show a saved report, starting with what could not be determined; or several in a table, worst first'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "diff" -d 'Show what changed between two reports, worst first'
-complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "verify" -d 'Tell whether a report can be relied on: digest, form, pack, age, and whether it follows when it is judged anew'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "verify" -d 'Tell whether reports can be relied on: digest, form, pack, age, and whether they follow when they are judged anew'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "schema" -d 'Print the JSON Schema of reports, or of the files of a pack'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "completions" -d 'Print what a shell needs to complete words: commands, options, products, tiers and checks'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "packs" -d 'List the packs, or validate one'
@@ -189,10 +189,14 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l ca-file -d
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l facts -d 'Judge the facts in a file that `facts --format json` or `check --format json` wrote' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l format -d 'Form of the result on standard output' -r -f -a "human\t'For people at a terminal'
+summary\t'One line, for logs and for many hosts'
 json\t'For programs and support teams'
 html\t'One self-contained page, to look at and to print'
+markdown\t'To paste into an issue or a chat'
 junit\t'JUnit XML for CI systems: a test case per check'
-nagios\t'Output and exit codes of a Nagios plugin'"
+nagios\t'Output and exit codes of a Nagios plugin'
+fix\t'A shell script of the fixes, to read and then to run as root'
+fix-ansible\t'The same as an Ansible playbook'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l output -d 'Also write the result to a file, or into a directory (DIR/) under a name of its own; can be given several times' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l sign -d 'Sign every JSON file of --output with this ssh key (Ed25519, no passphrase), into FILE.sig beside it; as root, the host\'s own key is /etc/ssh/ssh_host_ed25519_key' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l redact -d 'Replace names and ids (identifiers), and IP addresses too (strict), with stand-ins such as host-1' -r -f -a "none\t''
@@ -203,9 +207,11 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l wait -d 'U
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l strict -d 'Judge recommended checks as required ones: what would be a warning makes the host unsupported'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l online -d 'Fetch the signed list from the vendor, and test whether the vendor\'s services can be reached'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -s v -l verbose -d 'Show everything: a line per check; where it was read, why it matters and how it is put right. Files always have it'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -s q -l quiet -d 'Show the verdict alone'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l preview -d 'Show exactly what would be written to files, and write nothing'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l strict -d 'Treat warnings as failures: exit code 3 (Nagios has a state of its own for them)'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l root -d 'Read the tree below DIR instead of this host (a host mounted at /host, an image, a dump); runs no program' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l host -d 'Read a recorded host that `facts --record` wrote' -r -F
@@ -381,10 +387,14 @@ tier-holds-plan\t''"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l today -d 'Judge as of this day [default: today]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l format -d 'Form of the result on standard output' -r -f -a "human\t'For people at a terminal'
+summary\t'One line, for logs and for many hosts'
 json\t'For programs and support teams'
 html\t'One self-contained page, to look at and to print'
+markdown\t'To paste into an issue or a chat'
 junit\t'JUnit XML for CI systems: a test case per check'
-nagios\t'Output and exit codes of a Nagios plugin'"
+nagios\t'Output and exit codes of a Nagios plugin'
+fix\t'A shell script of the fixes, to read and then to run as root'
+fix-ansible\t'The same as an Ansible playbook'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l output -d 'Also write the result to a file, or into a directory (DIR/) under a name of its own; can be given several times' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l sign -d 'Sign every JSON file of --output with this ssh key (Ed25519, no passphrase), into FILE.sig beside it; as root, the host\'s own key is /etc/ssh/ssh_host_ed25519_key' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l redact -d 'Replace names and ids (identifiers), and IP addresses too (strict), with stand-ins such as host-1' -r -f -a "none\t''
@@ -394,8 +404,10 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l redact-
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l strict -d 'Judge recommended checks as required ones: what would be a warning makes the host unsupported'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -s v -l verbose -d 'Show everything: a line per check; where it was read, why it matters and how it is put right. Files always have it'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -s q -l quiet -d 'Show the verdict alone'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l preview -d 'Show exactly what would be written to files, and write nothing'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l strict -d 'Treat warnings as failures: exit code 3 (Nagios has a state of its own for them)'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l tier -d 'Tier to judge against (`rampcheck tiers PRODUCT` lists them)' -r -f -a "bare-metal\t''
 baseline-100k\t''
@@ -551,14 +563,19 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l redact-ma
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l strict -d 'Judge recommended checks as required ones: what would be a warning makes the host unsupported'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l online -d 'Fetch the signed list from the vendor, and test whether the vendor\'s services can be reached'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l preview -d 'Show exactly what the bundle would contain, and write nothing'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -l format -d 'Form of the result' -r -f -a "human\t'For people at a terminal'
+summary\t'One line, for logs and for many hosts'
 json\t'For programs and support teams'
 html\t'One self-contained page, to look at and to print'
+markdown\t'To paste into an issue or a chat'
 junit\t'JUnit XML for CI systems: a test case per check'
-nagios\t'Output and exit codes of a Nagios plugin'"
+nagios\t'Output and exit codes of a Nagios plugin'
+fix\t'A shell script of the fixes, to read and then to run as root'
+fix-ansible\t'The same as an Ansible playbook'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -l redact -d 'Replace names and ids (identifiers), and IP addresses too (strict), with stand-ins such as host-1' -r -f -a "none\t''
 identifiers\t''
@@ -568,6 +585,8 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -l color -d 'W
 always\t'Always'
 never\t'Never'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -l ticket -d 'Show the lines that a vendor\'s bug form asks for, ready to paste'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -s v -l verbose -d 'Show everything: a line per check; where it was read, why it matters and how it is put right. Files always have it'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -s q -l quiet -d 'Show the verdict alone'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand diff" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand diff" -l format -d 'Form of the result' -r -f -a "human\t'For people at a terminal'
@@ -575,10 +594,13 @@ json\t'For programs and support teams'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand diff" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand diff" -l exit-code -d 'End with code 3 if a finding, a fact or the verdict differs'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand verify" -l allowed-signers -d 'The report must be signed with a key that this file allows for `rampcheck` (see ALLOWED SIGNERS in ssh-keygen(1))' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand verify" -l known-hosts -d 'The report must be signed by its own host: with the key that this file, such as ~/.ssh/known_hosts, has for its name' -r -F
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand verify" -l signature -d 'Signature [default: REPORT.sig, if it is there]' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand verify" -l signature -d 'Signature of the one report [default: REPORT.sig, if it is there, or the one in a bundle]' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand verify" -l format -d 'Form of the result' -r -f -a "human\t'For people at a terminal'
+json\t'For programs and support teams'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand verify" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand verify" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -622,9 +644,9 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "releases" -d 'Show a product\'s releases and when their support ends'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "evaluate" -d 'Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "bundle" -d 'Judge this host and pack everything that support needs into one file: report, page, facts, log, checksums'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "show" -d 'Show a saved report, starting with what could not be determined'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "show" -d 'Show a saved report, starting with what could not be determined; or several in a table, worst first'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "diff" -d 'Show what changed between two reports, worst first'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "verify" -d 'Tell whether a report can be relied on: digest, form, pack, age, and whether it follows when it is judged anew'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "verify" -d 'Tell whether reports can be relied on: digest, form, pack, age, and whether they follow when they are judged anew'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "schema" -d 'Print the JSON Schema of reports, or of the files of a pack'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "completions" -d 'Print what a shell needs to complete words: commands, options, products, tiers and checks'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "packs" -d 'List the packs, or validate one'

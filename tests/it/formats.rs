@@ -459,7 +459,8 @@ fn the_card_lists_what_did_not_pass_and_links_to_it() {
         let mut linked: Vec<_> = links.iter().map(code).collect();
         let summary = report(&check).summary();
         let mut ids = [summary.failed, summary.warning, summary.unknown].concat();
-        (linked.sort(), ids.sort());
+        linked.sort();
+        ids.sort();
         assert_eq!(linked, ids);
     }
     let blocks = |check: &Check, from: &str, to: &str| {
@@ -480,7 +481,7 @@ fn the_card_lists_what_did_not_pass_and_links_to_it() {
     li: ? storage-media: the virtual disk vda reports rotational=1, which hypervisors report for flash too
     p: Next
     li: Choose another machine, or change this one: mongodb-cpu-avx.
-    li: Fix what can be put right here, from top to bottom (-v shows how, --output fix=FILE writes it down), then run the same command again.
+    li: Fix from top to bottom: -v shows how, --output fix=FILE writes it down.
     ");
     insta::assert_snapshot!(blocks(&mixed(), "h2: Failed", "h2: Warnings"), @"
     h2: Failed (2)
@@ -491,7 +492,7 @@ fn the_card_lists_what_did_not_pass_and_links_to_it() {
     p: To put right here, in this order
     h3: ✗ compose Docker Compose 2 or newer
     p: 1.29.2, needs 2 or newer
-    p: First fix docker-engine. Install the Compose plugin as https://docs.docker.com/compose/install/linux/ describes.
+    p: First fix docker-engine. The steps of docker-engine install Compose, too.
     ");
     insta::assert_snapshot!(blocks(&denied, "h1", "dt"), @"
     h1: ? UNDETERMINED
