@@ -333,7 +333,8 @@ fn the_card_lists_what_did_not_pass_and_links_to_it() {
         let mut linked: Vec<_> = links.iter().map(code).collect();
         let summary = report(&check).summary();
         let mut ids = [summary.failed, summary.warning, summary.unknown].concat();
-        (linked.sort(), ids.sort());
+        linked.sort();
+        ids.sort();
         assert_eq!(linked, ids);
     }
     let blocks = |check: &Check, from: &str, to: &str| {
