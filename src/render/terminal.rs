@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::detail;
 use super::text::{Detail, Style, Tone, columns, options, padded, paragraph};
 use super::words::{self, sign, verdict_sentence, verdict_word};
-use crate::judge::{Finding, Status, Verdict};
+use crate::judge::{Finding, Next, Status, Verdict};
 use crate::report::Report;
 
 /// Lines that a finding takes at most.
@@ -160,8 +160,15 @@ pub(super) fn verdict(out: &mut String, report: &Report, style: Style) {
 
 /// What to do next, a line a step.
 pub(super) fn steps(out: &mut String, report: &Report, style: Style) {
-    for (number, step) in words::steps(report).iter().enumerate() {
-        paragraph(out, style, if number == 0 { "Next: " } else { "      " }, 6, step);
+    let text = |step: &Next| match step {
+        Next::FixFailures { .. } => {
+            "Fix from top to bottom: -v shows how, --output fix=FILE writes it down.".to_owned()
+        }
+        _ => words::next(step, report),
+    };
+    let texts = report.next.iter().map(text).filter(|text| !text.is_empty());
+    for (number, text) in texts.enumerate() {
+        paragraph(out, style, if number == 0 { "Next: " } else { "      " }, 6, &text);
     }
 }
 

@@ -199,9 +199,7 @@ pub fn next(step: &Next, report: &Report) -> String {
             }
             _ => format!("Choose another machine, or change this one: {}.", checks.join(", ")),
         },
-        Next::FixFailures { .. } => {
-            "Fix from top to bottom: -v shows how, --output fix=FILE writes it down.".to_owned()
-        }
+        Next::FixFailures { .. } => "Fix the failures from top to bottom.".to_owned(),
         Next::SupplyFacts { .. } => {
             "Remove what kept facts from being read, or supply them with --attest FACT=VALUE.".to_owned()
         }

@@ -481,7 +481,7 @@ fn the_card_lists_what_did_not_pass_and_links_to_it() {
     li: ? storage-media: the virtual disk vda reports rotational=1, which hypervisors report for flash too
     p: Next
     li: Choose another machine, or change this one: mongodb-cpu-avx.
-    li: Fix from top to bottom: -v shows how, --output fix=FILE writes it down.
+    li: Fix the failures from top to bottom.
     ");
     insta::assert_snapshot!(blocks(&mixed(), "h2: Failed", "h2: Warnings"), @"
     h2: Failed (2)
