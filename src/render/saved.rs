@@ -1,10 +1,10 @@
-//! A saved report for a person at a terminal: what could not be determined first, then the report; one finding or fact of
-//! it; and whether it can be relied on.
+//! A saved report for a person at a terminal: the same screen, or all of it with what could not be determined first; one
+//! finding or fact of it; and whether it can be relied on.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::text::{Style, Tone, padded, paragraph};
+use super::text::{Detail, Style, Tone, padded, paragraph};
 use super::{detail, facts, terminal, words};
 use crate::facts::{Fact, FactState};
 use crate::judge::Finding;
@@ -20,9 +20,14 @@ const MOST_NAMES: usize = 6;
 pub fn report(report: &Report, style: Style) -> String {
     let mut out = String::new();
     terminal::doubts(&mut out, report, style);
-    undetermined(&mut out, report, style);
-    out.push('\n');
+    if style.detail == Detail::All {
+        undetermined(&mut out, report, style);
+        out.push('\n');
+    }
     terminal::body(&mut out, report, style);
+    if style.detail == Detail::Verdict {
+        return out;
+    }
     let redacted = match report.redaction {
         Redaction::None => "not redacted",
         Redaction::Identifiers => "redacted: names and ids are stand-ins",

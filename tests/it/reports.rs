@@ -99,9 +99,16 @@ fn of_several_reports_the_worst_decides() {
 }
 
 #[test]
-fn show_says_first_what_could_not_be_determined() {
+fn show_is_the_same_screen_and_says_more_where_asked() {
     let dir = scratch("show");
-    let text = timeless(&rampcheck(&["show", &qa(&dir, "vm-16gb-virtio")]).expect(0).stdout);
+    let report = qa(&dir, "vm-16gb-virtio");
+    let screen = rampcheck(&["show", &report]).expect(0).stdout;
+    let live = Check::of("cometchat").tier("qa").on("vm-16gb-virtio").expect(4).stdout;
+    assert!(screen.starts_with(&live), "{screen}\n{live}");
+    assert_eq!(screen[live.len()..].lines().count(), 1, "and when it was read: {screen}");
+    let verdict = live.lines().next().unwrap();
+    assert!(rampcheck(&["show", "-q", &report]).expect(0).stdout.starts_with(verdict));
+    let text = timeless(&rampcheck(&["show", "-v", &report]).expect(0).stdout);
     let head: Vec<_> = text.lines().take(9).collect();
     insta::assert_snapshot!(head.join("\n"), @"
     Could not be determined
@@ -116,7 +123,7 @@ fn show_says_first_what_could_not_be_determined() {
     ");
     let last = text.lines().last().unwrap();
     assert!(last.starts_with("Read: TIME") && last.ends_with("not redacted"), "{last}");
-    let clear = rampcheck(&["show", &qa(&dir, "ubuntu-22.04")]).expect(0).stdout;
+    let clear = rampcheck(&["show", "-v", &qa(&dir, "ubuntu-22.04")]).expect(0).stdout;
     assert!(clear.starts_with("Every check that applies could be determined.\n"), "{clear}");
 }
 
