@@ -12,6 +12,7 @@ pub mod log;
 pub mod markdown;
 mod markup;
 pub mod nagios;
+pub mod prometheus;
 pub mod reference;
 pub mod releases;
 pub mod saved;
@@ -43,6 +44,8 @@ pub enum ReportFormat {
     Junit,
     /// Output of a Nagios plugin.
     Nagios,
+    /// Metrics.
+    Prometheus,
     /// What puts failures and warnings right, as a shell script.
     Fix,
     /// The same as an Ansible playbook.
@@ -51,7 +54,7 @@ pub enum ReportFormat {
 
 impl ReportFormat {
     /// Every format, the default first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Human,
         Self::Summary,
         Self::Json,
@@ -59,6 +62,7 @@ impl ReportFormat {
         Self::Markdown,
         Self::Junit,
         Self::Nagios,
+        Self::Prometheus,
         Self::Fix,
         Self::FixAnsible,
     ];
@@ -73,6 +77,7 @@ impl ReportFormat {
             Self::Markdown => ("markdown", "To paste into an issue or a chat", "md"),
             Self::Junit => ("junit", "JUnit XML for CI systems: a test case per check", "xml"),
             Self::Nagios => ("nagios", "Output and exit codes of a Nagios plugin", "txt"),
+            Self::Prometheus => ("prometheus", "Metrics for the textfile collector of node_exporter", "prom"),
             Self::Fix => ("fix", "A shell script of the fixes, to read and then to run as root", "sh"),
             Self::FixAnsible => ("fix-ansible", "The same as an Ansible playbook", "yml"),
         }
@@ -111,6 +116,7 @@ impl ReportFormat {
             Self::Markdown => markdown::report(report),
             Self::Junit => junit::report(report),
             Self::Nagios => nagios::report(report, style),
+            Self::Prometheus => prometheus::report(report),
             Self::Fix => fix::script::report(report),
             Self::FixAnsible => fix::playbook::report(report)?,
         })

@@ -23,7 +23,7 @@ use rampcheck::probe::{TrustKey, reports};
 use rampcheck::redact::{Names, Redaction, Redactor};
 use rampcheck::render::json::{document, json};
 use rampcheck::render::text::{Detail, Style};
-use rampcheck::render::{html, junit, markdown, nagios, saved, summary, terminal, ticket};
+use rampcheck::render::{html, junit, markdown, nagios, prometheus, saved, summary, terminal, ticket};
 use rampcheck::report::diff::Diff;
 use rampcheck::report::read::{self, Received};
 use rampcheck::report::signature::{KnownHost, Signer, SigningKey};
@@ -94,6 +94,7 @@ pub fn report(bytes: &[u8]) {
         html::report(report),
         markdown::report(report),
         summary::report(report, style),
+        prometheus::report(report),
     ];
     for text in texts.iter().chain([&written]) {
         assert!(!text.chars().any(|sign| sign != '\n' && sign.is_control()), "{text:?}");

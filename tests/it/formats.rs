@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rampcheck::render::json::{document, json};
 use rampcheck::render::text::{Detail, Style};
-use rampcheck::render::{html, junit, markdown, nagios, summary, terminal};
+use rampcheck::render::{html, junit, markdown, nagios, prometheus, summary, terminal};
 use rampcheck::report::{Report, read, v1};
 use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::Value;
@@ -69,12 +69,15 @@ fn seen(page: &Document<'_>) -> String {
 #[test]
 fn one_failing_host_in_every_format() {
     let dir = scratch("formats");
-    let formats = ["human", "summary", "json", "html", "markdown", "junit", "nagios"];
+    let formats = ["human", "summary", "json", "html", "markdown", "junit", "nagios", "prometheus"];
     let outputs = formats.map(|format| format!("{format}={}", dir.at(format)));
     let outputs: Vec<_> = outputs.iter().flat_map(|output| ["--output", output]).collect();
     failing().with(&outputs).expect(3);
-    let [human, summary, json, html, markdown, junit, nagios] =
+    let [human, summary, json, html, markdown, junit, nagios, prometheus] =
         formats.map(|format| std::fs::read_to_string(dir.at(format)).unwrap());
+    let varies = |line: &str| line.starts_with("rampcheck_last_run_") || line.starts_with("rampcheck_run_duration_");
+    let same = |line: &str| if varies(line) { line.rsplit_once(' ').unwrap().0.to_owned() } else { line.to_owned() };
+    let prometheus = prometheus.lines().map(same).collect::<Vec<_>>().join("\n");
     // Of the JSON only what failed and the facts that decided that, lest it be longer than all others.
     let mut shown: Value = serde_json::from_str(&json).unwrap();
     let findings = shown["findings"].as_array_mut().unwrap();
@@ -83,7 +86,7 @@ fn one_failing_host_in_every_format() {
     shown["facts"].as_object_mut().unwrap().retain(|name, _| decided.iter().any(|one| one == name.as_str()));
     let milliseconds = shown["collection"]["duration_ms"].take().as_u64().unwrap();
     let mut text = format!(
-        "=== human\n{human}\n=== summary\n{summary}\n=== json\n{}\n\n=== html\n{}\n=== markdown\n{markdown}\n=== junit\n{junit}\n=== nagios\n{nagios}",
+        "=== human\n{human}\n=== summary\n{summary}\n=== json\n{}\n\n=== html\n{}\n=== markdown\n{markdown}\n=== junit\n{junit}\n=== nagios\n{nagios}\n=== prometheus\n{prometheus}",
         serde_json::to_string_pretty(&shown).unwrap(),
         seen(&parsed(&html)),
     );
@@ -659,6 +662,13 @@ fn what_is_planted_in_every_text_of_a_report_is_inert_in_every_format() {
             let (hostile, harmless) = (render(&hostile), render(&harmless));
             assert_eq!(active(&hostile), None);
             assert_eq!(hostile.lines().count(), harmless.lines().count(), "text makes no line");
+        }
+        // A sample is a name, labels and a number, whatever the host is called.
+        for line in prometheus::report(&hostile).lines().filter(|line| !line.starts_with("# ")) {
+            let (labels, number) = line.rsplit_once("} ").unwrap();
+            assert!(active(line).is_none() && number.parse::<f64>().is_ok(), "{line}");
+            let quotes = labels.replace("\\\\", "").replace("\\\"", "").matches('"').count();
+            assert_eq!(quotes, 2 * labels.matches("=\"").count(), "{line}");
         }
         // Outside of code, Markdown takes nothing of it for an element, a link or a cell.
         for line in
