@@ -434,7 +434,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios fix fix-ansible" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios prometheus fix fix-ansible" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -596,7 +596,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios fix fix-ansible" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios prometheus fix fix-ansible" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1114,7 +1114,7 @@ _rampcheck() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios fix fix-ansible" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios prometheus fix fix-ansible" -- "${cur}"))
                     return 0
                     ;;
                 --pack)

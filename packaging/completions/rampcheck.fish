@@ -195,6 +195,7 @@ html\t'One self-contained page, to look at and to print'
 markdown\t'To paste into an issue or a chat'
 junit\t'JUnit XML for CI systems: a test case per check'
 nagios\t'Output and exit codes of a Nagios plugin'
+prometheus\t'Metrics for the textfile collector of node_exporter'
 fix\t'A shell script of the fixes, to read and then to run as root'
 fix-ansible\t'The same as an Ansible playbook'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l output -d 'Also write the result to a file, or into a directory (DIR/) under a name of its own; can be given several times' -r
@@ -393,6 +394,7 @@ html\t'One self-contained page, to look at and to print'
 markdown\t'To paste into an issue or a chat'
 junit\t'JUnit XML for CI systems: a test case per check'
 nagios\t'Output and exit codes of a Nagios plugin'
+prometheus\t'Metrics for the textfile collector of node_exporter'
 fix\t'A shell script of the fixes, to read and then to run as root'
 fix-ansible\t'The same as an Ansible playbook'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l output -d 'Also write the result to a file, or into a directory (DIR/) under a name of its own; can be given several times' -r
@@ -574,6 +576,7 @@ html\t'One self-contained page, to look at and to print'
 markdown\t'To paste into an issue or a chat'
 junit\t'JUnit XML for CI systems: a test case per check'
 nagios\t'Output and exit codes of a Nagios plugin'
+prometheus\t'Metrics for the textfile collector of node_exporter'
 fix\t'A shell script of the fixes, to read and then to run as root'
 fix-ansible\t'The same as an Ansible playbook'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand show" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F

@@ -237,6 +237,13 @@ pub enum Note {
         /// How many the pack has.
         checks: usize,
     },
+    /// The pack's data was compared with its sources long ago.
+    OldPack {
+        /// Day of its review.
+        reviewed: Date,
+        /// How long ago that was, days.
+        days: i32,
+    },
     /// Judged as of a day that was asked for.
     JudgedAsOf {
         /// The day.

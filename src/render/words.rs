@@ -257,6 +257,11 @@ pub fn note(note: &Note, report: &Report) -> String {
         ),
         Note::NoTier => "no tier was named and no numbers were given: sizes cannot be judged".to_owned(),
         Note::Partial { .. } => format!("--only {}: no other check was judged", report.plan.only.join(", ")),
+        Note::OldPack { reviewed, days } => {
+            format!(
+                "this pack was reviewed {days} days ago, on {reviewed}: releases and ends of support may have moved since"
+            )
+        }
         Note::JudgedAsOf { day } => format!("judged as of {day}, as requested"),
         Note::JudgedAgain { started } => format!("judged again, from the facts of a report of {started}"),
         Note::Edited => {

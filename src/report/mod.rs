@@ -26,6 +26,8 @@ pub use digest::{digest_of, hex_sha256};
 
 /// Identifies version 1 of the report.
 pub const REPORT_SCHEMA: &str = "urn:rampcheck:report:1";
+/// Days after which the review of a pack is long ago: the vendor of one releases every month.
+const OLD_PACK: i32 = 90;
 /// Identifies version 1 of the facts document.
 pub const FACTS_SCHEMA: &str = "urn:rampcheck:facts:1";
 
@@ -208,6 +210,9 @@ impl Report {
     /// Judges what was observed of a host against a pack.
     pub fn judge(pack: &Pack, plan: Plan, notes: Vec<Note>, observed: Observation, today: Date) -> Self {
         let Judgement { facts, findings, verdict, next } = judge(pack, &plan, observed.facts, today);
+        let age = (today - pack.reviewed).get_days();
+        let old = (age > OLD_PACK).then_some(Note::OldPack { reviewed: pack.reviewed, days: age });
+        let notes: Vec<_> = old.into_iter().chain(notes).collect();
         let mut facts = facts;
         let mut notes = notes;
         if runs_unsaid(pack, &plan, &facts) {

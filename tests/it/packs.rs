@@ -279,3 +279,16 @@ fn a_pack_is_read_from_regular_files_of_its_folder_only() {
         rampcheck(&["packs", "validate", &pack]).refused("not a regular file in its folder");
     }
 }
+
+#[test]
+fn a_pack_that_was_reviewed_long_ago_is_named_as_such() {
+    let words = "this pack was reviewed 91 days ago, on 2026-11-20";
+    let on = |day: &str| Check::of("cometchat").tier("qa").on("ubuntu-22.04").today(day);
+    assert!(!on("2027-02-18").run().stdout.contains("this pack was reviewed"), "90 days");
+    for format in ["human", "html", "markdown", "json"] {
+        on("2027-02-19").format(format).run().says(&[words]);
+    }
+    let report = scratch("old-pack").write("report.json", on("2027-02-19").report().text());
+    rampcheck(&["verify", &report]).expect(0).says(&["the whole report is the same"]);
+    assert_eq!(on("2026-11-01").report()["notes"][0]["note"]["kind"], "judged-as-of", "a day before the review");
+}
