@@ -94,7 +94,7 @@ pub enum Command {
     Evaluate(Box<EvaluateArguments>),
     /// Judge this host and pack everything that support needs into one file: report, page, facts, log, checksums
     Bundle(Box<BundleArguments>),
-    /// Show a saved report, starting with what could not be determined; or several in a table, worst first
+    /// Show a saved report; or several in a table, worst first
     #[command(override_usage = "rampcheck show [OPTIONS] <REPORT>... [ID]")]
     Show(ShowArguments),
     /// Show what changed between two reports, worst first

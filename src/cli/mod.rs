@@ -49,13 +49,13 @@ use exit::{Exit, Failure};
 pub fn main() -> ExitCode {
     end_cleanly_on_signals();
     keep_panics_of_probes_quiet();
-    let asked = Asked::of(std::env::args_os());
+    let form = FailureForm::of(std::env::args_os());
     let arguments = match Arguments::try_parse().map_err(|error| usage::explained(error, &words())) {
         Ok(arguments) => arguments,
-        Err(error) if error.use_stderr() && asked.is_for_programs() => {
+        Err(error) if error.use_stderr() && form.is_for_programs() => {
             let message = error.to_string();
             let message = message.strip_prefix("error: ").unwrap_or(&message);
-            return asked.unable(&Failure::usage(message), style(When::Never));
+            return form.unable(&Failure::usage(message), style(When::Never));
         }
         Err(error) => error.exit(),
     };
@@ -79,7 +79,7 @@ pub fn main() -> ExitCode {
     source::stop_children();
     match result {
         Ok(exit) => exit.into(),
-        Err(failure) => asked.unable(&failure, style),
+        Err(failure) => form.unable(&failure, style),
     }
 }
 
@@ -108,9 +108,10 @@ fn keep_panics_of_probes_quiet() {
     }));
 }
 
-/// The format that the arguments ask for. Programs read standard output only, also when the arguments cannot be used.
+/// The form in which it is told that there is no result: that of the format that the arguments ask for. Programs read standard
+/// output only, also when the arguments cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asked {
+enum FailureForm {
     /// `--format nagios`.
     Nagios,
     /// `--format json`.
@@ -119,7 +120,7 @@ enum Asked {
     Other,
 }
 
-impl Asked {
+impl FailureForm {
     fn of(arguments: impl Iterator<Item = OsString>) -> Self {
         let arguments: Vec<_> = arguments.collect();
         let asks = |name: &str| {

@@ -54,13 +54,13 @@ impl Several {
             ));
         };
         redaction.keep()?;
-        if format == ReportFormat::Human {
-            say(&table(self.rows, &messages(unusable), self.style))?;
-        } else {
-            match format {
-                ReportFormat::Json => self.list.finish()?,
-                _ => self.list.release()?,
-            }
+        match format {
+            ReportFormat::Human => say(&table(self.rows, &messages(unusable), self.style))?,
+            ReportFormat::Json => self.list.finish()?,
+            _ => self.list.release()?,
+        }
+        // The table has them.
+        if format != ReportFormat::Human {
             unusable.iter().for_each(|unusable| complain(&unusable.message));
         }
         Ok(if unusable.is_empty() { Exit::Success } else { Exit::Usage })

@@ -99,7 +99,7 @@ pub fn runs(pack: &Pack, facts: &Facts) -> bool {
 }
 
 /// Whether the product runs here, and nobody said which moment is judged.
-pub fn runs_unsaid(pack: &Pack, plan: &Plan, facts: &Facts) -> bool {
+fn runs_unsaid(pack: &Pack, plan: &Plan, facts: &Facts) -> bool {
     plan.assumed.iter().any(|member| member == "phase") && runs(pack, facts)
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::text::inert;
 use super::words::{self, brief, counts, sign, verdict_sentence, verdict_word};
-use crate::judge::{Finding, Fix, Status};
+use crate::judge::{Finding, Status};
 use crate::report::Report;
 
 /// The whole text.
@@ -14,12 +14,8 @@ pub fn report(report: &Report) -> String {
         let _ = writeln!(out, "> **Attention:** {}\n", text(&doubt));
     }
     let _ = writeln!(out, "**{}**: {}\n", verdict_word(report.verdict), text(&verdict_sentence(report)));
-    let system = report.facts.get("os.pretty_name").and_then(|fact| fact.text());
-    let mut about = vec![words::host(report).to_owned()];
-    about.extend(system.map(str::to_owned));
-    about.push(format!("pack {}", words::pack(report)));
-    about.push(format!("read {}", report.collection.started.strftime("%Y-%m-%d %H:%M UTC")));
-    let _ = writeln!(out, "{}\n", text(&about.join(" · ")));
+    let read = report.collection.started.strftime("%Y-%m-%d %H:%M UTC");
+    let _ = writeln!(out, "{}\n", text(&format!("{} · read {read}", words::about(report))));
     let open: Vec<_> = [Status::Failed, Status::Warning, Status::Waived]
         .into_iter()
         .flat_map(|status| report.findings.iter().filter(move |finding| finding.status() == status))
@@ -54,12 +50,9 @@ fn row(out: &mut String, report: &Report, finding: &Finding) {
 
 /// What puts failures and warnings right, the commands ready to copy.
 fn fixes(out: &mut String, open: &[&Finding]) {
-    let fix = |finding: &&Finding| -> Option<(String, Fix)> {
-        let waived = finding.status() == Status::Waived;
-        finding.fix.clone().filter(|_| !waived).map(|fix| (finding.id.clone(), fix))
-    };
-    for (id, fix) in open.iter().filter_map(fix) {
-        let _ = writeln!(out, "{}: {}\n", code(&id), text(&words::fix(&fix)));
+    for finding in open.iter().filter(|finding| finding.status() != Status::Waived) {
+        let Some(fix) = &finding.fix else { continue };
+        let _ = writeln!(out, "{}: {}\n", code(&finding.id), text(&words::fix(fix)));
         if fix.commands().next().is_some() {
             let commands: Vec<_> = fix.commands().map(|command| format!("    {}", inert(command))).collect();
             let _ = writeln!(out, "{}\n", commands.join("\n"));

@@ -78,11 +78,7 @@ fn screen(out: &mut String, report: &Report, style: Style) {
 
 /// The host, and what it was judged by.
 fn head(out: &mut String, report: &Report, style: Style) {
-    let system = report.facts.get("os.pretty_name").and_then(|fact| fact.text());
-    let mut parts = vec![words::host(report).to_owned()];
-    parts.extend(system.map(str::to_owned));
-    parts.push(format!("pack {}", words::pack(report)));
-    let _ = writeln!(out, "{}", wrapped(&style.plain(&parts.join(" \u{b7} ")), style));
+    let _ = writeln!(out, "{}", wrapped(&style.plain(&words::about(report)), style));
     for remark in words::remarks(report) {
         paragraph(out, style, "", 0, &remark);
     }
@@ -113,9 +109,6 @@ fn line(out: &mut String, report: &Report, finding: &Finding, ids: usize, style:
     let brief = |parts| style.plain(&words::brief(finding, &report.facts, parts));
     let both = brief(2);
     let text = match &finding.waiver {
-        _ if finding.status() == Status::Waived => {
-            format!("{}; waived: {}", brief(1), finding.waiver.as_ref().map(words::waived).unwrap_or_default())
-        }
         Some(waived) => format!("{}; waived: {}", brief(1), words::waived(waived)),
         None if columns(&both) <= room => both,
         None => brief(1),
@@ -153,8 +146,13 @@ fn short(out: &mut String, style: Style, label: &str, indent: usize, text: &str)
 
 /// The verdict in a sentence.
 pub(super) fn verdict(out: &mut String, report: &Report, style: Style) {
+    after_verdict(out, report, &verdict_sentence(report), style);
+}
+
+/// A text behind the word of the verdict.
+fn after_verdict(out: &mut String, report: &Report, text: &str, style: Style) {
     let word = verdict_word(report.verdict);
-    let text = wrapped(&style.plain(&format!("{word}: {}", verdict_sentence(report))), style);
+    let text = wrapped(&style.plain(&format!("{word}: {text}")), style);
     let _ = writeln!(out, "{}", text.replacen(word, &style.bold(&style.paint(word, tone(report.verdict))), 1));
 }
 
@@ -174,10 +172,8 @@ pub(super) fn steps(out: &mut String, report: &Report, style: Style) {
 
 /// The verdict once more, with the counts, and where to read on.
 fn last(out: &mut String, report: &Report, style: Style) {
-    let word = verdict_word(report.verdict);
-    let text =
-        wrapped(&style.plain(&format!("{word}: {}; -v shows all", words::counts_by_status(&report.summary()))), style);
-    let _ = writeln!(out, "{}", text.replacen(word, &style.bold(&style.paint(word, tone(report.verdict))), 1));
+    let counts = words::counts_by_status(&report.summary());
+    after_verdict(out, report, &format!("{counts}; -v shows all"), style);
 }
 
 fn tone(verdict: Verdict) -> Tone {

@@ -37,6 +37,13 @@ pub fn pack(report: &Report) -> String {
     format!("{} {} from {}{replaces}", pack.product, pack.version, pack.origin)
 }
 
+/// The host, its operating system, and the pack that judged it.
+pub fn about(report: &Report) -> String {
+    let system = report.facts.get("os.pretty_name").and_then(Fact::text);
+    let parts = [host(report)].into_iter().chain(system).map(str::to_owned);
+    parts.chain([format!("pack {}", pack(report))]).collect::<Vec<_>>().join(" \u{b7} ")
+}
+
 /// What the verdict is about: product and tier.
 pub fn subject(report: &Report) -> String {
     let tier = report.tier.as_ref().map(|tier| format!(", tier {}", tier.id)).unwrap_or_default();

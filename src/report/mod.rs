@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{FactState, Facts, Privacy};
-use crate::judge::{Finding, Judgement, Next, Summary, Verdict, judge, runs_unsaid};
+use crate::judge::{Finding, Judgement, Next, Summary, Verdict, judge};
 use crate::pack::{BUILT_IN, Need, Pack, Tier, is_built_in};
 use crate::plan::{Note, Plan, Scope};
 use crate::redact::{RedactError, Redaction, Redactor};
@@ -212,12 +212,9 @@ impl Report {
         let Judgement { facts, findings, verdict, next } = judge(pack, &plan, observed.facts, today);
         let age = (today - pack.reviewed).get_days();
         let old = (age > OLD_PACK).then_some(Note::OldPack { reviewed: pack.reviewed, days: age });
-        let notes: Vec<_> = old.into_iter().chain(notes).collect();
+        let runs = next.contains(&Next::NamePhase).then_some(Note::Runs);
+        let notes = old.into_iter().chain(notes).chain(runs).collect();
         let mut facts = facts;
-        let mut notes = notes;
-        if runs_unsaid(pack, &plan, &facts) {
-            notes.push(Note::Runs);
-        }
         // What the plan does not say is in the plan already.
         facts.retain(|name, fact| !(name.starts_with("plan.") && fact.state == FactState::Absent));
         Self {

@@ -11,7 +11,6 @@ rampcheck=$(realpath "$1")
 work=$(mktemp -d)
 root="$work/root"
 started=()
-passed=0
 . "$here/parts.sh"
 
 cleanup() {
@@ -25,15 +24,6 @@ cleanup() {
 # Mounts below $work, the innermost first.
 mounted() { awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts | sort -r; }
 trap cleanup EXIT
-
-# expect WHAT ACTUAL WANTED
-expect() {
-  if [ "$2" = "$3" ]; then
-    passed=$((passed + 1)); echo "ok   $1"
-  else
-    echo "FAIL $1: got '$2', wanted '$3'"; tail -20 "$work/log"; exit 1
-  fi
-}
 
 # inside COMMAND...: runs it below $root; whatever asks is told yes.
 inside() { chroot "$root" env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@" < <(yes 2> /dev/null) > "$work/log" 2>&1; }

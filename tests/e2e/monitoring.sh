@@ -9,17 +9,9 @@ packaging=$(realpath "$here/../../packaging")
 hosts=$(realpath "$here/../hosts")
 work=$(mktemp -d)
 started=()
-cleanup() { set +e; for pid in "${started[@]}"; do kill "$pid"; done 2> /dev/null; wait 2> /dev/null; rm -rf "$work"; }
-trap cleanup EXIT
-passed=0
-# expect WHAT ACTUAL WANTED
-expect() {
-  if [ "$2" = "$3" ]; then
-    passed=$((passed + 1)); echo "ok   $1"
-  else
-    echo "FAIL $1: got '$2', wanted '$3'"; exit 1
-  fi
-}
+. "$here/parts.sh"
+trap 'set +e; stop_started; rm -rf "$work"' EXIT
+
 # until_true SECONDS COMMAND...
 until_true() {
   local end=$((SECONDS + $1)); shift

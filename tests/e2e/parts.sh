@@ -1,5 +1,18 @@
-# Real parts for the end-to-end tests: engines of two Debian releases and podman, unpacked into a folder, never installed.
+# What the end-to-end tests share: `expect`, and real parts: engines of two Debian releases and podman, unpacked into a folder,
+# never installed.
 # Sourced by the tests; needs $work, a folder of its own.
+
+passed=0
+# expect WHAT ACTUAL WANTED: ends the test if they differ, with the end of the last log if there is one.
+expect() {
+  if [ "$2" = "$3" ]; then
+    passed=$((passed + 1)); echo "ok   $1"
+  else
+    echo "FAIL $1: got '$2', wanted '$3'"
+    [ ! -f "$work/log" ] || tail -20 "$work/log"
+    exit 1
+  fi
+}
 
 # The archive's address is the machine's own.
 archive() {

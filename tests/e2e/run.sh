@@ -6,7 +6,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 rampcheck=$(realpath "$1")
 work=$(mktemp -d)
 started=()
-passed=0
 . "$here/parts.sh"
 
 cleanup() {
@@ -21,15 +20,6 @@ cleanup() {
 # Mounts below $work, the innermost first.
 mounted() { awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts | sort -r; }
 trap cleanup EXIT
-
-# expect WHAT ACTUAL WANTED
-expect() {
-  if [ "$2" = "$3" ]; then
-    passed=$((passed + 1)); echo "ok   $1"
-  else
-    echo "FAIL $1: got '$2', wanted '$3'"; exit 1
-  fi
-}
 
 # check NAME WANTED_EXIT [ENV=VALUE...] -- ARGUMENTS: a run with a scrubbed environment; its report is $work/NAME.json
 check() {
