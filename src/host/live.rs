@@ -176,6 +176,11 @@ fn elf_arch(header: &[u8; 20]) -> Option<&'static str> {
     }
 }
 
+/// A number of statvfs(3), which has 32 bits on 32-bit ARM.
+fn wide(number: impl Into<u64>) -> u64 {
+    number.into()
+}
+
 impl Host for Live {
     fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>> {
         let mut content = Vec::new();
@@ -223,14 +228,14 @@ impl Host for Live {
             self.is_mounted_here(path, held)?;
         }
         let fs = nix::sys::statvfs::statvfs(&place).map_err(std::io::Error::from)?;
-        let unit = fs.fragment_size();
         // Some FUSE file systems report 2^64 - 1 for "unlimited". TOML, and so a recording, goes up to 2^63 - 1.
         let cap = |number: u64| number.min(i64::MAX.unsigned_abs());
+        let bytes = |blocks| cap(wide(blocks).saturating_mul(wide(fs.fragment_size())));
         Ok(StatFs {
-            size: cap(fs.blocks().saturating_mul(unit)),
-            available: cap(fs.blocks_available().saturating_mul(unit)),
-            inodes: cap(fs.files()),
-            inodes_free: cap(fs.files_available()),
+            size: bytes(fs.blocks()),
+            available: bytes(fs.blocks_available()),
+            inodes: cap(wide(fs.files())),
+            inodes_free: cap(wide(fs.files_available())),
         })
     }
 

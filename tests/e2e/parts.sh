@@ -20,7 +20,8 @@ archive() {
     awk '$2 !~ /security|updates|backports/ && $1 ~ /debian/ { print $1; exit }'
 }
 
-# unpack RELEASE FOLDER PACKAGE...: downloads packages of a Debian release and unpacks them.
+# unpack RELEASE FOLDER PACKAGE...: downloads packages of a Debian release and unpacks them. With `foreign`, packages of that
+# architecture can be had, too, as NAME:ARCHITECTURE.
 unpack() {
   local release=$1 folder=$2; shift 2
   local state="$work/apt-$release"
@@ -30,6 +31,7 @@ unpack() {
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $release main" > "$state/sources.list"
   local options=(-q -o "Dir::Etc::sourcelist=$state/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$state/lists"
     -o "Dir::Cache=$state/cache" -o APT::Get::List-Cleanup=0 -o APT::Sandbox::User=root)
+  [ -z "${foreign:-}" ] || options+=(-o "APT::Architectures::=$(dpkg --print-architecture)" -o "APT::Architectures::=$foreign")
   [ -e "$state/updated" ] || { apt-get "${options[@]}" update > "$state/log" 2>&1 && touch "$state/updated"; }
   (cd "$state" && apt-get "${options[@]}" download "$@" >> log 2>&1) || { cat "$state/log" >&2; return 1; }
   local deb

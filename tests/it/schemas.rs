@@ -57,6 +57,50 @@ fn the_frozen_report_of_version_1_stays_readable() {
     Check::of("cometchat").tier("qa").with(&["--facts", file]).expect(3);
 }
 
+/// What is promised since 0.1.0 and is not kept any more. Members and words may be added, and none may go or change: whoever
+/// reads reports by the frozen schema finds in later ones all that it names.
+fn broken(frozen: &Value, now: &Value, at: &str) -> Vec<String> {
+    match (frozen, now) {
+        (Value::Object(frozen), Value::Object(now)) => {
+            let members = frozen.iter().filter(|(name, _)| !["description", "title"].contains(&name.as_str()));
+            let broken = members.flat_map(|(name, then)| match now.get(name) {
+                Some(now) => broken(then, now, &format!("{at}/{name}")),
+                None => vec![format!("{at}/{name} is gone")],
+            });
+            broken.collect()
+        }
+        // The words of an enumeration, alternatives, and what no report leaves out.
+        (Value::Array(frozen), Value::Array(now)) => {
+            let gone = frozen.iter().filter(|then| !now.iter().any(|now| broken(then, now, at).is_empty()));
+            gone.map(|then| format!("{at} has lost {then}")).collect()
+        }
+        _ if frozen == now => Vec::new(),
+        _ => vec![format!("{at} was {frozen} and is {now}")],
+    }
+}
+
+/// This file is never written again, either.
+#[test]
+fn the_frozen_schema_of_version_1_is_only_added_to() {
+    let frozen: Value = serde_json::from_str(&fs::read_to_string("tests/reports/v1.schema.json").unwrap()).unwrap();
+    let now = rampcheck(&["schema", "report"]).expect(0).json();
+    assert_eq!(broken(&frozen, &now, ""), [""; 0]);
+    // The comparison notices what breaks readers, and nothing else.
+    for (pointer, value, breaks) in [
+        ("/$defs/Verdict/new", json!("fine"), false),
+        ("/properties/verdict/description", json!("another"), false),
+        ("/properties/verdict", json!({ "type": "string" }), true),
+        ("/properties/findings", Value::Null, true),
+        ("/required", json!(["schema"]), true),
+        ("/type", json!("array"), true),
+    ] {
+        let mut changed = frozen.clone();
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        changed.pointer_mut(parent).unwrap()[name] = value;
+        assert_eq!(!broken(&frozen, &changed, "").is_empty(), breaks, "{pointer}");
+    }
+}
+
 #[test]
 fn the_schema_of_the_report_refuses_what_the_reader_refuses() {
     let validator = report_validator();
