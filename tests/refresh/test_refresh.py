@@ -1,19 +1,26 @@
-"""packaging/refresh, on answers in the shape of the real ones. Offline; needs Python 3.11, and git to apply a diff.
+"""packaging/refresh, on answers in the shape of the real ones. Offline; needs Python 3.11, git and openssl.
 
-usage: python3 -m unittest discover tests/refresh
+usage: python3 -B -m unittest discover tests/refresh
 """
 
 import base64
 import datetime
 import hashlib
+import http.server
+import importlib.machinery
+import importlib.util
 import json
+import os
 import pathlib
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import tomllib
 import unittest
+import unittest.mock
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -483,6 +490,69 @@ Users | CPUs
         failed = [line for line in done.stderr.splitlines() if line.startswith("failed:")]
         self.assertEqual((done.stdout, len(failed)), ("", 1), done.stderr)
         self.assertIn("releases.toml", failed[0])
+
+
+class Server(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        there = {"/good": b"good", "/large": b"x" * 2000, "/cut": b"cut"}.get(self.path)
+        self.send_response(302 if "http" in self.path else 200 if there else 404)
+        if "http" in self.path:
+            self.send_header("Location", self.path[1:])
+        self.send_header("Content-Length", "9" if self.path == "/cut" else str(len(there or b"")))
+        self.end_headers()
+        self.wfile.write(there or b"")
+
+
+class Fetching(unittest.TestCase):
+    """The same answers from an https server."""
+
+    @classmethod
+    def setUpClass(cls):
+        loader = importlib.machinery.SourceFileLoader("refresh", str(ROOT / "packaging/refresh"))
+        cls.module = importlib.util.module_from_spec(importlib.util.spec_from_loader("refresh", loader))
+        sys.modules["refresh"] = cls.module
+        with unittest.mock.patch.object(sys, "dont_write_bytecode", True):
+            loader.exec_module(cls.module)
+        folder = tempfile.mkdtemp()
+        cls.addClassCleanup(shutil.rmtree, folder)
+        cls.certificate, key = f"{folder}/tls.pem", f"{folder}/tls.key"
+        make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost"
+        command = [*make.split(), "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cls.certificate]
+        subprocess.run(command, check=True, capture_output=True)
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cls.certificate, key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        cls.addClassCleanup(server.server_close)
+        cls.addClassCleanup(server.shutdown)
+        cls.url = f"https://localhost:{server.server_port}"
+
+    def fetch(self, url, trusted=True):
+        environment = {"SSL_CERT_FILE": self.certificate} if trusted else {}
+        with unittest.mock.patch.dict(os.environ, {**environment, "no_proxy": "localhost"}):
+            return self.module.Answers(None, None).read(url)
+
+    def refused(self, url, reason, **more):
+        with self.assertRaisesRegex(self.module.Trouble, reason):
+            self.fetch(url, **more)
+
+    def test_what_is_fetched(self):
+        self.assertEqual(self.fetch(f"{self.url}/good"), b"good")
+        self.assertEqual(self.fetch(f"{self.url}/{self.url}/good"), b"good", "a redirect")
+
+    def test_what_is_refused(self):
+        self.refused(f"{self.url}/missing", "404")
+        self.refused(f"{self.url}/cut", "the answer was cut off")
+        self.refused(f"{self.url}/good", "certificate verify failed", trusted=False)
+        self.refused(f"{self.url}/http://localhost:1/good", "which is not https")
+        self.refused("http://localhost:1/good", "is not an https address")
+        self.refused("file:///etc/passwd", "is not an https address")
+        with unittest.mock.patch.object(self.module, "LARGEST", 1000):
+            self.refused(f"{self.url}/large", "larger than 1000 bytes")
 
 
 if __name__ == "__main__":
