@@ -16,7 +16,7 @@ usage() {
   cat << END
 Installs rampcheck${release_version:+ $release_version}.
 
-usage: sh install.sh [OPTION...]
+usage: sh install.sh [OPTION...]      in brackets: the environment variable that says the same; the default
 
 Where the files come from:
   --version VERSION       this version, or "latest" [RAMPCHECK_VERSION; ${release_version:-latest}]

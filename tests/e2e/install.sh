@@ -91,6 +91,13 @@ echo "== shellcheck"
 shellcheck "$packaging/install.sh" "$packaging/fill-install" "$work/web/new/install.sh"
 expect "a script that is not filled in is refused by the filler" "$(echo | "$packaging/fill-install" 1.0.0 "$work/allowed_signers" > /dev/null 2>&1 || echo $?)" 1
 
+echo "== what packaging/airgap.md tells people to type"
+code=0
+(cd "$work/web/new" && ssh-keygen -Y verify -f ../../allowed_signers -I release@rampcheck -n rampcheck-release -s SHA256SUMS.sig < SHA256SUMS &&
+  sha256sum --check SHA256SUMS) > "$work/log" 2>&1 || code=$?
+expect "verifies" "$code $(grep -c -e '^Good "rampcheck-release" signature for release@rampcheck' -e ': OK$' "$work/log")" "0 3"
+expect "comments are no keys" "$("$packaging/fill-install" 1.0.0 "$packaging/allowed_signers" < "$packaging/install.sh" | grep -c "^release_keys='#")" 0
+
 for shell in dash "bash --posix" "busybox sh"; do
   for tools in only-curl only-wget; do
     echo "== $shell, $tools"
