@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::text::{Style, Tone, paragraph};
+use super::text::{Style, Tone, inert, paragraph};
 use super::words::{self, verdict_word};
 use crate::judge::{Finding, Status, Verdict};
 use crate::report::Report;
@@ -174,9 +174,8 @@ pub fn line(diff: &Diff<'_>) -> Option<String> {
         ("no longer checked", diff.ids(&[Change::Gone])),
     ];
     let mut parts = vec![format!("changed since {}: {verdict}", diff.old.collection.started)];
-    parts.extend(
-        checks.iter().filter(|(_, ids)| !ids.is_empty()).map(|(word, ids)| format!("{word}: {}", ids.join(", "))),
-    );
+    let changed = checks.into_iter().filter(|(_, ids)| !ids.is_empty());
+    parts.extend(changed.map(|(word, ids)| format!("{word}: {}", words::listed(ids.into_iter().map(str::to_owned)))));
     if before == now && parts.len() == 1 {
         return None;
     }
@@ -187,7 +186,7 @@ pub fn line(diff: &Diff<'_>) -> Option<String> {
         _ => None,
     });
     parts.extend(others);
-    Some(parts.join("; "))
+    Some(inert(&parts.join("; ")).into_owned())
 }
 
 fn described(compared: &Compared) -> String {

@@ -446,7 +446,8 @@ fn release(release: &SupportedRelease) -> String {
     format!("{}{lts} until {}", release.version, release.until)
 }
 
-fn listed(entries: impl ExactSizeIterator<Item = String>) -> String {
+/// Entries of a list, or the first of them and how many more there are.
+pub fn listed(entries: impl ExactSizeIterator<Item = String>) -> String {
     let count = entries.len();
     if count == 0 {
         return "none".to_owned();

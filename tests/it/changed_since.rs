@@ -3,6 +3,8 @@
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt as _;
 
+use serde_json::Value;
+
 use crate::support::{Check, Folder, Run, command, recorded, scratch};
 
 /// A run that compares itself with its own last report, on a host that this changed.
@@ -140,6 +142,29 @@ fn an_earlier_report_that_cannot_be_used_costs_the_comparison_alone() {
     let folder =
         Check::of("cometchat").tier("qa").on("ubuntu-22.04").with(&["--changed-since", &dir.at("folder")]).run();
     assert!(folder.code == 0 && folder.stderr.contains("this is a directory"), "{}", folder.stderr);
+}
+
+#[test]
+fn a_hostile_earlier_report_adds_no_line() {
+    let dir = scratch("changed-since-hostile");
+    run(&dir, &[], &[]);
+    let mut report: Value = serde_json::from_str(&fs::read_to_string(dir.at("report.json")).unwrap()).unwrap();
+    let findings = report["findings"].as_array_mut().unwrap();
+    findings[0]["id"] = "gone\n<0>kernel: \u{1b}[2J".into();
+    findings[0]["outcome"] = "fail".into();
+    let more = findings[0].clone();
+    for number in 0..50 {
+        let mut more = more.clone();
+        more["id"] = format!("x{number}").into();
+        findings.push(more);
+    }
+    report["digest"] = rampcheck::report::digest_of(&report).unwrap().into();
+    dir.write("report.json", report.to_string());
+    let run = run(&dir, &[], &[]);
+    let said = line(&run);
+    assert!(said.contains("; no longer checked: gone <0>kernel: \u{fffd}[2J, x0, "), "{said}");
+    assert!(said.ends_with(" more"), "{said}");
+    assert_eq!((run.code, run.stderr.lines().count()), (0, 1));
 }
 
 #[test]
