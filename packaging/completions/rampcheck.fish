@@ -205,6 +205,7 @@ identifiers\t''
 strict\t''"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l redact-map -d 'Keep originals and stand-ins in FILE and use them again for other hosts; keep this file to yourself' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l wait -d 'Until this host is supported, judge it again every 5 s, for at most TIME such as 2m, and show the last report' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l changed-since -d 'If the verdict or the status of a check changed since the report in FILE (JSON), say so in one line on standard error. FILE is read before --output replaces it, and need not exist yet' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"

@@ -456,6 +456,10 @@ pub struct CheckArguments {
     /// Until this host is supported, judge it again every 5 s, for at most TIME such as 2m, and show the last report
     #[arg(long, value_name = "TIME", value_parser = parse_duration, help_heading = "Result")]
     pub wait: Option<Duration>,
+    /// If the verdict or the status of a check changed since the report in FILE (JSON), say so in one line on standard
+    /// error. FILE is read before --output replaces it, and need not exist yet
+    #[arg(long, value_name = "FILE", help_heading = "Result")]
+    pub changed_since: Option<PathBuf>,
 }
 
 /// Arguments of `evaluate`.

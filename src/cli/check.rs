@@ -1,19 +1,22 @@
 //! `rampcheck check`.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::arguments::{CheckArguments, JudgeArguments, path_text};
 use super::delivery::Delivery;
 use super::exit::{Exit, Failure};
+use super::output::{Urgency, log};
 use super::{input, intent, packs, source};
 use crate::inspect::{Request, Source, inspect};
 use crate::pack::Packs;
 use crate::redact::Redactor;
-use crate::render::ReportFormat;
 use crate::render::nagios::ServiceState;
 use crate::render::text::Style;
 use crate::render::words;
+use crate::render::{ReportFormat, changes};
 use crate::report::Report;
+use crate::report::diff::Diff;
 
 /// How long `--wait` waits before it judges again.
 const BETWEEN: Duration = Duration::from_secs(5);
@@ -22,6 +25,8 @@ const BETWEEN: Duration = Duration::from_secs(5);
 pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
     let style = Style { detail: arguments.delivery.detail.detail(), ..style };
     let mut delivery = Delivery::open(&arguments.delivery)?;
+    // The same file may be replaced by this run's report.
+    let earlier = arguments.changed_since.as_deref().map(|path| (path, input::earlier(path)));
     let mut asked = Asked::of(&arguments.judge, false)?;
     if let Some(why) = arguments.wait.and(not_again(&arguments.judge)) {
         return Err(Failure::usage(format!("--wait cannot be used with {why}")));
@@ -41,8 +46,25 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
     };
     progress.end();
     let exit = exit(&report, arguments.delivery.format);
+    let changed = earlier.and_then(|(path, earlier)| since(path, earlier, &report));
     delivery.deliver(report, style)?;
+    if let Some((urgency, line)) = changed {
+        log(urgency, &line);
+    }
     Ok(exit)
+}
+
+/// What a run says of the earlier report. One that cannot be used costs no more than the comparison.
+fn since(path: &Path, earlier: Result<Option<Report>, Failure>, report: &Report) -> Option<(Urgency, String)> {
+    match earlier {
+        Ok(Some(earlier)) => {
+            let diff = Diff::of(&earlier, report);
+            let urgency = if diff.is_worse() { Urgency::Warning } else { Urgency::Notice };
+            Some((urgency, changes::line(&diff)?))
+        }
+        Ok(None) => Some((Urgency::Notice, words::no_earlier_report(&path_text(path)))),
+        Err(failure) => Some((Urgency::Warning, words::not_compared(&failure.to_string()))),
+    }
 }
 
 /// The option with which a host is not judged again, and why.

@@ -182,6 +182,27 @@ fn looked_through(mut received: Received) -> Received {
     received
 }
 
+/// Reads the earlier report of a file as it was written; `None` if there is no such file. It is not judged anew: what it said
+/// then is what a later report is compared with, also if a newer pack would say otherwise.
+pub fn earlier(path: &Path) -> Result<Option<Report>, Failure> {
+    if path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        return Ok(None);
+    }
+    let mut reports = Vec::new();
+    each(&[path.to_owned()], false, |arrived| {
+        let received = arrived.report()?;
+        if !received.is_intact() {
+            return Err(arrived.failure(&"edited or damaged: its digest does not fit its content"));
+        }
+        reports.push(received.report);
+        Ok(())
+    })?;
+    match (reports.pop(), reports.is_empty()) {
+        (Some(report), true) => Ok(Some(report)),
+        _ => Err(failure(&name(path), &"several reports: name one")),
+    }
+}
+
 /// Reads the facts of a facts document or a report.
 pub fn facts(path: &Path) -> Result<Sent, Failure> {
     let name = name(path);

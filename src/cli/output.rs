@@ -16,7 +16,7 @@ use std::time::Duration;
 use flate2::read::GzDecoder;
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat, renameat};
-use nix::sys::stat::{FileStat, Mode, SFlag, fstatat};
+use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
 use nix::unistd::{geteuid, linkat};
 
 use super::exit::Failure;
@@ -41,10 +41,35 @@ pub fn say_compressed(text: &[u8]) -> Result<(), Failure> {
     say(&plain)
 }
 
-/// Writes a message to standard error, with nothing in it that steers a terminal.
+/// How urgent a message is, as syslog(3) counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// There is no result.
+    Error = 3,
+    /// Somebody should look.
+    Warning = 4,
+    /// Worth knowing.
+    Notice = 5,
+}
+
+/// Writes to standard error why there is no result.
 pub fn complain(message: &str) {
+    log(Urgency::Error, message);
+}
+
+/// Writes a message to standard error, with nothing in it that steers a terminal. In the journal it gets its priority, as
+/// sd-daemon(3) says.
+pub fn log(urgency: Urgency, message: &str) {
+    let priority = if stderr_is_journal() { format!("<{}>", urgency as u8) } else { String::new() };
     let lines: Vec<_> = message.lines().map(|line| inert(line).into_owned()).collect();
-    let _ = writeln!(io::stderr(), "rampcheck: {}", lines.join("\n"));
+    let _ = writeln!(io::stderr(), "{priority}rampcheck: {}", lines.join("\n"));
+}
+
+/// Whether standard error is the journal's: systemd.exec(5) says in JOURNAL_STREAM which file that is.
+fn stderr_is_journal() -> bool {
+    let stream = std::env::var("JOURNAL_STREAM").ok();
+    let own = fstat(io::stderr()).ok().map(|status| format!("{}:{}", status.st_dev, status.st_ino));
+    stream.is_some() && stream == own
 }
 
 /// Temporary files of this run, to be removed when a signal ends it.

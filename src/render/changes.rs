@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::text::{Style, Tone, paragraph};
+use super::text::{Style, Tone, inert, paragraph};
 use super::words::{self, verdict_word};
 use crate::judge::{Finding, Status, Verdict};
 use crate::report::Report;
@@ -161,6 +161,32 @@ pub fn diff(diff: &Diff<'_>, style: Style) -> String {
         );
     }
     out
+}
+
+/// The changes in one line, for a log. `None` if the verdict is the same and no check is better or worse: a value that
+/// moves within the same status is not worth a line every day.
+pub fn line(diff: &Diff<'_>) -> Option<String> {
+    let (before, now) = (verdict_word(diff.old.verdict), verdict_word(diff.new.verdict));
+    let verdict = if before == now { format!("still {now}") } else { format!("{before} before, {now} now") };
+    let checks = [
+        ("worse", diff.ids(&[Change::Worse, Change::New])),
+        ("better", diff.ids(&[Change::Better, Change::Fixed])),
+        ("no longer checked", diff.ids(&[Change::Gone])),
+    ];
+    let mut parts = vec![format!("changed since {}: {verdict}", diff.old.collection.started)];
+    let changed = checks.into_iter().filter(|(_, ids)| !ids.is_empty());
+    parts.extend(changed.map(|(word, ids)| format!("{word}: {}", words::listed(ids.into_iter().map(str::to_owned)))));
+    if before == now && parts.len() == 1 {
+        return None;
+    }
+    // These explain a change. Another day is not one of them: every report has its own.
+    let others = diff.remarks.iter().filter_map(|remark| match remark {
+        Remark::Differs(what @ ("host" | "pack" | "plan"), ..) => Some(format!("another {what}")),
+        Remark::HostOrMap(..) => Some("another host or --redact-map".to_owned()),
+        _ => None,
+    });
+    parts.extend(others);
+    Some(inert(&parts.join("; ")).into_owned())
 }
 
 fn described(compared: &Compared) -> String {

@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use super::text::inert;
 use crate::facts::Fact;
 use crate::judge::{Status, Verdict, number};
+use crate::plan::Scope;
 use crate::report::Report;
 
 /// The whole file.
@@ -86,17 +87,31 @@ fn sizes(out: &mut Metrics, report: &Report, product: (&str, &str), tier: (&str,
             out.sample(&[product], size);
         }
     }
+    // Of a node, these are the totals of its cluster.
+    let scope = match report.scope {
+        Scope::Host => "host",
+        Scope::Node => "node",
+        Scope::Fleet => "fleet",
+    };
     let conditions = || report.findings.iter().flat_map(|finding| finding.needed.conditions());
     for (name, metric, help) in [
-        ("size.cpus", "rampcheck_required_cpus", "CPUs that the tier asks for."),
-        ("size.memory", "rampcheck_required_memory_bytes", "Memory that the tier asks for."),
-        ("size.storage", "rampcheck_required_storage_bytes", "Storage that the tier asks for."),
+        ("size.cpus", "rampcheck_required_cpus", "CPUs that the tier asks for; in scope node, of all nodes together."),
+        (
+            "size.memory",
+            "rampcheck_required_memory_bytes",
+            "Memory that the tier asks for; in scope node, of all nodes together.",
+        ),
+        (
+            "size.storage",
+            "rampcheck_required_storage_bytes",
+            "Storage that the tier asks for; in scope node, of all nodes together.",
+        ),
     ] {
         let of_tier = conditions().filter(|condition| condition.fact == name && condition.cell.is_some());
         let needs = of_tier.filter_map(|condition| condition.value.as_ref().and_then(number));
         if let Some(needed) = needs.reduce(f64::max) {
             out.metric(metric, help);
-            out.sample(&[product, tier], needed);
+            out.sample(&[product, tier, ("scope", scope)], needed);
         }
     }
 }

@@ -186,6 +186,16 @@ pub fn waiting(report: &Report, left: Duration) -> String {
     format!("not supported yet ({open}); judging again for up to {} s", left.as_secs_f64().ceil())
 }
 
+/// What a run says that was to compare its report with an earlier one, and there is none yet.
+pub fn no_earlier_report(file: &str) -> String {
+    format!("there is no earlier report in {file} yet: nothing to compare")
+}
+
+/// What a run says that was to compare its report with an earlier one, and cannot.
+pub fn not_compared(why: &str) -> String {
+    format!("not compared with an earlier report: {why}")
+}
+
 /// A step to take next, in a sentence or two; empty if there is nothing to say.
 pub fn next(step: &Next, report: &Report) -> String {
     match step {
@@ -436,7 +446,8 @@ fn release(release: &SupportedRelease) -> String {
     format!("{}{lts} until {}", release.version, release.until)
 }
 
-fn listed(entries: impl ExactSizeIterator<Item = String>) -> String {
+/// Entries of a list, or the first of them and how many more there are.
+pub fn listed(entries: impl ExactSizeIterator<Item = String>) -> String {
     let count = entries.len();
     if count == 0 {
         return "none".to_owned();

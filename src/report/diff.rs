@@ -117,6 +117,17 @@ impl<'r> Diff<'r> {
         Self { old, new, remarks, findings: findings(old, new), facts, volatile }
     }
 
+    /// Ids of the findings that changed in one of these ways.
+    pub fn ids(&self, changes: &[Change]) -> Vec<&'r str> {
+        let changed = self.findings.iter().filter(|finding| changes.contains(&finding.change));
+        changed.filter_map(|finding| Some(finding.new.or(finding.old)?.id.as_str())).collect()
+    }
+
+    /// Whether the verdict or a finding weighs more than before.
+    pub fn is_worse(&self) -> bool {
+        self.new.verdict > self.old.verdict || !self.ids(&[Change::Worse, Change::New]).is_empty()
+    }
+
     /// Whether no finding, no lasting fact and no verdict differs.
     pub fn is_empty(&self) -> bool {
         self.findings.is_empty() && self.facts.is_empty() && self.old.verdict == self.new.verdict

@@ -10,6 +10,7 @@ mod support;
 
 mod arriving;
 mod bundle;
+mod changed_since;
 mod cli;
 mod completions;
 mod fix;
