@@ -18,6 +18,7 @@ pub(crate) mod mountinfo;
 mod recorded;
 mod recording;
 mod remembering;
+mod standing;
 mod tree;
 mod trust;
 mod web;
