@@ -120,11 +120,13 @@ impl Live {
             PROC_SUPER_MAGIC | SYSFS_MAGIC | CGROUP_SUPER_MAGIC | CGROUP2_SUPER_MAGIC => {}
             _ => return Ok(()),
         }
-        let path = path.display();
         if is_about_rampcheck {
-            not_asked(&format!("{path} is about rampcheck itself"))
+            not_asked(&format!("{} is about rampcheck itself", path.display()))
         } else {
-            not_asked(&format!("{path} is about the machine that rampcheck runs on, and the tree is not its root"))
+            not_asked(
+                "its /proc and /sys are those of the machine that rampcheck runs on, whose root it is not; \
+                 to read that machine, mount its whole root",
+            )
         }
     }
 

@@ -263,7 +263,9 @@ mod tests {
     #[test]
     fn what_is_not_a_url_or_has_no_address_says_so() {
         let web = Web::new(Duration::from_secs(5));
-        assert!(matches!(web.fetch("chat", &String::new), Err(HostError::Failed(words)) if words.contains("is not a URL")));
+        assert!(
+            matches!(web.fetch("chat", &String::new), Err(HostError::Failed(words)) if words.contains("is not a URL"))
+        );
         // RFC 6761: this name never has an address.
         let answer = web.fetch("https://rampcheck.invalid/", &String::new);
         assert!(
