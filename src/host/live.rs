@@ -337,7 +337,10 @@ impl Host for Live {
                 drop(sockets);
                 self.http.get(&Endpoint::Unix(place), target)
             }
-            (Some(_), Endpoint::Loopback(_)) => not_asked("ports belong to this machine, not to the tree"),
+            (Some(_), Endpoint::Loopback(_)) => {
+                self.shares_network()?;
+                self.http.get(endpoint, target)
+            }
         }
     }
 
@@ -347,7 +350,14 @@ impl Host for Live {
     }
 
     fn variable(&self, name: &str) -> Option<String> {
-        if self.root.is_some() { None } else { std::env::var(name).ok() }
+        match &self.root {
+            None => std::env::var(name).ok(),
+            // Those of the container are not the host's. Where root's files are, passwd(5) says everywhere.
+            Some(_) if name == "HOME" && self.is_this_machine() && nix::unistd::geteuid().is_root() => {
+                Some("/root".to_owned())
+            }
+            Some(_) => None,
+        }
     }
 
     fn listeners(&self) -> Result<Vec<Listener>> {

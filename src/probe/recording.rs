@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::docker::{CONTAINERS, TITLE, names_an_image, without_user};
 use super::machine::recorded_id;
+use super::packages;
 use super::server::LABEL;
 use crate::facts::{hex, is_of};
 use crate::host::mountinfo::MOUNTINFO;
@@ -68,6 +69,9 @@ pub(crate) fn essence(question: &str, answer: String, images: &BTreeSet<String>)
 }
 
 fn file(path: &Path, text: String) -> String {
+    if let Some(text) = packages::essence(path, &text) {
+        return text;
+    }
     let member = |name: &str| edited(&text, |value| keep(value, &[name]));
     match path.to_str().unwrap_or_default() {
         MOUNTINFO => return lines(&text, mount),
