@@ -79,8 +79,10 @@ pub fn open(arguments: &SourceArguments, request: &mut Request) -> Result<(Arc<R
             Failure::usage(format!("--root {}: {error}", root.display()))
         })?;
         let host = Arc::new(host.trusting(request.files.authorities.clone()));
+        let is_this_machine = host.is_this_machine();
         *LIVE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&host));
         let view = match &arguments.root {
+            Some(root) if is_this_machine => format!("this host, below {}", root.display()),
             Some(root) => format!("tree below {}", root.display()),
             None => "this host".to_owned(),
         };

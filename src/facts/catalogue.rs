@@ -532,7 +532,7 @@ pub const CATALOGUE: &[Row] = &[
         S::ResourceLimits,
         "open files one process may have: hard `Max open files` of /proc/self/limits",
     ),
-    row("host.name", Text, S::Machine, "host name: /proc/sys/kernel/hostname").may_hold(Privacy::HostName),
+    row("host.name", Text, S::Machine, "host name: /proc/sys/kernel/hostname, else /etc/hostname").may_hold(Privacy::HostName),
     row(
         "host.id",
         Text,
@@ -549,7 +549,7 @@ pub const CATALOGUE: &[Row] = &[
         "host.container",
         Text,
         S::Machine,
-        "container rampcheck runs in (docker, podman, lxc, kubernetes, ...); absent outside one",
+        "container that the host is, or that rampcheck runs in without a view of its host (docker, podman, lxc, kubernetes, ...); absent outside one",
     ),
     row("host.load", Number("processes"), S::Machine, "load average of one minute"),
     row("host.uptime", Count, S::Machine, "seconds since boot"),

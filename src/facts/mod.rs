@@ -4,6 +4,7 @@
 //! Absent and unknown never merge. This module knows neither how a fact was obtained nor what is required of it.
 
 pub mod catalogue;
+mod container;
 mod cut;
 mod day;
 mod hex;
@@ -19,6 +20,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use catalogue::{Kind, Privacy, Row, Subject};
+pub use container::hides_host;
 pub use day::{days, utc_day};
 pub(crate) use hex::hex;
 pub use image::{is_of, repository};

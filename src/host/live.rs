@@ -1,6 +1,7 @@
 //! The machine rampcheck runs on, or a tree of files below `--root`.
 //!
-//! Asks the kernel, and tells its errors apart. What the answers mean is the probes' business.
+//! Asks the kernel, and tells its errors apart. A tree that is the root of this machine, mounted into a container, is read like
+//! the machine as far as the container's namespaces let it be seen. What the answers mean is the probes' business.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -12,15 +13,18 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use nix::sys::statfs::{CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, PROC_SUPER_MAGIC, SYSFS_MAGIC};
+
 use super::child::Children;
 use super::http::Http;
 use super::mountinfo::{self, MOUNTINFO};
+use super::standing::{Standing, shares_name, shares_network, standing};
 use super::tree::{Held, Tree};
 use super::trust::trusted;
 use super::web::Web;
 use super::{
     Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, READ_LIMIT, Response, Result,
-    SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure, regular,
+    SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure, read_text, regular,
 };
 
 /// A directory with more names is not listed. The largest one that is listed is /proc, with an entry for each process.
@@ -32,10 +36,24 @@ const INHERITED: &[&str] = &["HOME", "DOCKER_CONFIG"];
 /// Programs whose ELF headers give the architecture of a tree that is not running.
 const PROGRAMS: &[&str] = &["/usr/bin/env", "/bin/sh", "/usr/lib/systemd/systemd", "/lib/systemd/systemd"];
 
+/// Where systems keep the certificate authorities they trust, in one file: Debian, RHEL, SUSE, Alpine.
+const AUTHORITIES: &[&str] = &[
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
+/// What the kernel shows of whoever asks, in any /proc.
+const HOST_NAME: &str = "/proc/sys/kernel/hostname";
+const OWN_LIMITS: &str = "/proc/self/limits";
+
 /// The machine rampcheck runs on, or a tree of files below a root.
 pub struct Live {
     /// `None` for this machine.
     root: Option<Tree>,
+    /// What the tree is to this machine.
+    standing: Standing,
     /// Sockets of a tree that were asked.
     sockets: Mutex<BTreeMap<PathBuf, Held>>,
     deadline: Duration,
@@ -51,17 +69,19 @@ impl Live {
     /// When `root` is not a directory or cannot be reached.
     pub fn new(root: Option<&Path>, deadline: Duration) -> Result<Self> {
         let root = match root {
+            Some(root) if !root.metadata()?.is_dir() => return Err(HostError::Failed("is not a directory".to_owned())),
+            // The root of another process has the same name, and is not the same.
+            Some(root) => Some(Tree::new(root)?).filter(|tree| tree.path().is_none_or(|path| path != Path::new("/"))),
             None => None,
-            Some(root) => {
-                let root = root.canonicalize()?;
-                if !root.is_dir() {
-                    return Err(HostError::Failed("is not a directory".to_owned()));
-                }
-                if root == Path::new("/") { None } else { Some(Tree::new(&root)?) }
-            }
         };
+        let standing = root.as_ref().map_or(Standing::Machine, standing);
         let (children, http, web) = (Children::default(), Http::new(deadline), Web::new(deadline));
-        Ok(Self { root, sockets: Mutex::default(), deadline, children, http, web })
+        Ok(Self { root, standing, sockets: Mutex::default(), deadline, children, http, web })
+    }
+
+    /// Whether this is the machine that rampcheck runs on, or its root mounted elsewhere, and not files of another one.
+    pub fn is_this_machine(&self) -> bool {
+        self.standing == Standing::Machine
     }
 
     /// Kills the children that run for this host, with everything they started. From now on [`Host::run`] starts nothing.
@@ -81,7 +101,44 @@ impl Live {
     fn place(&self, path: &Path) -> Result<(PathBuf, Option<Held>)> {
         match &self.root {
             None => Ok((path.to_owned(), None)),
-            Some(root) => root.hold(path).map(|held| (held.place.clone(), Some(held))),
+            Some(root) => {
+                let held = root.hold(path)?;
+                self.is_about_the_tree(path, &held)?;
+                Ok((held.place.clone(), Some(held)))
+            }
+        }
+    }
+
+    /// Whether a path shows something of the system below the tree. Files do. What the kernel shows is about the system whose root
+    /// the tree is, or about rampcheck itself.
+    fn is_about_the_tree(&self, path: &Path, held: &Held) -> Result<()> {
+        let is_about_rampcheck = (path == Path::new(HOST_NAME) && !shares_name()) || path == Path::new(OWN_LIMITS);
+        if self.standing != Standing::Files && !is_about_rampcheck {
+            return Ok(());
+        }
+        match held.file_system()? {
+            PROC_SUPER_MAGIC | SYSFS_MAGIC | CGROUP_SUPER_MAGIC | CGROUP2_SUPER_MAGIC => {}
+            _ => return Ok(()),
+        }
+        if is_about_rampcheck {
+            not_asked(&format!("{} is about rampcheck itself", path.display()))
+        } else {
+            not_asked(
+                "its /proc and /sys are those of the machine that rampcheck runs on, whose root it is not; \
+                 to read that machine, mount its whole root",
+            )
+        }
+    }
+
+    /// Whether the network that rampcheck is in is that of the host.
+    fn shares_network(&self) -> Result<()> {
+        match &self.root {
+            None => Ok(()),
+            Some(_) if self.standing != Standing::Machine => {
+                not_asked("the network belongs to this machine, not to the tree")
+            }
+            Some(root) if shares_network(root) => Ok(()),
+            Some(_) => not_asked("the network here is that of the container; run it with --net=host"),
         }
     }
 
@@ -95,6 +152,12 @@ impl Live {
     fn inherited(&self) -> Vec<(&'static str, OsString)> {
         let values = INHERITED.iter().filter_map(|name| Some((*name, std::env::var_os(name)?)));
         values.filter(|(_, path)| Path::new(path).is_absolute() && trusted(self, Path::new(path)).is_ok()).collect()
+    }
+
+    /// The certificate authorities of a system below a root. Those of this process are found by the TLS library.
+    fn authorities(&self) -> String {
+        let mut files = AUTHORITIES.iter().filter(|_| self.root.is_some());
+        files.find_map(|file| read_text(self, file).ok()).unwrap_or_default()
     }
 
     /// The architecture of the first well-known program that is there.
@@ -279,25 +342,32 @@ impl Host for Live {
                 drop(sockets);
                 self.http.get(&Endpoint::Unix(place), target)
             }
-            (Some(_), Endpoint::Loopback(_)) => not_asked("ports belong to this machine, not to the tree"),
+            (Some(_), Endpoint::Loopback(_)) => {
+                self.shares_network()?;
+                self.http.get(endpoint, target)
+            }
         }
     }
 
     fn fetch(&self, url: &str) -> Result<WebAnswer> {
-        match self.root {
-            None => self.web.fetch(url),
-            Some(_) => not_asked("the network belongs to this machine, not to the tree"),
-        }
+        self.shares_network()?;
+        self.web.fetch(url, &|| self.authorities())
     }
 
     fn variable(&self, name: &str) -> Option<String> {
-        if self.root.is_some() { None } else { std::env::var(name).ok() }
+        match &self.root {
+            None => std::env::var(name).ok(),
+            // Those of the container are not the host's. Where root's files are, passwd(5) says everywhere.
+            Some(_) if name == "HOME" && self.is_this_machine() && nix::unistd::geteuid().is_root() => {
+                Some("/root".to_owned())
+            }
+            Some(_) => None,
+        }
     }
 
     fn listeners(&self) -> Result<Vec<Listener>> {
-        if self.root.is_some() {
-            return not_asked("the kernel knows the sockets of this machine, not those of the tree");
-        }
+        // Without it, the tables of PID 1 have them.
+        self.shares_network()?;
         listeners::listeners()
     }
 
@@ -312,7 +382,7 @@ impl Host for Live {
     }
 
     fn arch(&self) -> Result<String> {
-        if self.root.is_some() {
+        if !self.is_this_machine() {
             return self.arch_of_programs();
         }
         let names = nix::sys::utsname::uname().map_err(std::io::Error::from)?;
@@ -320,7 +390,7 @@ impl Host for Live {
     }
 
     fn clock_synchronized(&self) -> Result<bool> {
-        if self.root.is_some() {
+        if !self.is_this_machine() {
             return not_asked("the clock belongs to this machine, not to the tree");
         }
         let mut clock = MaybeUninit::<libc::timex>::zeroed();

@@ -18,6 +18,7 @@ pub(crate) mod mountinfo;
 mod recorded;
 mod recording;
 mod remembering;
+mod standing;
 mod tree;
 mod trust;
 mod web;
@@ -291,7 +292,8 @@ pub trait Host: Send + Sync {
     /// HTTP or HTTPS GET from any machine. Other machines are reached through the proxy that the environment names. This is the
     /// only call that leaves the machine, so it is reserved for what the operator asked for.
     fn fetch(&self, url: &str) -> Result<WebAnswer>;
-    /// An environment variable of the caller. Below `--root` there are none.
+    /// An environment variable of the caller. Below `--root` there are none, but root has its HOME on a machine that is seen from a
+    /// container.
     fn variable(&self, name: &str) -> Option<String>;
     /// Listening TCP sockets, by sock_diag(7). [`HostError::NotAsked`] if there are only the tables in /proc/net.
     fn listeners(&self) -> Result<Vec<Listener>>;

@@ -7,11 +7,13 @@ use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs::File;
 use std::os::fd::AsRawFd as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat, openat2, readlinkat};
 use nix::sys::stat::Mode;
+use nix::sys::statfs::{FsType, statfs};
 
 use super::{HostError, Result};
 
@@ -31,6 +33,12 @@ impl Held {
         Self { file, place }
     }
 
+    /// The kind of its file system. By path, because Linux before 3.12 does not tell it of such a descriptor.
+    pub(super) fn file_system(&self) -> Result<FsType> {
+        let statfs = statfs(&self.place).map_err(std::io::Error::from)?;
+        Ok(statfs.filesystem_type())
+    }
+
     /// What the kernel tells of the descriptor: proc_pid_fdinfo(5).
     pub(super) fn info(&self) -> std::io::Result<String> {
         std::fs::read_to_string(format!("/proc/self/fdinfo/{}", self.file.as_raw_fd()))
@@ -44,6 +52,13 @@ impl Tree {
             return Err(std::io::Error::other("it takes /proc to read a tree safely, and /proc is not mounted"));
         }
         Ok(Self(openat(AT_FDCWD, root, OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())?.into()))
+    }
+
+    /// Where the tree is on this machine. `None` if no path leads there, as to the root of a process in a container.
+    pub(super) fn path(&self) -> Option<PathBuf> {
+        let path = std::fs::read_link(format!("/proc/self/fd/{}", self.0.as_raw_fd())).ok()?;
+        let (here, tree) = (path.metadata().ok()?, self.0.metadata().ok()?);
+        ((here.dev(), here.ino()) == (tree.dev(), tree.ino())).then_some(path)
     }
 
     /// Holds what a path leads to.

@@ -19,7 +19,7 @@ use reqwest::{Url, redirect};
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::{AlertDescription, CertificateError, ClientConfig};
+use rustls::{AlertDescription, CertificateError, ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
 use super::client::{body, explain, innermost, layers};
@@ -48,12 +48,13 @@ impl Web {
         self.authorities = pem;
     }
 
-    pub(super) fn fetch(&self, url: &str) -> Result<WebAnswer> {
+    /// GET. `system` gives the authorities of a system whose files are not where this process looks for them, as PEM.
+    pub(super) fn fetch(&self, url: &str, system: &dyn Fn() -> String) -> Result<WebAnswer> {
         let url = Url::parse(url).map_err(|error| HostError::Failed(format!("`{url}` is not a URL: {error}")))?;
         let started = Instant::now();
         let name = url.host_str().unwrap_or_default().to_owned();
         let mut response = self
-            .client(is_loopback(&url))?
+            .client(is_loopback(&url), system)?
             .get(url)
             .header(ACCEPT_ENCODING, "identity")
             .send()
@@ -69,7 +70,7 @@ impl Web {
         Ok(WebAnswer { status, body: String::from_utf8_lossy(&body).into_owned(), certificate_ends, tls })
     }
 
-    fn client(&self, loopback: bool) -> Result<Client> {
+    fn client(&self, loopback: bool, system: &dyn Fn() -> String) -> Result<Client> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&loopback) {
             return Ok(Client::clone(client));
@@ -77,7 +78,7 @@ impl Web {
         let mut builder = Client::builder()
             .user_agent(concat!("rampcheck/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::custom(stay_on_host))
-            .tls_backend_preconfigured(self.tls()?)
+            .tls_backend_preconfigured(self.tls(&system())?)
             .tls_info(true)
             .timeout(self.deadline);
         if loopback {
@@ -90,7 +91,7 @@ impl Web {
 
     /// TLS with the authorities of the system and of the site. Without an explicit provider, rustls would need one that holds
     /// for the whole process.
-    fn tls(&self) -> Result<ClientConfig> {
+    fn tls(&self, system: &str) -> Result<ClientConfig> {
         let failed = |error: rustls::Error| HostError::Failed(format!("TLS: {error}"));
         // The verifier reads this file whole, whatever it is.
         if let Some(file) = std::env::var_os("SSL_CERT_FILE")
@@ -101,7 +102,10 @@ impl Web {
             return Err(HostError::Failed(reason));
         }
         let provider = Arc::new(ring::default_provider());
-        let authorities = certificates(&self.authorities).map_err(HostError::Failed)?;
+        let mut authorities = certificates(&self.authorities).map_err(HostError::Failed)?;
+        // A system may have some that nobody can use, and goes on without them.
+        let of_system = CertificateDer::pem_slice_iter(system.as_bytes()).filter_map(std::result::Result::ok);
+        authorities.extend(of_system.filter(|authority| RootCertStore::empty().add(authority.clone()).is_ok()));
         let verifier = Verifier::new_with_extra_roots(authorities, Arc::clone(&provider)).map_err(failed)?;
         let mut config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -259,9 +263,11 @@ mod tests {
     #[test]
     fn what_is_not_a_url_or_has_no_address_says_so() {
         let web = Web::new(Duration::from_secs(5));
-        assert!(matches!(web.fetch("chat"), Err(HostError::Failed(words)) if words.contains("is not a URL")));
+        assert!(
+            matches!(web.fetch("chat", &String::new), Err(HostError::Failed(words)) if words.contains("is not a URL"))
+        );
         // RFC 6761: this name never has an address.
-        let answer = web.fetch("https://rampcheck.invalid/");
+        let answer = web.fetch("https://rampcheck.invalid/", &String::new);
         assert!(
             matches!(&answer, Err(HostError::Dns(name)) if name == "rampcheck.invalid")
                 || matches!(&answer, Err(HostError::TimedOut(_)))

@@ -2,21 +2,18 @@
 //!
 //! A control group limits this host if the host is a container itself (LXC, systemd-nspawn). On a machine, the groups around
 //! rampcheck are those of a session or a service, and say nothing of the containers of a product. In a container for one
-//! program (Docker, a pod), nothing that can be read is the size of a host.
+//! program (Docker, a pod), nothing that can be read is the size of a host, and nothing that was attested beside it.
 
 use super::follows::follows;
 use super::predicate::number;
-use crate::facts::{Fact, FactState, Facts, Value, Why};
-
-/// Containers that boot a system, and are administered and sized like machines.
-const SYSTEM_CONTAINERS: [&str; 6] = ["lxc", "lxc-libvirt", "incus", "systemd-nspawn", "openvz", "wsl"];
+use crate::facts::{Fact, FactState, Facts, Value, Why, hides_host};
 
 /// Where rampcheck looks from.
-enum View<'f> {
+enum View {
     Machine,
     SystemContainer,
-    /// The name of a container for one program.
-    Program(&'f str),
+    /// A container for one program, and why it shows no size.
+    Program(String),
     Unknown,
 }
 
@@ -37,30 +34,24 @@ pub(super) fn derive(derived: &mut Facts, facts: &Facts) {
     put("storage", facts.get("storage.data.size").cloned().unwrap_or_else(|| follows(None, "storage.data.size")));
 }
 
-fn view(facts: &Facts) -> View<'_> {
+fn view(facts: &Facts) -> View {
     match facts.get("host.container").map(|fact| &fact.state) {
         Some(FactState::Absent) => View::Machine,
-        Some(FactState::Known(Value::Text(name))) if SYSTEM_CONTAINERS.contains(&name.as_str()) => {
-            View::SystemContainer
-        }
-        Some(FactState::Known(Value::Text(name))) => View::Program(name),
+        Some(FactState::Known(Value::Text(name))) => hides_host(name).map_or(View::SystemContainer, View::Program),
         _ => View::Unknown,
     }
 }
 
 /// A container for one program has no sizes of a host.
-fn within(view: &View<'_>, fact: Fact) -> Fact {
+fn within(view: &View, fact: Fact) -> Fact {
     match view {
-        View::Program(name) => {
-            let reason = format!("rampcheck runs in a container ({name}), which does not show the host's size");
-            Fact::unknown(Why::NotDetermined, reason, "host.container")
-        }
+        View::Program(reason) => Fact::unknown(Why::NotDetermined, reason.as_str(), "host.container"),
         _ => fact,
     }
 }
 
 /// The size, or the limit of the control group where one binds and is smaller.
-fn limited(facts: &Facts, view: &View<'_>, size: &str, limit: &str) -> Fact {
+fn limited(facts: &Facts, view: &View, size: &str, limit: &str) -> Fact {
     let of = |name: &str| facts.get(name).and_then(Fact::value).and_then(number);
     let own = || facts.get(size).cloned().unwrap_or_else(|| follows(None, size));
     let Some(whole) = of(size) else { return follows(facts.get(size), size) };

@@ -1,6 +1,7 @@
 //! Running every probe, each in its own thread and under a deadline, and saying why of each fact that did not arrive.
 //!
-//! Knows probes and the catalogue's names, not what any fact means.
+//! Knows probes and the catalogue's names. Of what facts mean, it knows one thing: in a container for one program, what was read
+//! is about the container, and says nothing of its host.
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -11,8 +12,11 @@ use std::time::{Duration, Instant};
 
 use super::{PROBES, Probe, Sink};
 use crate::facts::catalogue::{CATALOGUE, Row, is_on_demand, lookup};
-use crate::facts::{Fact, Facts, Questions, Subject, Why};
+use crate::facts::{Fact, Facts, Questions, Subject, Why, hides_host};
 use crate::host::Host;
+
+/// The container that rampcheck runs in.
+const CONTAINER: &str = "host.container";
 
 /// Name of the threads that run probes.
 const THREAD: &str = "probe";
@@ -56,7 +60,24 @@ pub fn collect(
     deadlines: &Deadlines,
     progress: &mut dyn FnMut(&[Subject]),
 ) -> Facts {
-    run(PROBES, host, questions, deadlines, progress)
+    let mut facts = run(PROBES, host, questions, deadlines, progress);
+    conceal(&mut facts);
+    facts
+}
+
+/// In a container that hides its host, makes unknown what would be taken for the host's. The clock is the machine's, and a server
+/// that was asked is the same from everywhere.
+fn conceal(facts: &mut Facts) {
+    let Some(reason) = facts.get(CONTAINER).and_then(Fact::text).and_then(hides_host) else { return };
+    let is_elsewhere = |name: &str| match lookup(name).map(|row| row.subject) {
+        Some(Subject::Clock) => true,
+        // Which containers run is the engine's word, and none is seen from here.
+        Some(Subject::Server) => !name.starts_with("container."),
+        _ => name == CONTAINER,
+    };
+    for (_, fact) in facts.iter_mut().filter(|(name, _)| !is_elsewhere(name)) {
+        *fact = Fact::unknown(Why::NotDetermined, reason.as_str(), CONTAINER);
+    }
 }
 
 /// Whether the current thread was started to run a probe. A panic there is caught and becomes the reason of facts, so that
@@ -289,6 +310,29 @@ mod tests {
         let forgetful = Probe { subject: Subject::ResourceLimits, run: |_, _, _| {} };
         let facts = facts_of(vec![forgetful], Recorded::default(), &Deadlines::default());
         assert_eq!(unknown(&facts, "limits.nofile").1, "resource limits: the probe ended without reporting it");
+    }
+
+    #[test]
+    fn a_container_for_one_program_tells_nothing_of_its_host() {
+        let observed = || -> Facts {
+            ["os.id", "cpu.online", "docker.engine.state", "ports.tcp.443.state", "container.release", "server.version"]
+                .into_iter()
+                .chain(["clock.synchronized", "host.name"])
+                .map(|name| (name.to_owned(), Fact::known("x", "read")))
+                .collect()
+        };
+        let seen_from = |container: Fact| {
+            let mut facts = observed();
+            facts.insert(CONTAINER.to_owned(), container);
+            conceal(&mut facts);
+            facts.into_iter().filter(|(_, fact)| fact.value().is_some()).map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        for name in ["docker", "kubernetes", "podman", "containerd", "other"] {
+            assert_eq!(seen_from(Fact::known(name, "read")), ["clock.synchronized", CONTAINER, "server.version"]);
+        }
+        for own in [Fact::known("lxc", "read"), Fact::absent("read"), Fact::unknown(Why::Unreadable, "x", "read")] {
+            assert!(seen_from(own.clone()).len() >= observed().len(), "{own:?}");
+        }
     }
 
     #[test]

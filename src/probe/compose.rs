@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::docker::config_directory;
 use super::tools::{ask, script, success, version, version_after};
-use super::{Questions, Sink, unanswered};
+use super::{Questions, Sink, packages, unanswered};
 use crate::facts::{Fact, Version, Why};
 use crate::host::{FileKind, Host, HostError, read_text, trusted};
 
@@ -26,6 +26,8 @@ const PLUGIN_DIRECTORIES: &[&str] = &[
 ];
 
 const PLUGIN: &str = "docker-compose";
+/// Packages that bring it: Docker's own, Ubuntu's, Debian's.
+const PACKAGES: &[&str] = &["docker-compose-plugin", "docker-compose-v2", "docker-compose"];
 const ASKED: &[&str] = &["version", "--short"];
 
 /// Runs the Compose that docker would run.
@@ -118,8 +120,9 @@ fn parse(text: &str) -> Option<String> {
 fn report(host: &dyn Host, sink: &Sink, found: &Candidate) {
     let path = found.path.display().to_string();
     let place = format!("{path} {}", ASKED.join(" "));
-    match version_of(host, &found.path) {
-        Ok(version) => {
+    let answer = packages::instead(host, &found.path, PACKAGES, version_of(host, &found.path));
+    match answer.map(|answer| answer.map_or_else(|packaged| packaged, |version| (version, place.clone()))) {
+        Ok((version, place)) => {
             let is_v1 = Version::parse(&version).is_ok_and(|version| version.major() == 1);
             let kind = match found.plugin {
                 _ if is_v1 => "v1",
@@ -302,6 +305,26 @@ mod tests {
             .answering(r#"errors = { "stat /usr/lib/docker/cli-plugins/docker-compose" = "not-permitted" }"#)
             .unwrap();
         assert_eq!(why(&probed(&host)[VERSION]), Some(Why::NotPermitted));
+    }
+
+    #[test]
+    fn the_package_tells_the_version_where_programs_are_not_run() {
+        let packaged = |package: &str, version: &str, program: &str| {
+            let status = format!("Package: {package}\nStatus: install ok installed\nVersion: {version}\n");
+            let list = format!("{}/{package}.list", packages::LISTS);
+            Recorded::default().file(program, "").file(packages::STATUS, status).file(&list, format!("{program}\n"))
+        };
+        let plugin = probed(&packaged("docker-compose-plugin", "2.27.1-1~ubuntu.22.04~jammy", SYSTEM));
+        assert_eq!(shown(&plugin), (Some("2.27.1"), Some("plugin")));
+        let command = packaged("docker-compose", "1.29.2-3", "/usr/bin/docker-compose");
+        let command = command.answering("tools = { docker-compose = '/usr/bin/docker-compose' }").unwrap();
+        assert_eq!(shown(&probed(&command)), (Some("1.29.2"), Some("v1")));
+        let by_hand = packaged("docker-compose-plugin", "2.27.1-1", "/usr/local/lib/docker/cli-plugins/docker-compose");
+        let other = by_hand.file(
+            &format!("{}/docker-compose-plugin.list", packages::LISTS),
+            "/usr/libexec/docker/cli-plugins/docker-compose\n",
+        );
+        assert_eq!(shown(&probed(&other)), (None, Some("plugin")));
     }
 
     #[test]

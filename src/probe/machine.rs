@@ -9,16 +9,21 @@ pub(super) use virtualization::virtualization;
 
 use super::{Host, HostError, Questions, Sink, read_line};
 use crate::facts::hex;
+use crate::host::read_text;
 
 const HOSTNAME: &str = "/proc/sys/kernel/hostname";
+/// The name that the host gets when it starts: hostname(5).
+const STATIC_NAME: &str = "/etc/hostname";
 const MACHINE_ID: &str = "/etc/machine-id";
 const LOAD: &str = "/proc/loadavg";
 const UPTIME: &str = "/proc/uptime";
 
 pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
-    match read_line(host, HOSTNAME) {
-        Ok(name) => sink.known("host.name", name, HOSTNAME),
-        Err(error) => sink.failed("host.name", &error, HOSTNAME),
+    match (read_line(host, HOSTNAME), static_name(host)) {
+        (Ok(name), _) => sink.known("host.name", name, HOSTNAME),
+        // Below --root, the kernel tells the name of the container that rampcheck runs in, or none.
+        (Err(_), Some(name)) => sink.known("host.name", name, STATIC_NAME),
+        (Err(error), None) => sink.failed("host.name", &error, HOSTNAME),
     }
     // machine-id(5): empty or `uninitialized` until the first boot of an image.
     let id = read_line(host, MACHINE_ID).and_then(|id| match id.as_str() {
@@ -44,6 +49,12 @@ pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
         Ok(seconds) => sink.known("host.uptime", seconds as u64, UPTIME),
         Err(error) => sink.failed("host.uptime", &error, UPTIME),
     }
+}
+
+/// The name in /etc/hostname, which may hold comments.
+fn static_name(host: &dyn Host) -> Option<String> {
+    let text = read_text(host, STATIC_NAME).ok()?;
+    text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned)
 }
 
 /// The first number of a file of one line: proc_loadavg(5), proc_uptime(5).
@@ -99,6 +110,22 @@ mod tests {
         assert_eq!(facts["host.id"].text(), Some("9291e6e07cbb9438"));
         assert_eq!(facts["host.load"].value(), Some(&Value::Number(0.25)));
         assert_eq!(facts["host.uptime"].value(), Some(&Value::Count(86400)));
+    }
+
+    #[test]
+    fn a_name_that_the_kernel_does_not_tell_is_that_of_the_next_start() {
+        let named = |text: &str| Recorded::default().file(STATIC_NAME, text);
+        let refused = format!("errors = {{ 'read {HOSTNAME}' = {{ not-asked = 'it is about rampcheck itself' }} }}");
+        for (host, name, place) in [
+            (named("chat-1\n"), Some("chat-1"), STATIC_NAME),
+            (named("# set by hand\n\n chat-1\n"), Some("chat-1"), STATIC_NAME),
+            (named("chat-1\n").answering(&refused).unwrap(), Some("chat-1"), STATIC_NAME),
+            (named("chat-1\n").file(HOSTNAME, "chat-2\n"), Some("chat-2"), HOSTNAME),
+            (named("# none\n"), None, HOSTNAME),
+        ] {
+            let name_of = &facts(&host)["host.name"];
+            assert_eq!((name_of.text(), name_of.place.as_str()), (name, place), "{host:?}");
+        }
     }
 
     #[test]

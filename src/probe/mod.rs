@@ -19,6 +19,7 @@ mod memory;
 mod openssl;
 mod os;
 mod outbound;
+mod packages;
 mod ports;
 mod private;
 mod recording;

@@ -1,10 +1,11 @@
 //! The openssl program: its version, and which project it comes from.
 //!
 //! LibreSSL 3.3 is not OpenSSL 3.3, and distributions keep an old number while they backport fixes: the facts say what
-//! the version string says, no more. The library that other programs load may be another one.
+//! the version string says, no more. The library that other programs load may be another one. Where programs are not run, the
+//! distribution's package tells the version.
 
 use super::tools::{ask, search_path, success, version};
-use super::{Questions, Sink};
+use super::{Questions, Sink, packages};
 use crate::facts::Why;
 use crate::host::Host;
 
@@ -23,8 +24,13 @@ pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
         }
     };
     let place = format!("{} version", program.display());
-    match ask(host, &program, &["version"], |output| success(output).and_then(parse)) {
-        Ok(openssl) => {
+    let answer = ask(host, &program, &["version"], |output| success(output).and_then(parse));
+    match packages::instead(host, &program, &["openssl"], answer) {
+        Ok(Err((version, place))) => {
+            sink.known(FLAVOR, "openssl", place.as_str());
+            sink.known(VERSION, version, place);
+        }
+        Ok(Ok(openssl)) => {
             sink.known(FLAVOR, openssl.flavor, place.as_str());
             match openssl.version {
                 Some(version) => sink.known(VERSION, version, place),
@@ -118,6 +124,21 @@ mod tests {
         );
         assert_eq!((facts[VERSION].text(), facts[FLAVOR].text()), (Some("3.3.6"), Some("libressl")));
         assert_eq!(facts[VERSION].place, "/usr/local/bin/openssl version");
+    }
+
+    #[test]
+    fn the_package_tells_it_where_programs_are_not_run() {
+        let list = format!("{}/openssl.list", packages::LISTS);
+        let facts = testing::ask(
+            Subject::Openssl,
+            &Recorded::default()
+                .file("/usr/bin/openssl", "")
+                .file(&list, "/usr/bin/openssl\n")
+                .file(packages::STATUS, "Package: openssl\nStatus: install ok installed\nVersion: 3.0.13-0ubuntu3.5\n")
+                .answering("tools = { openssl = '/usr/bin/openssl' }")
+                .unwrap(),
+        );
+        assert_eq!((facts[VERSION].text(), facts[FLAVOR].text()), (Some("3.0.13"), Some("openssl")));
     }
 
     proptest! {

@@ -12,6 +12,9 @@ use serde_json::{Map, Value};
 
 use crate::host::{Endpoint, Host, HostError};
 
+/// Label of an image that names its program, and the name in the label of rampcheck's own.
+pub(in crate::probe) const TITLE: (&str, &str) = ("org.opencontainers.image.title", "rampcheck");
+
 /// Members of a JSON object.
 #[derive(Deserialize)]
 struct Members(Map<String, Value>);
@@ -218,6 +221,11 @@ impl Container {
     /// A label of the container; those of its image are among them.
     pub(in crate::probe) fn label(&self, name: &str) -> Option<&str> {
         self.labels.get(name).map(String::as_str)
+    }
+
+    /// Whether it is rampcheck itself, which is no container of the host's own.
+    pub(super) fn is_rampcheck(&self) -> bool {
+        self.label(TITLE.0) == Some(TITLE.1)
     }
 
     /// The TCP ports it publishes. Here a member of another type is an error: a port must not be taken for free.

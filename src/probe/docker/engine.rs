@@ -45,10 +45,10 @@ impl<'h> Engine<'h> {
         get(self.host, &self.endpoint, INFO)
     }
 
-    /// The running containers; none where no engine runs.
+    /// The running containers, without the one that rampcheck may run in; none where no engine runs.
     pub(in crate::probe) fn containers(&self) -> Result<Vec<Container>, HostError> {
-        match get(self.host, &self.endpoint, CONTAINERS) {
-            Ok(answer) => Ok(answer.body),
+        match get::<Vec<Container>>(self.host, &self.endpoint, CONTAINERS) {
+            Ok(answer) => Ok(answer.body.into_iter().filter(|container| !container.is_rampcheck()).collect()),
             Err(HostError::NotFound | HostError::Refused) => Ok(Vec::new()),
             Err(error) => Err(error),
         }

@@ -14,7 +14,7 @@ mod packaging;
 
 use std::path::{Path, PathBuf};
 
-pub(super) use answers::{Container, Info, PublishedPort, names_an_image};
+pub(super) use answers::{Container, Info, PublishedPort, TITLE, names_an_image};
 pub(super) use endpoint::{config_directory, without_user};
 pub(super) use engine::{CONTAINERS, INFO, engine};
 use engine::{Engine, Flavor, Running};

@@ -13,6 +13,9 @@ use crate::probe::{exists, read_line};
 pub(super) const WITNESSES: &str = "/run/.containerenv, /run/systemd/container, /proc/1/cgroup, /proc/self/mountinfo";
 
 const INIT_GROUPS: &str = "/proc/1/cgroup";
+const PROCESSES: &str = "/proc/self/ns/pid";
+/// The first process namespace, that of the machine: `PROC_PID_INIT_INO` of the kernel's include/linux/proc_ns.h.
+const FIRST_PROCESSES: &str = "pid:[4026531836]";
 
 /// The container, and the place that names it; `None` outside one; an error if the mounts cannot be read.
 pub(super) fn container(host: &dyn Host) -> Result<Option<(String, &'static str)>> {
@@ -33,7 +36,13 @@ pub(super) fn container(host: &dyn Host) -> Result<Option<(String, &'static str)
         Err(error) => return Err(error),
     }
     let dockerenv = exists(host, "/.dockerenv")?;
-    Ok(by_mounts(&mounts?, dockerenv)?.map(|name| (name.to_owned(), MOUNTINFO)))
+    match by_mounts(&mounts?, dockerenv) {
+        // Its manager left no name. The processes tell that it is one.
+        Err(_) if host.link(Path::new(PROCESSES)).is_ok_and(|link| link != Path::new(FIRST_PROCESSES)) => {
+            Ok(Some(("other".to_owned(), PROCESSES)))
+        }
+        found => Ok(found?.map(|name| (name.to_owned(), MOUNTINFO))),
+    }
 }
 
 /// The kubelet mounts a pod's /etc/hosts from its own directory.
@@ -62,6 +71,9 @@ fn by_mounts(mounts: &[Mount], dockerenv: bool) -> Result<Option<&'static str>> 
     if mounts.iter().any(|mount| mount.fstype == "fuse.lxcfs" && mount.point.starts_with("/proc")) {
         return Ok(Some("lxc"));
     }
+    if mounts.iter().any(is_file_of_docker) {
+        return Ok(Some("docker"));
+    }
     let Some(root) = holding(mounts, Path::new("/")) else {
         return Err(HostError::Failed("no mount at / is listed".to_owned()));
     };
@@ -79,6 +91,16 @@ fn by_mounts(mounts: &[Mount], dockerenv: bool) -> Result<Option<&'static str>> 
         )),
         _ => Ok(None),
     }
+}
+
+/// Docker mounts three files from the container's folder, which is named by its id: `/srv/docker/containers/ID/hosts`.
+fn is_file_of_docker(mount: &Mount) -> bool {
+    const FILES: [&str; 3] = ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
+    let id = mount.root.rsplit('/').nth(1).unwrap_or_default();
+    FILES.iter().any(|file| mount.point == Path::new(file))
+        && mount.root.contains("/containers/")
+        && id.len() == 64
+        && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn is_word(name: &str) -> bool {
@@ -105,6 +127,11 @@ mod tests {
 ";
     const PODMAN: &str =
         "99 98 0:60 / / rw - overlay overlay rw,lowerdir=/var/lib/containers/storage/overlay/l/AB,upperdir=u\n";
+    /// A data root of its own, and a driver that leaves no trace of Docker.
+    const VFS: &str = "\
+99 98 254:0 /srv/data/vfs/dir/4f5e / rw - ext4 /dev/vda rw
+100 99 254:0 /srv/data/containers/0b2fb4ff41d90ca00b2fb4ff41d90ca00b2fb4ff41d90ca00b2fb4ff41d90ca0/hosts /etc/hosts rw - ext4 /dev/vda rw
+";
     const BTRFS: &str = "99 98 0:60 /@/var/lib/docker/btrfs/subvolumes/4f / rw - btrfs /dev/sda2 rw\n";
     const LXC: &str = "99 98 0:60 / / rw - zfs rpool/data/subvol-100-disk-0 rw\n\
                        100 99 0:70 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw\n";
@@ -128,6 +155,7 @@ mod tests {
             (DOCKER, &[], Some("docker")),
             (RELATIVE, &[dockerenv], Some("docker")),
             (BTRFS, &[], Some("docker")),
+            (VFS, &[], Some("docker")),
             (VM, &[(INIT_GROUPS, "4:memory:/docker/4f5e\n")], Some("docker")),
             (VM, &[(INIT_GROUPS, "0::/system.slice/docker-4f5e.scope\n")], Some("docker")),
             (CONTAINERD, &[], Some("containerd")),
@@ -142,6 +170,16 @@ mod tests {
         ] {
             assert_eq!(found(mountinfo, files).as_deref(), expected, "{mountinfo} {files:?}");
         }
+    }
+
+    #[test]
+    fn a_container_without_a_name_is_told_by_its_processes() {
+        let of = |link: &str| {
+            let host = Recorded::default().file(MOUNTINFO, RELATIVE).symlink(PROCESSES, link);
+            container(&host).map(|found| found.map(|(name, _)| name))
+        };
+        assert_eq!(of("pid:[4026532281]"), Ok(Some("other".to_owned())));
+        assert!(of(FIRST_PROCESSES).is_err());
     }
 
     #[test]

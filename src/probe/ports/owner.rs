@@ -66,7 +66,11 @@ impl Processes {
         }
         let users = joined(listeners.iter().map(|listener| format!("uid {}", listener.uid)));
         let unknown = if self.hidden {
-            Fact::unknown(Why::NotPermitted, format!("run as root to see who listens ({users})"), PLACE)
+            // Root in a container, or in a service without capabilities.
+            let is_root = host.user().is_ok_and(|user| user.uid == 0);
+            let how =
+                if is_root { "it takes CAP_SYS_PTRACE (for a container: --cap-add=SYS_PTRACE)" } else { "run as root" };
+            Fact::unknown(Why::NotPermitted, format!("{how} to see who listens ({users})"), PLACE)
         } else {
             Fact::unknown(Why::NotDetermined, format!("no process has the socket open ({users})"), PLACE)
         };

@@ -81,7 +81,7 @@ fn a_limit_around_the_host_binds() {
             "ubuntu-22.04",
             "undetermined",
             "cpu unknown, memory unknown, storage-size unknown",
-            "rampcheck runs in a container (docker)",
+            "inside a container (docker): mount the host's root and use --root /host",
         ),
     ]);
 }
