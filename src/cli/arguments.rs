@@ -12,7 +12,7 @@ use crate::facts::{Measure, parse_count};
 use crate::pack::parse_value;
 use crate::plan::{
     Attestation, Intent, ServerPlan, Waiver, attestable, can_be_attested, did_you_mean, parse_base, parse_duration,
-    parse_release, words,
+    parse_plugin, parse_release, words,
 };
 use crate::redact::Redaction;
 use crate::render::ReportFormat;
@@ -334,6 +334,10 @@ pub struct PlanArguments {
     /// Judge only this check, or the checks of this group such as docker; the report says that its verdict is partial
     #[arg(long, value_name = "ID|GROUP", value_delimiter = ',')]
     pub only: Vec<String>,
+    /// Judge what this plugin reports: the file NAME in /usr/lib/rampcheck/plugins.d, which is run if this host is read. Its check
+    /// is called plugin-NAME; can be given several times
+    #[arg(long, value_name = "NAME", value_parser = parse_plugin)]
+    pub plugin: Vec<String>,
     /// Judge as of this day [default: today]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub today: Option<Date>,
@@ -355,6 +359,7 @@ impl PlanArguments {
             mongodb_version: self.mongodb_version.clone(),
             strict: self.strict,
             only: self.only.clone(),
+            plugins: self.plugin.clone(),
             waivers: self.waive.clone(),
             attestations: self.attest.clone(),
             ..Intent::default()
@@ -604,6 +609,9 @@ pub struct FactsArguments {
     /// What is read.
     #[command(flatten)]
     pub source: SourceArguments,
+    /// Run this plugin, the file NAME in /usr/lib/rampcheck/plugins.d; can be given several times
+    #[arg(long, value_name = "NAME", value_parser = parse_plugin, help_heading = "What is read")]
+    pub plugin: Vec<String>,
     /// Packs whose ports and tools are looked at.
     #[command(flatten)]
     pub packs: PackArguments,
