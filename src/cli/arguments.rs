@@ -52,7 +52,7 @@ const VERSION: &str = include_str!(concat!(env!("OUT_DIR"), "/version.txt"));
 ///
 /// rampcheck only reads: it installs nothing and changes nothing. Only `--measure writes` writes, to a file of its own that is
 /// gone at once. It asks other machines only with --server or --online, here or in a plan file, and says
-/// before which ones.
+/// before which ones. A plugin, which is a program of your own, runs only if it is named.
 #[derive(Debug, Parser)]
 #[command(name = "rampcheck", version, long_version = VERSION, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
 pub struct Arguments {

@@ -6,6 +6,7 @@
 //! phase = "upgrade"
 //! timeout = "10s"
 //! strict = true
+//! plugins = ["disk-space"]
 //! server = { url = "https://chat.example.com", online = true }
 //! [[waiver]]
 //! id = "storage-media"

@@ -19,7 +19,7 @@ pub use server::{ServerPlan, parse_base, parse_release};
 
 use crate::facts::catalogue::{CATALOGUE, is_plugin_name, lookup, nearest};
 use crate::facts::{Fact, FactState, Facts, Kind, Privacy, Provenance, Subject, Value, Version, Why};
-use crate::pack::{Assume, Pack, Tier, group_id};
+use crate::pack::{Assume, PLUGIN, Pack, Tier, group_id};
 use choose::{Holds, holds};
 
 /// Fact: the tier holds the numbers of the plan.
@@ -332,6 +332,14 @@ pub fn did_you_mean<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> Str
     nearest(word, among).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }
 
+/// The same for a check, which may be that of a plugin.
+fn check_meant<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> String {
+    match word.strip_prefix(PLUGIN) {
+        Some(name) => format!(" (is --plugin {name} missing?)"),
+        None => did_you_mean(word, among),
+    }
+}
+
 impl Intent {
     /// This intent, and what `base` says where this one says nothing. Numbers that are given here put the tier of the base
     /// aside. Plugins, waivers and attestations are added up; here goes before there.
@@ -387,7 +395,7 @@ impl Intent {
         let pack = &*pack.with_plugins(&plugins);
         for waiver in &self.waivers {
             if pack.check(&waiver.id).is_none() {
-                let hint = did_you_mean(&waiver.id, pack.checks.iter().map(|check| check.id.as_str()));
+                let hint = check_meant(&waiver.id, pack.checks.iter().map(|check| check.id.as_str()));
                 wrong.push(format!(
                     "there is no check `{}` to waive{hint}; every report of {} shows the ids",
                     waiver.id, pack.product
@@ -398,7 +406,7 @@ impl Intent {
             if !pack.checks.iter().any(|check| check.is_called(name)) {
                 let groups: Vec<_> = pack.groups.iter().map(|group| group_id(group)).collect();
                 let ids = pack.checks.iter().map(|check| check.id.as_str());
-                let hint = did_you_mean(name, ids.chain(groups.iter().map(String::as_str)));
+                let hint = check_meant(name, ids.chain(groups.iter().map(String::as_str)));
                 wrong.push(format!(
                     "{} has no check or group `{name}`{hint}; groups: {}; every report shows the ids of checks",
                     pack.product,

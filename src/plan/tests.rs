@@ -347,7 +347,7 @@ fn a_plugin_is_a_check_that_can_be_waived_and_chosen() {
     assert!(only.settle(&pack).unwrap().1.contains(&Note::Partial { judged: 2, checks: pack.checks.len() + 2 }));
     let unnamed = Intent { plugins: plugins(&["disk"]), ..named };
     let PlanError(wrong) = unnamed.settle(&pack).unwrap_err();
-    assert!(wrong[0].starts_with("there is no check `plugin-ntp` to waive"), "{wrong:?}");
+    assert!(wrong[0].starts_with("there is no check `plugin-ntp` to waive (is --plugin ntp missing?)"), "{wrong:?}");
     for (names, problem) in [
         (plugins(&["../sh"]), "`../sh` is not the name of a plugin: small letters, digits and hyphens, at most 40"),
         ((0..33).map(|number| format!("p{number}")).collect(), "33 plugins are named, and at most 32 are run"),
