@@ -120,14 +120,17 @@ impl Request {
         let only = &self.intent.only;
         let mut questions = Questions { now: Some(self.now), measure: self.measure, ..Questions::default() };
         for pack in packs {
-            pack.ask(&mut questions, only);
+            pack.with_plugins(&self.intent.plugins).ask(&mut questions, only);
             if let Some(releases) = &pack.releases {
                 questions.server = server_questions(&self.intent.server, &self.files, &releases.policy);
             }
         }
         if let (false, Some(_), [pack]) = (only.is_empty(), &self.intent.product, packs) {
-            questions.subjects = Some(subjects(pack, pack.chosen(only)));
+            let pack = pack.with_plugins(&self.intent.plugins);
+            questions.subjects = Some(subjects(&pack, pack.chosen(only)));
         }
+        let named = self.intent.plugins.iter().filter(|name| questions.plugins.contains(*name));
+        questions.named_plugins = named.cloned().collect();
         questions.data_dir = self.intent.data_dir.as_ref().map(Into::into);
         if self.every_version {
             questions.ask_versions();

@@ -149,7 +149,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__bundle)
-            opts="-o -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --facts --pack --output --sign --redact --redact-map --preview --color --help cometchat rocketchat"
+            opts="-o -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --plugin --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --facts --pack --output --sign --redact --redact-map --preview --color --help cometchat rocketchat"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -217,6 +217,10 @@ _rampcheck() {
                     ;;
                 --only)
                     COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq limits memory microservices-method mongodb mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan" -- "${cur}"))
+                    return 0
+                    ;;
+                --plugin)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --today)
@@ -377,6 +381,10 @@ _rampcheck() {
                     COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq limits memory microservices-method mongodb mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan" -- "${cur}"))
                     return 0
                     ;;
+                --plugin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --today)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -517,7 +525,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__evaluate)
-            opts="-v -q -h --product --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --today --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --color --help"
+            opts="-v -q -h --product --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --plugin --today --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -591,6 +599,10 @@ _rampcheck() {
                     COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq limits memory microservices-method mongodb mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan" -- "${cur}"))
                     return 0
                     ;;
+                --plugin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --today)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -653,7 +665,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__facts)
-            opts="-h --root --host --data-dir --measure --timeout --pack --format --record --redact --redact-map --color --help"
+            opts="-h --root --host --data-dir --measure --timeout --plugin --pack --format --record --redact --redact-map --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -676,6 +688,10 @@ _rampcheck() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --plugin)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -173,6 +173,7 @@ support-source-fresh\t''
 swarm-active\t''
 swarm-managers\t''
 tier-holds-plan\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l plugin -d 'Judge what this plugin reports: the file NAME in /usr/lib/rampcheck/plugins.d, which is run if this host is read. Its check is called plugin-NAME; can be given several times' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l today -d 'Judge as of this day [default: today]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l root -d 'Read the tree below DIR instead of this host (a host mounted at /host, an image, a dump); runs no program' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l host -d 'Read a recorded host that `facts --record` wrote' -r -F
@@ -221,6 +222,7 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l data-dir -
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l measure -d 'Also measure the disk that holds the data: `reads` at random places for 2 s, which change nothing, or `writes` as well for 2 s, at most 2 MB to a new file that has no name [WHAT if left out: reads]' -r -f -a "reads\t''
 writes\t''"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l timeout -d 'Deadline of each probe; the whole run may take six times as long [default: 5s]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l plugin -d 'Run this plugin, the file NAME in /usr/lib/rampcheck/plugins.d; can be given several times' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand facts" -l format -d 'Form of the result' -r -f -a "human\t'For people at a terminal'
 json\t'For programs and support teams'"
@@ -386,6 +388,7 @@ support-source-fresh\t''
 swarm-active\t''
 swarm-managers\t''
 tier-holds-plan\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l plugin -d 'Judge what this plugin reports: the file NAME in /usr/lib/rampcheck/plugins.d, which is run if this host is read. Its check is called plugin-NAME; can be given several times' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l today -d 'Judge as of this day [default: today]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l format -d 'Form of the result on standard output' -r -f -a "human\t'For people at a terminal'
@@ -542,6 +545,7 @@ support-source-fresh\t''
 swarm-active\t''
 swarm-managers\t''
 tier-holds-plan\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l plugin -d 'Judge what this plugin reports: the file NAME in /usr/lib/rampcheck/plugins.d, which is run if this host is read. Its check is called plugin-NAME; can be given several times' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l today -d 'Judge as of this day [default: today]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l root -d 'Read the tree below DIR instead of this host (a host mounted at /host, an image, a dump); runs no program' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l host -d 'Read a recorded host that `facts --record` wrote' -r -F

@@ -12,7 +12,7 @@ use crate::facts::{Measure, parse_count};
 use crate::pack::parse_value;
 use crate::plan::{
     Attestation, Intent, ServerPlan, Waiver, attestable, can_be_attested, did_you_mean, parse_base, parse_duration,
-    parse_release, words,
+    parse_plugin, parse_release, words,
 };
 use crate::redact::Redaction;
 use crate::render::ReportFormat;
@@ -52,7 +52,7 @@ const VERSION: &str = include_str!(concat!(env!("OUT_DIR"), "/version.txt"));
 ///
 /// rampcheck only reads: it installs nothing and changes nothing. Only `--measure writes` writes, to a file of its own that is
 /// gone at once. It asks other machines only with --server or --online, here or in a plan file, and says
-/// before which ones.
+/// before which ones. A plugin, which is a program of your own, runs only if it is named.
 #[derive(Debug, Parser)]
 #[command(name = "rampcheck", version, long_version = VERSION, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
 pub struct Arguments {
@@ -334,6 +334,10 @@ pub struct PlanArguments {
     /// Judge only this check, or the checks of this group such as docker; the report says that its verdict is partial
     #[arg(long, value_name = "ID|GROUP", value_delimiter = ',')]
     pub only: Vec<String>,
+    /// Judge what this plugin reports: the file NAME in /usr/lib/rampcheck/plugins.d, which is run if this host is read. Its check
+    /// is called plugin-NAME; can be given several times
+    #[arg(long, value_name = "NAME", value_parser = parse_plugin)]
+    pub plugin: Vec<String>,
     /// Judge as of this day [default: today]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub today: Option<Date>,
@@ -355,6 +359,7 @@ impl PlanArguments {
             mongodb_version: self.mongodb_version.clone(),
             strict: self.strict,
             only: self.only.clone(),
+            plugins: self.plugin.clone(),
             waivers: self.waive.clone(),
             attestations: self.attest.clone(),
             ..Intent::default()
@@ -608,6 +613,9 @@ pub struct FactsArguments {
     /// What is read.
     #[command(flatten)]
     pub source: SourceArguments,
+    /// Run this plugin, the file NAME in /usr/lib/rampcheck/plugins.d; can be given several times
+    #[arg(long, value_name = "NAME", value_parser = parse_plugin, help_heading = "What is read")]
+    pub plugin: Vec<String>,
     /// Packs whose ports and tools are looked at.
     #[command(flatten)]
     pub packs: PackArguments,

@@ -5,14 +5,17 @@ use super::exit::{Exit, Failure};
 use super::output::say;
 use super::packs;
 use crate::facts::catalogue::{CATALOGUE, lookup};
-use crate::pack::{Pack, group_id};
-use crate::plan::did_you_mean;
+use crate::pack::{PLUGIN, Pack, group_id};
+use crate::plan::{did_you_mean, parse_plugin};
 use crate::render::explain;
 use crate::render::text::Style;
 
 /// Runs it.
 pub fn run(arguments: &ExplainArguments, style: Style) -> Result<Exit, Failure> {
+    let plugin: Vec<_> =
+        arguments.id.strip_prefix(PLUGIN).and_then(|name| parse_plugin(name).ok()).into_iter().collect();
     let packs = packs::find(&arguments.packs.packs)?.read_all().map_err(Failure::usage)?;
+    let packs: Vec<_> = packs.iter().map(|pack| pack.with_plugins(&plugin)).collect();
     let checks = packs.iter().filter_map(|pack| Some(explain::check(pack, pack.check(&arguments.id)?, style)));
     let group_of = |pack: &Pack| pack.groups.iter().find(|group| group_id(group) == arguments.id).cloned();
     let groups = packs.iter().filter_map(|pack| Some(explain::group(pack, &group_of(pack)?, style)));

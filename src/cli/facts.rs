@@ -23,6 +23,7 @@ pub fn run(arguments: &FactsArguments, style: Style) -> Result<Exit, Failure> {
     let record = arguments.record.as_ref().map(|file| Target::open(file, Purpose::Recording, "toml")).transpose()?;
     let mut redaction = Redaction::open(&arguments.redact)?;
     let mut request = Request { every_version: true, ..source::request(&arguments.source) };
+    request.intent.plugins.clone_from(&arguments.plugin);
     let (host, view) = source::open(&arguments.source, &mut request)?;
     let packs = packs::find(&arguments.packs.packs)?.read_all().map_err(Failure::usage)?;
     let observed = facts(&request, Arc::clone(&host), view, &packs, &mut redaction.redactor, &mut source::progress())

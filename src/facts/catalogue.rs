@@ -133,6 +133,8 @@ pub enum Subject {
     Server,
     /// Services of the vendor that a server needs to reach.
     Outbound,
+    /// Plugins of the operator, in /usr/lib/rampcheck/plugins.d.
+    Plugins,
 }
 
 impl Subject {
@@ -158,6 +160,7 @@ impl Subject {
             Self::Machine => "machine",
             Self::Server => "server",
             Self::Outbound => "outbound services",
+            Self::Plugins => "plugins",
         }
     }
 }
@@ -192,6 +195,9 @@ pub const VERSIONED_TOOLS: &[&str] = &["git", "jq", "curl", "netstat"];
 
 /// The version of the docker command, which is asked only when something wants to know it.
 pub const CLIENT_VERSION: &str = "docker.client.version";
+
+/// Longest name of a plugin.
+const PLUGIN_NAME: usize = 40;
 
 /// Every fact there is.
 pub const CATALOGUE: &[Row] = &[
@@ -636,6 +642,19 @@ pub const CATALOGUE: &[Row] = &[
         S::Outbound,
         "the same of the registry that the running official image comes from, else of Docker Hub",
     ),
+    row(
+        "plugin.<plugin>.status",
+        Choice(&["ok", "warning", "critical"]),
+        S::Plugins,
+        "what the plugin reports: its exit code; unknown unless --plugin names it",
+    ),
+    row(
+        "plugin.<plugin>.text",
+        Text,
+        S::Plugins,
+        "what the plugin says of it: the first line of its output, without performance data",
+    )
+    .may_hold(Privacy::FreeText),
     row("plan.product", Text, S::Plan, "product asked about"),
     row("plan.tier", Text, S::Plan, "tier judged against; absent without one"),
     row("plan.production", Bool, S::Plan, "the tier is meant for production, or the numbers exceed every tier; absent without either"),
@@ -802,6 +821,12 @@ pub fn is_on_demand(name: &str) -> bool {
     name == CLIENT_VERSION || name.starts_with("tools.") && name.ends_with(".version")
 }
 
+/// Whether a plugin can be called that: small letters, digits and hyphens between them.
+pub fn is_plugin_name(name: &str) -> bool {
+    let word = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    word && (1..=PLUGIN_NAME).contains(&name.len()) && !name.starts_with('-') && !name.ends_with('-')
+}
+
 /// The catalogue name nearest to `name`, to suggest instead of it.
 pub fn suggest(name: &str) -> Option<&'static str> {
     nearest(name, CATALOGUE.iter().map(|row| row.name))
@@ -847,6 +872,7 @@ impl Row {
                 !argument.is_empty()
                     && argument.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b))
             }
+            "plugin" => is_plugin_name(argument),
             "port" => argument.parse::<u16>().is_ok_and(|port| port > 0 && port.to_string() == argument),
             _ => {
                 let word =
@@ -883,6 +909,7 @@ mod tests {
             lookup("outbound.cloud.rocket.chat.reachable").map(|row| row.name),
             Some("outbound.<host>.reachable")
         );
+        assert_eq!(lookup("plugin.ntp-offset.status").map(|row| row.name), Some("plugin.<plugin>.status"));
         assert_eq!(lookup("outbound.registry.reachable").map(|row| row.name), Some("outbound.registry.reachable"));
         for wrong in [
             "outbound.cloud.reachable",
@@ -895,6 +922,13 @@ mod tests {
             "tools..path",
             "os",
             "tools.a/b.path",
+            "plugin.Ntp.status",
+            "plugin.-ntp.status",
+            "plugin.ntp-.status",
+            "plugin.a/b.status",
+            "plugin.a.b.status",
+            "plugin..status",
+            "plugin.aaaaaaaaaabbbbbbbbbbccccccccccddddddddddx.status",
         ] {
             assert!(lookup(wrong).is_none(), "{wrong}");
         }

@@ -28,6 +28,10 @@ pub struct Questions {
     pub measure: Option<Measure>,
     /// Hosts whose HTTPS is asked, with [`ServerQuestions::online`] alone.
     pub outbound: BTreeSet<String>,
+    /// Plugins whose facts something looks at.
+    pub plugins: BTreeSet<String>,
+    /// Those that the operator named. No other plugin is run.
+    pub named_plugins: BTreeSet<String>,
     /// The product's release and its support.
     pub server: ServerQuestions,
     /// This moment, by the clock of the machine rampcheck runs on.
@@ -70,7 +74,7 @@ pub struct ServerQuestions {
 }
 
 impl Questions {
-    /// Asks for a fact that is not collected at every run: its name holds a port, a tool or a host, or it costs the run of a
+    /// Asks for a fact that is not collected at every run: its name holds a port, a tool, a host or a plugin, or it costs the run of a
     /// program.
     pub fn ask(&mut self, fact: &str) {
         let Some(row) = lookup(fact) else { return };
@@ -80,6 +84,7 @@ impl Questions {
         let Some(argument) = row.argument(fact) else { return };
         match argument.parse() {
             Ok(port) if row.subject == Subject::Ports => _ = self.ports.insert(port),
+            _ if row.subject == Subject::Plugins => _ = self.plugins.insert(argument.to_owned()),
             _ if row.subject == Subject::Outbound => _ = self.outbound.insert(argument.to_owned()),
             _ => _ = self.tools.insert(argument.to_owned()),
         }

@@ -44,6 +44,9 @@ pub use web::certificates;
 pub const SEARCH_PATH: &[&str] =
     &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/snap/bin"];
 
+/// The directory of plugins. A program in it is run only if root alone can change it, whoever runs rampcheck.
+pub const PLUGINS: &str = "/usr/lib/rampcheck/plugins.d";
+
 /// The usual limit for a file. A larger one is not what it claims to be: an os-release of 1 GB is not an os-release.
 pub const READ_LIMIT: usize = 4 << 20;
 

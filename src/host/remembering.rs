@@ -125,7 +125,7 @@ impl Remembering {
                 host.answers.statfs.insert(path, fs);
             },
         );
-        self.record_programs(&mut host);
+        self.record_programs(&mut host, keep);
         self.record_services(&mut host, keep);
         self.record_state(&mut host, keep);
         host.drop_needless_entries();
@@ -167,7 +167,7 @@ impl Remembering {
         );
     }
 
-    fn record_programs(&self, host: &mut Recorded) {
+    fn record_programs(&self, host: &mut Recorded, keep: &Keep<'_>) {
         self.tool.record(
             host,
             |name| Call(format!("tool {name}")),
@@ -180,6 +180,7 @@ impl Remembering {
             |(program, arguments)| Call(format!("run {}", command_line(program, arguments))),
             |host, (program, arguments), Output { code, stdout, stderr }| {
                 let run = command_line(&program, &arguments);
+                let [stdout, stderr] = [stdout, stderr].map(|text| keep(&format!("run {run}"), text));
                 let (killed, code) = (code.is_none(), code.unwrap_or(0));
                 host.answers.command.push(Command { run, code, killed, stdout, stderr });
             },

@@ -1,6 +1,7 @@
 //! Whether somebody else could have put a file where it is, or taken it away from there.
 //!
-//! As root, rampcheck runs no program, believes no configuration and writes to no directory that another user can change.
+//! As root, rampcheck runs no program, believes no configuration and writes to no directory that another user can change. A
+//! plugin that another user than root can change is run for nobody.
 
 use std::path::Path;
 
@@ -40,6 +41,20 @@ pub fn trusted(host: &dyn Host, path: &Path) -> Result<()> {
         return Err(HostError::NotAsked(reason));
     }
     Ok(())
+}
+
+/// Whether root alone can change what `path` leads to, as it must be for a plugin, whoever runs rampcheck.
+///
+/// # Errors
+/// When another user can change it.
+pub fn belongs_to_root(host: &dyn Host, path: &Path) -> Result<()> {
+    match outsider(host, path, 0)? {
+        Some(who) => Err(HostError::NotAsked(format!(
+            "{} was not run, because {who} can change it; only root may be able to change a plugin and the directories above it",
+            path.display()
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Who can write a file, or replace what is in a directory.
@@ -121,5 +136,38 @@ mod tests {
         ] {
             assert_eq!(found(&answers, path, user).as_deref(), expected, "{answers} {path} {user}");
         }
+    }
+
+    #[test]
+    fn a_plugin_belongs_to_root_whoever_asks() {
+        let asked = |answers: &str| {
+            let directory = |mode: u32| format!("{{ kind = 'directory', uid = 0, gid = 0, mode = {mode} }}");
+            let (open, user) = (directory(0o777), "user = { uid = 1000, groups = [1000] }");
+            let answers = answers.replace("OPEN", &open);
+            let host =
+                Recorded::default().file("/usr/lib/rampcheck/plugins.d/x", "").answering(&format!("{user}\n{answers}"));
+            belongs_to_root(&host.unwrap(), Path::new("/usr/lib/rampcheck/plugins.d/x"))
+        };
+        let refused = |who: &str| {
+            Err(HostError::NotAsked(format!(
+                "/usr/lib/rampcheck/plugins.d/x was not run, because {who} can change it; only root may be able to change a \
+                 plugin and the directories above it"
+            )))
+        };
+        for (answers, expected) in [
+            ("", Ok(())),
+            ("stat.'/usr/lib/rampcheck/plugins.d' = OPEN", refused("everybody")),
+            ("stat.'/usr/lib/rampcheck' = OPEN", refused("everybody")),
+            (
+                "stat.'/usr/lib/rampcheck/plugins.d/x' = { kind = 'file', uid = 1000, gid = 0, mode = 0o755 }",
+                refused("user 1000"),
+            ),
+            ("errors = { 'stat /usr/lib/rampcheck' = 'not-permitted' }", Err(HostError::NotPermitted)),
+        ] {
+            assert_eq!(asked(answers), expected, "{answers}");
+        }
+        let none =
+            belongs_to_root(&Recorded::default().directory("/usr/lib"), Path::new("/usr/lib/rampcheck/plugins.d/x"));
+        assert_eq!(none, Err(HostError::NotFound));
     }
 }

@@ -47,7 +47,7 @@ use predicate::{Evidence, Truth};
 pub struct Judgement {
     /// Every fact that was judged: observed, attested, of the plan, derived.
     pub facts: Facts,
-    /// A finding for each check, in pack order.
+    /// A finding for each check, in pack order; those of plugins come last.
     pub findings: Vec<Finding>,
     /// The verdict over them.
     pub verdict: Verdict,
@@ -57,6 +57,7 @@ pub struct Judgement {
 
 /// Judges what was observed of a host. Facts that were derived by an earlier judgement are derived anew.
 pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgement {
+    let pack = &*pack.with_plugins(&plan.plugins);
     let mut facts = observed;
     facts.retain(|_, fact| fact.provenance != Provenance::Derived);
     for attestation in &plan.attestations {
@@ -74,7 +75,12 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
         .chosen(&plan.only)
         .map(|check| {
             let waiver = waivers.get(check.id.as_str()).map(|waiver| Waived::on(today, is_wrong, waiver));
-            let level = if plan.strict { Level::Required } else { check.level };
+            let warns = check.warns_when.as_ref().is_some_and(|when| evidence.truth(when) == Truth::True);
+            let level = match (plan.strict, warns) {
+                (true, _) => Level::Required,
+                (false, true) => Level::Recommended,
+                (false, false) => check.level,
+            };
             Finding { waiver, level, ..finding(pack, check, &evidence) }
         })
         .collect();

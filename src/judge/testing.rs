@@ -68,6 +68,7 @@ pub fn check(id: &str, level: Level, expect: Predicate) -> Check {
         id: id.to_owned(),
         title: format!("title of {id}"),
         level,
+        warns_when: None,
         group: "Size".to_owned(),
         source: "docs".to_owned(),
         why: format!("why of {id}"),

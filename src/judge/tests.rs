@@ -466,3 +466,34 @@ fn a_fix_names_what_comes_first_only_if_that_failed_too() {
     let after: Vec<_> = findings.into_iter().map(|finding| finding.fix.map(|fix| fix.after)).collect();
     assert_eq!(after, [Some(vec![]), None, Some(words(&["engine"]))]);
 }
+
+#[test]
+fn what_a_plugin_reports_is_judged_as_a_check() {
+    let plugins = vec!["ntp".to_owned()];
+    let plan = |strict| Plan { plugins: plugins.clone(), strict, ..Plan::default() };
+    let reported = |state: &str| -> Facts {
+        let known = |name: &str, text: &str| (format!("plugin.ntp.{name}"), Fact::known(text, "test"));
+        [known("status", state), known("text", "the text")].into()
+    };
+    let waiver = Waiver { id: "plugin-ntp".into(), reason: "x".into(), who: None, until: None };
+    for (facts, status, strict, verdict) in [
+        (reported("ok"), Status::Passed, Status::Passed, Verdict::Supported),
+        (reported("warning"), Status::Warning, Status::Failed, Verdict::SupportedWithWarnings),
+        (reported("critical"), Status::Failed, Status::Failed, Verdict::Unsupported),
+        // A word of a later version is not OK.
+        (reported("other"), Status::Failed, Status::Failed, Verdict::Unsupported),
+        (fact("plugin.ntp.status", unknown(Why::TimedOut)), Status::Unknown, Status::Unknown, Verdict::Undetermined),
+        (Facts::new(), Status::Unknown, Status::Unknown, Verdict::Undetermined),
+    ] {
+        let of = |plan: &Plan| judge(&pack(Vec::new(), Vec::new()), plan, facts.clone(), TODAY);
+        let judgement = of(&plan(false));
+        let [finding] = judgement.findings.as_slice() else { panic!("{:?}", judgement.findings) };
+        assert_eq!((finding.id.as_str(), finding.group.as_str()), ("plugin-ntp", "Plugins"));
+        assert_eq!((finding.status(), judgement.verdict), (status, verdict), "{facts:?}");
+        assert_eq!(of(&plan(true)).findings[0].status(), strict, "{facts:?}");
+        let waived = of(&Plan { waivers: vec![waiver.clone()], ..plan(false) });
+        let expected = if status == Status::Passed { Status::Passed } else { Status::Waived };
+        assert_eq!(waived.findings[0].status(), expected, "{facts:?}");
+        assert!(of(&Plan::default()).findings.is_empty(), "facts alone make no check");
+    }
+}

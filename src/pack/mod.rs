@@ -9,6 +9,7 @@ mod builtin;
 mod format;
 mod lines;
 mod packs;
+mod plugins;
 mod predicate;
 mod tier;
 mod validate;
@@ -22,6 +23,7 @@ pub use builtin::{BUILT_IN, PackFiles, builtin, common, is_built_in};
 pub use format::{At, Day, Literal, Misfit, Places, Problem, Problems, parse_value, read};
 pub use lines::{Line, LineTable, Lines, ReleasePolicy, Released, Releases};
 pub use packs::{PackError, Packs};
+pub use plugins::PLUGIN;
 pub use predicate::{Leaf, Operator, Predicate, Quantity};
 pub use tier::{Assume, Model, Models, Need, Selection, Tier};
 pub use validate::{load, load_without_examples};
@@ -160,6 +162,8 @@ pub struct Check {
     pub title: String,
     /// Whether it decides.
     pub level: Level,
+    /// When its failure is a warning, whatever its level is.
+    pub warns_when: Option<Predicate>,
     /// Group it is shown in.
     pub group: String,
     /// Key of its source in [`Pack::sources`].
@@ -240,7 +244,8 @@ impl Check {
     pub fn predicates(&self) -> impl Iterator<Item = &Predicate> {
         let explaining = self.because.iter().map(|because| &because.when);
         let remedies = self.remedies.iter().filter_map(|remedy| remedy.when.as_ref());
-        std::iter::once(&self.expect).chain(self.applies_when.as_ref()).chain(explaining).chain(remedies)
+        let conditions = self.applies_when.iter().chain(&self.warns_when);
+        std::iter::once(&self.expect).chain(conditions).chain(explaining).chain(remedies)
     }
 }
 

@@ -6,6 +6,7 @@
 //! phase = "upgrade"
 //! timeout = "10s"
 //! strict = true
+//! plugins = ["disk-space"]
 //! server = { url = "https://chat.example.com", online = true }
 //! [[waiver]]
 //! id = "storage-media"
@@ -21,7 +22,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Attestation, Intent, ServerPlan, Waiver, attestable, can_be_attested, parse_base, parse_release, words};
+use super::{
+    Attestation, Intent, ServerPlan, Waiver, attestable, can_be_attested, parse_base, parse_plugin, parse_release,
+    words,
+};
 use crate::facts::catalogue::nearest;
 use crate::facts::{Kind, Value, Version, parse_count};
 use crate::pack::{At, Day, Literal, Places, Problem, Problems, read};
@@ -42,6 +46,7 @@ struct PlanFile {
     data_dir: Option<At<String>>,
     server: ServerEntry,
     only: Vec<String>,
+    plugins: Vec<At<String>>,
     strict: bool,
     timeout: Option<At<String>>,
     waiver: Vec<WaiverEntry>,
@@ -126,6 +131,7 @@ pub fn read_plan(file: &str, text: &str) -> Result<Intent, Problems> {
             ca_file: plan.server.ca_file,
         },
         only: plan.only,
+        plugins: plan.plugins.into_iter().filter_map(|name| check.text(Some(name), parse_plugin)).collect(),
         strict: plan.strict,
         timeout: check.text(plan.timeout, parse_duration),
         waivers: plan
@@ -226,6 +232,7 @@ mod tests {
             phase = "upgrade"
             timeout = "500ms"
             strict = true
+            plugins = ["ntp-offset"]
             data_dir = "/srv"
             server = { url = "chat.example.com", online = true }
             [[waiver]]
@@ -245,6 +252,7 @@ mod tests {
             (intent.phase.as_deref(), intent.timeout, intent.strict),
             (Some("upgrade"), Some(Duration::from_millis(500)), true)
         );
+        assert_eq!(intent.plugins, ["ntp-offset"]);
         assert_eq!(intent.server.url.as_deref(), Some("https://chat.example.com"));
         assert_eq!(intent.waivers[0].until, Some(jiff::civil::date(2027, 3, 31)));
         assert_eq!(intent.attestations[1].value, Value::Count(16 << 30));
@@ -266,6 +274,8 @@ mod tests {
         ] {
             assert!(problems.contains(part), "{problems}");
         }
+        let problems = read_plan("plan.toml", "plugins = [\"ok\", \"NTP\"]").unwrap_err().to_string();
+        assert!(problems.starts_with("plan.toml:1:18: `NTP` is not the name of a plugin: "), "{problems}");
         let problems = read_plan("plan.toml", "prodct = \"x\"").unwrap_err().to_string();
         assert_eq!(problems, "plan.toml:1:1: `prodct` is not a key here (did you mean `product`?)");
     }

@@ -17,9 +17,9 @@ pub use choose::{Exceeded, exceeded};
 pub use file::{parse_duration, read_plan};
 pub use server::{ServerPlan, parse_base, parse_release};
 
-use crate::facts::catalogue::{CATALOGUE, lookup, nearest};
+use crate::facts::catalogue::{CATALOGUE, is_plugin_name, lookup, nearest};
 use crate::facts::{Fact, FactState, Facts, Kind, Privacy, Provenance, Subject, Value, Version, Why};
-use crate::pack::{Assume, Pack, Tier, group_id};
+use crate::pack::{Assume, PLUGIN, Pack, Tier, group_id};
 use choose::{Holds, holds};
 
 /// Fact: the tier holds the numbers of the plan.
@@ -30,6 +30,9 @@ pub const BEYOND: &str = "plan.beyond";
 
 /// Numbers that have an option of their own: `--mau`.
 pub const NUMBERS: [&str; 4] = ["users", "concurrent", "mau", "pcc"];
+
+/// Most plugins that a plan names: they are run at the same time.
+const MOST_PLUGINS: usize = 32;
 
 /// Assumption of a tier about which nothing is assumed.
 const NOT_ASSUMED: &str = "unknown";
@@ -107,6 +110,8 @@ pub struct Intent {
     pub server: ServerPlan,
     /// Checks that are judged, by their ids and groups; all of them if empty.
     pub only: Vec<String>,
+    /// Plugins that are run, each of which is a check.
+    pub plugins: Vec<String>,
     /// Recommended checks are judged as required ones.
     pub strict: bool,
     /// Deadline of each probe. It is about the run, not about what is intended.
@@ -159,6 +164,9 @@ pub struct Plan {
     /// Checks that are judged, by their ids and groups (`operating-system`); all of them if it is left out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<String>,
+    /// Plugins that are run, each of which is a check (`plugin-NAME`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub plugins: Vec<String>,
     /// Recommended checks are judged as required ones.
     pub strict: bool,
     /// Accepted findings.
@@ -305,14 +313,36 @@ fn default_phase() -> String {
     words("plan.phase").first().copied().unwrap_or_default().to_owned()
 }
 
+/// The name of a plugin.
+///
+/// # Errors
+/// Says what such a name looks like.
+pub fn parse_plugin(text: &str) -> Result<String, String> {
+    if is_plugin_name(text) {
+        return Ok(text.to_owned());
+    }
+    Err(format!(
+        "`{text:.60}` is not the name of a plugin: small letters, digits and hyphens, at most 40, as its file in \
+         /usr/lib/rampcheck/plugins.d is called"
+    ))
+}
+
 /// A hint at what was probably meant.
 pub fn did_you_mean<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> String {
     nearest(word, among).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }
 
+/// The same for a check, which may be that of a plugin.
+fn check_meant<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> String {
+    match word.strip_prefix(PLUGIN) {
+        Some(name) => format!(" (is --plugin {name} missing?)"),
+        None => did_you_mean(word, among),
+    }
+}
+
 impl Intent {
     /// This intent, and what `base` says where this one says nothing. Numbers that are given here put the tier of the base
-    /// aside. Waivers and attestations are added up; here goes before there.
+    /// aside. Plugins, waivers and attestations are added up; here goes before there.
     #[must_use]
     pub fn over(self, base: Self) -> Self {
         let by_numbers = self.tier.is_none() && !self.numbers.is_empty();
@@ -323,6 +353,8 @@ impl Intent {
         waivers.extend(further.collect::<Vec<_>>());
         let mut attestations = base.attestations;
         attestations.extend(self.attestations);
+        let mut plugins = self.plugins;
+        plugins.extend(base.plugins);
         Self {
             product: self.product.or(base.product),
             tier: self.tier.or(if by_numbers { None } else { base.tier }),
@@ -336,6 +368,7 @@ impl Intent {
             data_dir: self.data_dir.or(base.data_dir),
             server: self.server.over(base.server),
             only: if self.only.is_empty() { base.only } else { self.only },
+            plugins,
             strict: self.strict || base.strict,
             timeout: self.timeout.or(base.timeout),
             waivers,
@@ -348,11 +381,21 @@ impl Intent {
     /// # Errors
     /// All that does not fit the pack.
     pub fn settle(self, pack: &Pack) -> Result<(Plan, Vec<Note>), PlanError> {
-        let mut wrong = Vec::new();
+        let mut wrong: Vec<String> = self.plugins.iter().filter_map(|name| parse_plugin(name).err()).collect();
         let mut notes = Vec::new();
+        let mut plugins = Vec::new();
+        for name in self.plugins {
+            if !plugins.contains(&name) {
+                plugins.push(name);
+            }
+        }
+        if plugins.len() > MOST_PLUGINS {
+            wrong.push(format!("{} plugins are named, and at most {MOST_PLUGINS} are run", plugins.len()));
+        }
+        let pack = &*pack.with_plugins(&plugins);
         for waiver in &self.waivers {
             if pack.check(&waiver.id).is_none() {
-                let hint = did_you_mean(&waiver.id, pack.checks.iter().map(|check| check.id.as_str()));
+                let hint = check_meant(&waiver.id, pack.checks.iter().map(|check| check.id.as_str()));
                 wrong.push(format!(
                     "there is no check `{}` to waive{hint}; every report of {} shows the ids",
                     waiver.id, pack.product
@@ -363,7 +406,7 @@ impl Intent {
             if !pack.checks.iter().any(|check| check.is_called(name)) {
                 let groups: Vec<_> = pack.groups.iter().map(|group| group_id(group)).collect();
                 let ids = pack.checks.iter().map(|check| check.id.as_str());
-                let hint = did_you_mean(name, ids.chain(groups.iter().map(String::as_str)));
+                let hint = check_meant(name, ids.chain(groups.iter().map(String::as_str)));
                 wrong.push(format!(
                     "{} has no check or group `{name}`{hint}; groups: {}; every report shows the ids of checks",
                     pack.product,
@@ -442,6 +485,7 @@ impl Intent {
             data_dir: self.data_dir,
             server: self.server,
             only: self.only,
+            plugins,
             strict: self.strict,
             waivers: self.waivers,
             attestations: self.attestations,
@@ -499,6 +543,7 @@ impl Plan {
             data_dir: self.data_dir.clone(),
             server: self.server.clone(),
             only: self.only.clone(),
+            plugins: self.plugins.clone(),
             strict: self.strict,
             timeout: None,
             waivers: self.waivers.clone(),

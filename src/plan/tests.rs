@@ -26,6 +26,7 @@ fn full() -> Intent {
         data_dir: Some("/srv".into()),
         server: ServerPlan { version: Some("8.5".into()), ..ServerPlan::default() },
         only: vec!["cpu".into(), "docker".into()],
+        plugins: vec!["ntp".into()],
         strict: true,
         timeout: Some(Duration::from_secs(5)),
         waivers: vec![waiver("cpu", "small")],
@@ -71,7 +72,7 @@ fn what_is_said_is_what_is_planned() {
     let pack = Packs::built_in().read("rocketchat").unwrap();
     let (plan, notes) = full().settle(&pack).unwrap();
     let judged = 1 + pack.checks.iter().filter(|check| check.group == "Docker").count();
-    assert_eq!(notes, [Note::Partial { judged, checks: pack.checks.len() }]);
+    assert_eq!(notes, [Note::Partial { judged, checks: pack.checks.len() + 1 }], "the plugin is a check");
     let expected = Plan {
         product: "rocketchat".into(),
         tier: Some("bare-metal".into()),
@@ -85,6 +86,7 @@ fn what_is_said_is_what_is_planned() {
         data_dir: Some("/srv".into()),
         server: ServerPlan { version: Some("8.5".into()), ..ServerPlan::default() },
         only: vec!["cpu".into(), "docker".into()],
+        plugins: vec!["ntp".into()],
         strict: true,
         waivers: vec![waiver("cpu", "small")],
         attestations: vec![Attestation { fact: "storage.data.media".into(), value: "ssd".into() }],
@@ -312,18 +314,47 @@ fn every_member_that_is_not_said_here_is_taken_from_there() {
         data_dir: Some("/data".into()),
         server: ServerPlan { version: Some("7.10".into()), ..ServerPlan::default() },
         only: vec!["memory".into()],
+        plugins: vec!["disk".into()],
         strict: false,
         timeout: Some(Duration::from_secs(1)),
         waivers: vec![],
         attestations: vec![],
     };
-    let both = Intent { numbers: numbers(&[("users", 5), ("mau", 1)]), ..full() };
+    let plugins = vec!["ntp".to_owned(), "disk".to_owned()];
+    let both = Intent { numbers: numbers(&[("users", 5), ("mau", 1)]), plugins, ..full() };
     assert_eq!(full().over(other), both, "what is said here stands");
     assert!(Intent { strict: true, ..Intent::default() }.over(Intent::default()).strict);
     assert!(Intent::default().over(Intent { strict: true, ..Intent::default() }).strict);
     let given = |rows| Intent { numbers: numbers(rows), ..Intent::default() };
     let merged = given(&[("mau", 1)]).over(given(&[("mau", 2), ("pcc", 3)]));
     assert_eq!(merged.numbers, numbers(&[("mau", 1), ("pcc", 3)]), "numbers are told apart by their names");
+}
+
+#[test]
+fn a_plugin_is_a_check_that_can_be_waived_and_chosen() {
+    let pack = Packs::built_in().read("cometchat").unwrap();
+    let plugins = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let named = Intent {
+        plugins: plugins(&["ntp", "disk", "ntp"]),
+        waivers: vec![waiver("plugin-ntp", "no server yet")],
+        only: vec!["plugin-disk".into()],
+        ..Intent::default()
+    };
+    let (plan, notes) = named.clone().settle(&pack).unwrap();
+    assert_eq!(plan.plugins, ["ntp", "disk"], "a plugin that is named twice is one check");
+    assert!(notes.contains(&Note::Partial { judged: 1, checks: pack.checks.len() + 2 }), "{notes:?}");
+    let only = Intent { only: vec!["plugins".into()], ..named.clone() };
+    assert!(only.settle(&pack).unwrap().1.contains(&Note::Partial { judged: 2, checks: pack.checks.len() + 2 }));
+    let unnamed = Intent { plugins: plugins(&["disk"]), ..named };
+    let PlanError(wrong) = unnamed.settle(&pack).unwrap_err();
+    assert!(wrong[0].starts_with("there is no check `plugin-ntp` to waive (is --plugin ntp missing?)"), "{wrong:?}");
+    for (names, problem) in [
+        (plugins(&["../sh"]), "`../sh` is not the name of a plugin: small letters, digits and hyphens, at most 40"),
+        ((0..33).map(|number| format!("p{number}")).collect(), "33 plugins are named, and at most 32 are run"),
+    ] {
+        let PlanError(wrong) = Intent { plugins: names, ..Intent::default() }.settle(&pack).unwrap_err();
+        assert!(wrong.len() == 1 && wrong[0].starts_with(problem), "{wrong:?}");
+    }
 }
 
 #[test]

@@ -180,6 +180,8 @@ pub(super) fn names(subject: Subject, questions: &Questions) -> Vec<String> {
             questions.tools.iter().cloned().collect()
         } else if row.name.contains("<host>") {
             questions.outbound.iter().cloned().collect()
+        } else if row.name.contains("<plugin>") {
+            questions.plugins.iter().cloned().collect()
         } else {
             return vec![row.name.to_owned()];
         };

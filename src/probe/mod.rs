@@ -20,6 +20,7 @@ mod openssl;
 mod os;
 mod outbound;
 mod packages;
+mod plugins;
 mod ports;
 mod private;
 mod recording;
@@ -66,6 +67,7 @@ pub(crate) const PROBES: &[Probe] = &[
     Probe { subject: Subject::Openssl, run: openssl::probe },
     Probe { subject: Subject::Docker, run: docker::probe },
     Probe { subject: Subject::Tools, run: tools::probe },
+    Probe { subject: Subject::Plugins, run: plugins::probe },
     Probe { subject: Subject::Server, run: server::probe },
     Probe { subject: Subject::Outbound, run: outbound::probe },
     Probe { subject: Subject::Ports, run: ports::probe },

@@ -12,8 +12,10 @@ use sha2::{Digest, Sha256};
 use super::docker::{CONTAINERS, TITLE, names_an_image, without_user};
 use super::machine::recorded_id;
 use super::packages;
+use super::plugins::said;
 use super::server::LABEL;
 use crate::facts::{hex, is_of};
+use crate::host::PLUGINS;
 use crate::host::mountinfo::MOUNTINFO;
 
 /// Of `/info` and `/version`.
@@ -49,7 +51,8 @@ const OF_SERVERS: &[&str] =
     &["version", "info.version", "supportedVersions", "signed", "settings", "tag", "compatibleMongoVersions"];
 
 /// The part of an answer that probes read. `question` is what a recording calls it: `read /etc/machine-id`,
-/// `get unix:///run/docker.sock /info`, `header server`, `fetch https://chat.example.com/api/info`, `variable DOCKER_HOST`. Only for containers
+/// `get unix:///run/docker.sock /info`, `header server`, `fetch https://chat.example.com/api/info`, `variable DOCKER_HOST`,
+/// `run /usr/bin/jq --version`. Only for containers
 /// of these images, the image and its version are kept.
 pub(crate) fn essence(question: &str, answer: String, images: &BTreeSet<String>) -> String {
     match question.split_once(' ') {
@@ -64,6 +67,9 @@ pub(crate) fn essence(question: &str, answer: String, images: &BTreeSet<String>)
         Some(("fetch", _)) => server(&answer),
         Some(("variable", _)) => without_user(&answer),
         Some(("read", path)) => file(Path::new(path), answer),
+        Some(("run", program)) if Path::new(program).starts_with(PLUGINS) => {
+            said(&answer).unwrap_or_default().to_owned()
+        }
         _ => answer,
     }
 }
@@ -316,6 +322,8 @@ mod tests {
             ("header set-cookie", "secret", ""),
             ("variable DOCKER_HOST", "tcp://u:secret@127.0.0.1:2375", "tcp://127.0.0.1:2375"),
             ("variable DOCKER_HOST", "unix:///run/a@b", "unix:///run/a@b"),
+            ("run /usr/lib/rampcheck/plugins.d/disk", "\nDISK OK | /=5GB\nsecret\n", "DISK OK"),
+            ("run /usr/bin/jq --version", "jq-1.7\nmore\n", "jq-1.7\nmore\n"),
             ("read /etc/os-release", "ID=debian\n", "ID=debian\n"),
         ] {
             assert_eq!(kept(question, answer), expected, "{question}");

@@ -6,7 +6,7 @@ use super::text::{Style, Tone, columns, padded, paragraph};
 use super::words;
 use crate::facts::{Kind, Row};
 use crate::judge::requirement;
-use crate::pack::{Check, Level, Pack, Predicate, group_id};
+use crate::pack::{Check, Level, PLUGIN, Pack, Predicate, group_id};
 
 /// All that a pack says of a check.
 pub fn check(pack: &Pack, check: &Check, style: Style) -> String {
@@ -42,7 +42,8 @@ pub fn check(pack: &Pack, check: &Check, style: Style) -> String {
             let _ = writeln!(out, "              {}", style.paint(&style.plain(command), Tone::Command));
         }
     }
-    let waive = format!("rampcheck check {} --waive {}=REASON", pack.product, check.id);
+    let plugin = check.id.strip_prefix(PLUGIN).map(|name| format!(" --plugin {name}")).unwrap_or_default();
+    let waive = format!("rampcheck check {}{plugin} --waive {}=REASON", pack.product, check.id);
     paragraph(&mut out, style, "  waive     ", 12, &waive);
     out
 }

@@ -407,6 +407,7 @@ fn choice(word: &str, words: &[&str]) -> String {
     let text = match word {
         "all" => "on every address",
         "boringssl" => "BoringSSL",
+        "critical" => "CRITICAL",
         "compose" => "Compose",
         "desktop" => "Docker Desktop",
         "distribution" => "the distribution's package",
@@ -418,6 +419,7 @@ fn choice(word: &str, words: &[&str]) -> String {
         "libressl" => "LibreSSL",
         "loopback" => "from this host only",
         "nomad" => "Nomad",
+        "ok" => "OK",
         "none" if among("loopback") => "not reachable",
         "openshift" => "OpenShift",
         "openssl" => "OpenSSL",
@@ -435,6 +437,7 @@ fn choice(word: &str, words: &[&str]) -> String {
         "ssd" => "SSD",
         "swarm" => "Docker Swarm",
         "v1" => "the first generation",
+        "warning" => "WARNING",
         "wrong-name" => "for another name",
         word => return word.replace('-', " "),
     };
@@ -663,7 +666,7 @@ fn label(name: &str) -> Label<'_> {
         ["docker", "limits", _] => Label::Before("containers"),
         ["limits", _] => Label::Before("one process"),
         ["os", "esm"] => Label::Before("Ubuntu Pro"),
-        ["release", "state"] => Label::Plain,
+        ["plugin", ..] | ["release", "state"] => Label::Plain,
         ["release", "mongodb"] => Label::Before("the release runs with"),
         [.., word @ ("installed" | "available" | "size")] => Label::Behind(word),
         ["ports", "tcp", port, "exposure"] => Label::Port(port),

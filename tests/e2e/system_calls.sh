@@ -7,8 +7,20 @@ rampcheck=$(realpath "$1")
 checks=$(realpath "$(dirname "$0")/../../checks")
 limit=$(command -v timeout) strace=$(command -v strace) unshare=$(command -v unshare)
 work=$(mktemp -d)
-cleanup() { set +e; [ -z "${services:-}" ] || kill "$services"; rm -rf "$work"; }
+cleanup() {
+  set +e
+  [ -z "${services:-}" ] || kill "$services"
+  rm -f "$plugins/$plugin"
+  [ ${#made[@]} -eq 0 ] || rmdir "${made[@]}"
+  rm -rf "$work"
+}
+# A plugin is there all the time.
+plugins=/usr/lib/rampcheck/plugins.d plugin=e2e-calls made=()
 trap cleanup EXIT
+for above in /usr/lib/rampcheck "$plugins"; do
+  [ -d "$above" ] || { mkdir -m 755 "$above"; made=("$above" "${made[@]}"); }
+done
+printf '#!/bin/sh\necho OK\n' > "$plugins/$plugin"; chmod 755 "$plugins/$plugin"
 
 # An engine on a socket and a server on a port. Both answer the same to everything.
 python3 -c '
@@ -78,6 +90,8 @@ names="socket AF_INET6? SOCK_(STREAM|DGRAM)
 socket AF_NETLINK NETLINK_ROUTE
 connect unix /(var/)?run/(nscd/socket|systemd/resolve/.*)
 connect $(awk '$1 == "nameserver" { print $2 }' /etc/resolv.conf | sed 's/\./\\./g' | paste -sd '|' | sed 's/.*/(&|127\\.0\\.0\\.1)/'):53"
+# A plugin, which is a script here.
+named="exec $plugins/$plugin"
 nothing='nothing is allowed'
 
 passed=0
@@ -125,6 +139,8 @@ only "$(both "$host" "$(file "$work/host.toml")")" 0 facts --record host.toml
 only "$(both "$host" "write $work/data")" 0 facts --measure writes --data-dir "$work/data"
 only "$host" 0 tiers cometchat
 only "$(both "$host" "$(file "$work/b.tar.gz")")" "0 3 4" bundle cometchat --tier qa --output b.tar.gz
+only "$(both "$host" "$named")" "$verdict" check cometchat --tier qa --plugin "$plugin"
+only "$(both "$host" "$named")" 0 facts --plugin "$plugin"
 inside=("$unshare" --net)
 only "$(both "$host" "$names")" "$verdict" check rocketchat --online --users 100
 inside=()
@@ -133,7 +149,9 @@ echo "== commands that read files"
 only "$nothing" "$verdict" check cometchat --tier qa --host host.toml
 only "$nothing" "$verdict" check cometchat --tier qa --facts r.json
 only "$nothing" 0 facts --host host.toml
+only "$nothing" "$verdict" check cometchat --tier qa --host host.toml --plugin "$plugin"
 only "$nothing" "$verdict" evaluate r.json --tier qa
+only "$nothing" "$verdict" evaluate r.json --plugin "$plugin"
 only "$nothing" "$verdict" show r.json
 only "$nothing" 0 diff r.json r.json
 only "$nothing" "0 2" verify s.json --allowed-signers allowed
@@ -159,4 +177,5 @@ seen "connect unix $work/docker.sock" "$nothing" facts
 seen "link $work/other.json" "$host" check cometchat --tier qa --output json=other.json
 seen "write $work/data$" "$host" facts --measure writes --data-dir "$work/data"
 seen "exec /usr/bin/openssl version" "$nothing" facts
+seen "exec $plugins/$plugin" "$host" facts --plugin "$plugin"
 echo "$passed checks passed"

@@ -24,6 +24,7 @@ mod only;
 mod outputs;
 mod owners;
 mod packs;
+mod plugins;
 mod properties;
 mod redaction;
 mod reference;

@@ -4,7 +4,7 @@ use super::{Context, Document, Draft, is_kebab};
 use crate::facts::catalogue::lookup;
 use crate::facts::{Fact, FactState, Facts, Kind, Provenance, Value};
 use crate::pack::format::{At, EndpointEntry, EndpointsFile, ExampleEntry, RemedyEntry, RemedyOutcome, allowed};
-use crate::pack::{Because, Check, Example, Fix, Leaf, Operator, Outcome, Predicate, Remedy};
+use crate::pack::{Because, Check, Example, Fix, Leaf, Operator, Outcome, PLUGIN, Predicate, Remedy};
 
 impl Context<'_> {
     /// The check of a file; `head` is where a pack says what it takes.
@@ -14,6 +14,7 @@ impl Context<'_> {
             let message = format!("the id must be kebab-case and the name of the file, `{}`", draft.stem);
             document.problem(&file.id.span, message);
         }
+        self.not_of_plugins(&file.id);
         let applies_when = file.applies_when.as_ref().map(|when| self.predicate(when));
         let expect = self.predicate(&file.expect);
         file.found.iter().for_each(|name| _ = self.fact(name));
@@ -24,6 +25,7 @@ impl Context<'_> {
             id: file.id.value.clone(),
             title: file.title.clone(),
             level: file.level,
+            warns_when: None,
             group: file.group.value.clone(),
             source: String::new(),
             why: file.why.clone(),
@@ -73,6 +75,13 @@ impl Context<'_> {
             None => document.problem(&(0..0), "`source` is missing"),
         }
         (expect.is_some() && applies_when.is_none_or(|when| when.is_some())).then_some(check)
+    }
+
+    /// Complains of an id that a plugin could have.
+    fn not_of_plugins(&self, id: &At<String>) {
+        if id.value.starts_with(PLUGIN) {
+            self.document.problem(&id.span, format!("ids that begin with `{PLUGIN}` are those of plugins"));
+        }
     }
 
     fn group(&self, group: &At<String>) {
@@ -181,6 +190,7 @@ impl Context<'_> {
         if !is_kebab(&entry.id) {
             self.document.problem(&entry.id.span, format!("`{}` is not kebab-case", entry.id.value));
         }
+        self.not_of_plugins(&entry.id);
         if lookup(&reachable).is_none_or(|row| !row.is_open()) {
             let message = format!("`{host}` is not the name of a host, such as cloud.example.com");
             self.document.problem(&entry.host.span, message);
@@ -206,6 +216,7 @@ impl Context<'_> {
             id: entry.id.value.clone(),
             title: format!("{host} can be reached"),
             level: entry.level.unwrap_or(file.level),
+            warns_when: None,
             group: entry.group.as_ref().unwrap_or(&file.group).value.clone(),
             source: entry.source.as_ref().unwrap_or(&file.source).value.clone(),
             why: entry.why.clone(),

@@ -350,6 +350,8 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     // Ids, orders, and what must be there.
     ("pack.toml", "\"thing\"", "\"think\"", "pack.toml:1:11: the product must be named like its folder, `thing`"),
     ("cpu.toml", "\"cpu\"", "\"CPU\"", "cpu.toml:1:6: the id must be kebab-case and the name of the file, `cpu`"),
+    ("cpu.toml", "\"cpu\"", "\"plugin-cpu\"",
+        "cpu.toml:1:6: ids that begin with `plugin-` are those of plugins\ncpu.toml:1:6: the id must be kebab-case and the name of the file, `cpu`"),
     ("cpu.toml", "outcome = \"fail\"", "outcome = \"pass\"",
         "cpu.toml:1:1: a check needs at least one example that passes and one that does not"),
     ("cpu.toml", "text = \"Get a larger machine.\"\n", "", "cpu.toml:15:1: a remedy needs `text` or commands"),
