@@ -311,7 +311,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__check)
-            opts="-v -q -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --facts --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --wait --changed-since --color --help cometchat rocketchat"
+            opts="-v -q -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --plugin --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --facts --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --wait --changed-since --color --help cometchat rocketchat"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
