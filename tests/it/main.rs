@@ -12,6 +12,7 @@ mod arriving;
 mod bundle;
 mod cli;
 mod completions;
+mod container;
 mod fix;
 mod formats;
 mod fuzz;
