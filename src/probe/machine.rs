@@ -19,11 +19,13 @@ const LOAD: &str = "/proc/loadavg";
 const UPTIME: &str = "/proc/uptime";
 
 pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
-    match (read_line(host, HOSTNAME), static_name(host)) {
-        (Ok(name), _) => sink.known("host.name", name, HOSTNAME),
+    match read_line(host, HOSTNAME) {
+        Ok(name) => sink.known("host.name", name, HOSTNAME),
         // Below --root, the kernel tells the name of the container that rampcheck runs in, or none.
-        (Err(_), Some(name)) => sink.known("host.name", name, STATIC_NAME),
-        (Err(error), None) => sink.failed("host.name", &error, HOSTNAME),
+        Err(error) => match static_name(host) {
+            Some(name) => sink.known("host.name", name, STATIC_NAME),
+            None => sink.failed("host.name", &error, HOSTNAME),
+        },
     }
     // machine-id(5): empty or `uninitialized` until the first boot of an image.
     let id = read_line(host, MACHINE_ID).and_then(|id| match id.as_str() {

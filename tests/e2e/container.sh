@@ -162,6 +162,14 @@ docker run --rm "${view[@]}" "${hardened[@]}" -v "$work/out:/out" rampcheck:0.0.
 directly replayed 3 "${cometchat[@]}" --host "$work/out/host.toml"
 expect "a recording that was made there is judged in the same way" "$(diff <(judged full) <(judged replayed))" ""
 
+if [ ${#libraries[@]} -eq 0 ]; then
+  mkdir "$work/context"; cp "$rampcheck" "$work/context/rampcheck"
+  docker build -q -f "$packaging/container/Dockerfile" -t own "$work/context" > "$work/log" 2>&1
+  expect "the Dockerfile makes the same of a static program" "$(docker run --rm --net=none own --version)" "$("$rampcheck" --version)"
+  docker run --rm "${view[@]}" own check "${cometchat[@]}" --root /host --format json > "$work/own.json" 2> "$work/log" || true
+  same host own
+fi
+
 echo "== a root that is not that of this machine"
 mkdir -p "$work/foreign"/{etc,proc,sys,run}
 printf 'ID=ubuntu\nVERSION_ID="24.04"\n' > "$work/foreign/etc/os-release"

@@ -13,6 +13,7 @@ mod bundle;
 mod changed_since;
 mod cli;
 mod completions;
+mod container;
 mod fix;
 mod formats;
 mod fuzz;

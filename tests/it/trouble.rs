@@ -160,6 +160,21 @@ fn the_size_of_a_copied_tree_is_not_that_of_the_disk_it_was_copied_to() {
     refused(&Tree::new(), "/", "has no /proc/self/mountinfo");
 }
 
+/// /proc and /sys by themselves: trees that hold nothing but what the kernel says of this machine.
+#[test]
+fn what_the_kernel_says_of_this_machine_is_not_said_of_a_tree() {
+    for (root, file) in [("/proc", "/uptime"), ("/proc", "/self/limits"), ("/sys", "/devices/system/cpu/online")] {
+        let tree = Live::new(Some(Path::new(root)), DEADLINE).unwrap();
+        let answer = read_text(&tree, file);
+        assert!(matches!(&answer, Err(HostError::NotAsked(why)) if why.contains("whose root it is not")), "{answer:?}");
+        assert!(tree.list(Path::new("/")).is_err() && !tree.is_this_machine());
+    }
+    assert!(!Tree::new().host().is_this_machine());
+    // The root of a process is read as what it is, and that of this one is no tree.
+    let own = Live::new(Some(Path::new("/proc/self/root")), DEADLINE).unwrap();
+    assert!(own.is_this_machine() && read_text(&own, "/proc/uptime").is_ok());
+}
+
 /// Asks as nobody when the tests run as root, who may read and connect whatever the mode says. setfsuid(2) holds for one
 /// thread and those it starts, and takes root's rights over files away with it.
 fn without_privilege<T: Send>(ask: impl FnOnce() -> T + Send) -> T {
