@@ -381,16 +381,18 @@ impl Intent {
     /// # Errors
     /// All that does not fit the pack.
     pub fn settle(self, pack: &Pack) -> Result<(Plan, Vec<Note>), PlanError> {
-        let mut wrong: Vec<String> = self.plugins.iter().filter_map(|name| parse_plugin(name).err()).collect();
+        let mut wrong = Vec::new();
         let mut notes = Vec::new();
-        let mut plugins = Vec::new();
-        for name in self.plugins {
-            if !plugins.contains(&name) {
-                plugins.push(name);
-            }
+        if self.plugins.len() > MOST_PLUGINS {
+            wrong.push(format!("{} plugins are named, and at most {MOST_PLUGINS} are run", self.plugins.len()));
         }
-        if plugins.len() > MOST_PLUGINS {
-            wrong.push(format!("{} plugins are named, and at most {MOST_PLUGINS} are run", plugins.len()));
+        let mut plugins = Vec::new();
+        for name in self.plugins.into_iter().take(MOST_PLUGINS) {
+            match parse_plugin(&name) {
+                Ok(name) if plugins.contains(&name) => {}
+                Ok(name) => plugins.push(name),
+                Err(problem) => wrong.push(problem),
+            }
         }
         let pack = &*pack.with_plugins(&plugins);
         for waiver in &self.waivers {
