@@ -120,8 +120,8 @@ fn parse(text: &str) -> Option<String> {
 fn report(host: &dyn Host, sink: &Sink, found: &Candidate) {
     let path = found.path.display().to_string();
     let place = format!("{path} {}", ASKED.join(" "));
-    let answer = packages::instead(host, &found.path, PACKAGES, version_of(host, &found.path));
-    match answer.map(|answer| answer.map_or_else(|packaged| packaged, |version| (version, place.clone()))) {
+    let packaged = |error| packages::instead(host, &found.path, PACKAGES, &error).ok_or(error);
+    match version_of(host, &found.path).map(|version| (version, place.clone())).or_else(packaged) {
         Ok((version, place)) => {
             let is_v1 = Version::parse(&version).is_ok_and(|version| version.major() == 1);
             let kind = match found.plugin {

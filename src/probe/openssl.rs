@@ -24,13 +24,8 @@ pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
         }
     };
     let place = format!("{} version", program.display());
-    let answer = ask(host, &program, &["version"], |output| success(output).and_then(parse));
-    match packages::instead(host, &program, &["openssl"], answer) {
-        Ok(Err((version, place))) => {
-            sink.known(FLAVOR, "openssl", place.as_str());
-            sink.known(VERSION, version, place);
-        }
-        Ok(Ok(openssl)) => {
+    match ask(host, &program, &["version"], |output| success(output).and_then(parse)) {
+        Ok(openssl) => {
             sink.known(FLAVOR, openssl.flavor, place.as_str());
             match openssl.version {
                 Some(version) => sink.known(VERSION, version, place),
@@ -39,11 +34,13 @@ pub(crate) fn probe(host: &dyn Host, _: &Questions, sink: &Sink) {
                 }
             }
         }
-        Err(error) => {
-            for name in [VERSION, FLAVOR] {
-                sink.failed(name, &error, place.as_str());
+        Err(error) => match packages::instead(host, &program, &["openssl"], &error) {
+            Some((version, place)) => {
+                sink.known(FLAVOR, "openssl", place.as_str());
+                sink.known(VERSION, version, place);
             }
-        }
+            None => [VERSION, FLAVOR].into_iter().for_each(|name| sink.failed(name, &error, place.as_str())),
+        },
     }
 }
 

@@ -16,19 +16,15 @@ pub(super) const LISTS: &str = "/var/lib/dpkg/info";
 /// A thousand packages take about 1 MB.
 const STATUS_LIMIT: usize = 64 << 20;
 
-/// What tells the version of a program that was not run: `answer` if it was run or is not of one of these packages. Gives the
-/// version, and the place that says so.
-pub(super) fn instead<T>(
+/// The version of a program that gave no answer because it was not run, if one of these packages brought it; and the place that
+/// says so.
+pub(super) fn instead(
     host: &dyn Host,
     program: &Path,
     packages: &[&str],
-    answer: Result<T, HostError>,
-) -> Result<Result<T, (String, String)>, HostError> {
-    match answer {
-        Ok(answer) => Ok(Ok(answer)),
-        Err(error @ HostError::NotAsked(_)) => installed(host, program, packages).map(Err).ok_or(error),
-        Err(error) => Err(error),
-    }
+    error: &HostError,
+) -> Option<(String, String)> {
+    if matches!(error, HostError::NotAsked(_)) { installed(host, program, packages) } else { None }
 }
 
 /// The version of the package that brought `program`.
@@ -51,8 +47,8 @@ fn installed(host: &dyn Host, program: &Path, packages: &[&str]) -> Option<(Stri
 fn of_package(status: &str, package: &str) -> Option<String> {
     let mut paragraphs = status.split("\n\n");
     let paragraph = paragraphs.find(|paragraph| field(paragraph, "Package") == Some(package))?;
-    let is_installed = field(paragraph, "Status")?.split(' ').eq(["install", "ok", "installed"])
-        || field(paragraph, "Status")?.split(' ').eq(["hold", "ok", "installed"]);
+    // What is wanted (`install`, `hold`), an error, and what is: only the last two count.
+    let is_installed = field(paragraph, "Status")?.ends_with(" ok installed");
     let full = field(paragraph, "Version").filter(|_| is_installed)?;
     let upstream = full.split_once(':').map_or(full, |(_, rest)| rest);
     version(upstream.rsplit_once('-').map_or(upstream, |(upstream, _)| upstream))
@@ -134,12 +130,11 @@ mod tests {
             .file("/usr/bin/openssl", "")
             .file(STATUS, OPENSSL)
             .file(&format!("{LISTS}/openssl.list"), "/usr/bin/openssl\n");
-        let ask = |answer| instead(&host, Path::new("/usr/bin/openssl"), &["openssl"], answer);
+        let ask = |packages, error| instead(&host, Path::new("/usr/bin/openssl"), packages, &error);
         let refused = || HostError::NotAsked("x".to_owned());
-        assert_eq!(ask(Ok(7)), Ok(Ok(7)));
-        assert_eq!(ask(Err(refused())), Ok(Err(("3.0.19".to_owned(), format!("{STATUS}: openssl")))));
-        assert_eq!(ask(Err(HostError::NotPermitted)), Err(HostError::NotPermitted));
-        assert_eq!(instead(&host, Path::new("/usr/bin/openssl"), &["other"], Err::<(), _>(refused())), Err(refused()));
+        assert_eq!(ask(&["openssl"], refused()), Some(("3.0.19".to_owned(), format!("{STATUS}: openssl"))));
+        assert_eq!(ask(&["openssl"], HostError::NotPermitted), None);
+        assert_eq!(ask(&["other"], refused()), None);
     }
 
     #[test]
