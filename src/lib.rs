@@ -50,3 +50,4 @@ pub mod render;
 pub mod report;
 #[cfg(test)]
 mod schema;
+pub mod signature;

@@ -100,6 +100,9 @@ _rampcheck() {
             rampcheck__subcmd__help,verify)
                 cmd="rampcheck__subcmd__help__subcmd__verify"
                 ;;
+            rampcheck__subcmd__help__subcmd__packs,install)
+                cmd="rampcheck__subcmd__help__subcmd__packs__subcmd__install"
+                ;;
             rampcheck__subcmd__help__subcmd__packs,list)
                 cmd="rampcheck__subcmd__help__subcmd__packs__subcmd__list"
                 ;;
@@ -109,6 +112,9 @@ _rampcheck() {
             rampcheck__subcmd__packs,help)
                 cmd="rampcheck__subcmd__packs__subcmd__help"
                 ;;
+            rampcheck__subcmd__packs,install)
+                cmd="rampcheck__subcmd__packs__subcmd__install"
+                ;;
             rampcheck__subcmd__packs,list)
                 cmd="rampcheck__subcmd__packs__subcmd__list"
                 ;;
@@ -117,6 +123,9 @@ _rampcheck() {
                 ;;
             rampcheck__subcmd__packs__subcmd__help,help)
                 cmd="rampcheck__subcmd__packs__subcmd__help__subcmd__help"
+                ;;
+            rampcheck__subcmd__packs__subcmd__help,install)
+                cmd="rampcheck__subcmd__packs__subcmd__help__subcmd__install"
                 ;;
             rampcheck__subcmd__packs__subcmd__help,list)
                 cmd="rampcheck__subcmd__packs__subcmd__help__subcmd__list"
@@ -853,8 +862,22 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__help__subcmd__packs)
-            opts="list validate"
+            opts="list install validate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rampcheck__subcmd__help__subcmd__packs__subcmd__install)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -965,7 +988,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__packs)
-            opts="-h --color --help list validate help"
+            opts="-h --color --help list install validate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -983,7 +1006,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__packs__subcmd__help)
-            opts="list validate help"
+            opts="list install validate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -997,6 +1020,20 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__packs__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rampcheck__subcmd__packs__subcmd__help__subcmd__install)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1038,8 +1075,34 @@ _rampcheck() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rampcheck__subcmd__packs__subcmd__install)
+            opts="-h --trust-key --dir --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --trust-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rampcheck__subcmd__packs__subcmd__list)
-            opts="-h --pack --color --help"
+            opts="-h --pack --format --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1047,6 +1110,10 @@ _rampcheck() {
             case "${prev}" in
                 --pack)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -40,7 +40,7 @@ complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "diff" -d 'Show 
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "verify" -d 'Tell whether reports can be relied on: digest, form, pack, age, and whether they follow when they are judged anew'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "schema" -d 'Print the JSON Schema of reports, or of the files of a pack'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "completions" -d 'Print what a shell needs to complete words: commands, options, products, tiers and checks'
-complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "packs" -d 'List the packs, or validate one'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "packs" -d 'List the packs, install one, or validate one'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "explain" -d 'Explain a check (why, source, fixes), a group of checks or a fact'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l tier -d 'Tier to judge against (`rampcheck tiers PRODUCT` lists them)' -r -f -a "bare-metal\t''
@@ -622,23 +622,33 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand completions" -l colo
 always\t'Always'
 never\t'Never'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list validate help" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list install validate help" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list validate help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list validate help" -f -a "list" -d 'List the packs that would be used'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list validate help" -f -a "validate" -d 'Validate a pack and run its examples'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list validate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list install validate help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list install validate help" -f -a "list" -d 'List the packs: version, day of review, where each comes from, and which one is used'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list install validate help" -f -a "install" -d 'Install the pack in a signed archive, so that it is used in the place of an older one'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list install validate help" -f -a "validate" -d 'Validate a pack and run its examples'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and not __fish_seen_subcommand_from list install validate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from list" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from list" -l format -d 'Form of the result' -r -f -a "human\t'For people at a terminal'
+json\t'For programs and support teams'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from list" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from install" -l trust-key -d 'Also trust packs signed with the ssh key in FILE: a public key (Ed25519), or allowed signers as in ssh-keygen(1)' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from install" -l dir -d 'Install it in this folder; in any other than the default, use it with --pack DIR/PRODUCT' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from install" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from install" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from validate" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the packs that would be used'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the packs: version, day of review, where each comes from, and which one is used'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from help" -f -a "install" -d 'Install the pack in a signed archive, so that it is used in the place of an older one'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Validate a pack and run its examples'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand explain" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
@@ -657,8 +667,9 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "verify" -d 'Tell whether reports can be relied on: digest, form, pack, age, and whether they follow when they are judged anew'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "schema" -d 'Print the JSON Schema of reports, or of the files of a pack'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "completions" -d 'Print what a shell needs to complete words: commands, options, products, tiers and checks'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "packs" -d 'List the packs, or validate one'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "packs" -d 'List the packs, install one, or validate one'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "explain" -d 'Explain a check (why, source, fixes), a group of checks or a fact'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and __fish_seen_subcommand_from packs" -f -a "list" -d 'List the packs that would be used'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and __fish_seen_subcommand_from packs" -f -a "list" -d 'List the packs: version, day of review, where each comes from, and which one is used'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and __fish_seen_subcommand_from packs" -f -a "install" -d 'Install the pack in a signed archive, so that it is used in the place of an older one'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and __fish_seen_subcommand_from packs" -f -a "validate" -d 'Validate a pack and run its examples'

@@ -39,11 +39,24 @@ Examples:
   rampcheck check --plan plan.toml --format json --output human=report.txt
   rampcheck check cometchat --tier qa --root /host";
 
+const INSTALL: &str = "\
+An archive is refused if it was changed after it was signed, if the key that signed it is not trusted, if it is older than the \
+pack in use, or if this rampcheck cannot use it. The pack is put in its place whole or not at all. An installed pack is used as \
+long as it is newer than the built-in one.
+
+Exit codes:
+  0  installed, or installed already
+  1  rampcheck failed, for example because the disk is full
+  2  the archive was refused, or DIR cannot be used";
+
 const COMPLETIONS: &str = "\
 For example:
   rampcheck completions bash > ~/.local/share/bash-completion/completions/rampcheck
   rampcheck completions zsh > ~/.zfunc/_rampcheck      # with fpath+=~/.zfunc before compinit in ~/.zshrc
   rampcheck completions fish > ~/.config/fish/completions/rampcheck.fish";
+
+/// Packs of this site: each folder in it is one.
+pub const SITE: &str = "/etc/rampcheck/packs.d";
 
 /// The version, and what was built: the commit if the source is a clone, the target, and the packs with the days of their review.
 const VERSION: &str = include_str!(concat!(env!("OUT_DIR"), "/version.txt"));
@@ -51,8 +64,8 @@ const VERSION: &str = include_str!(concat!(env!("OUT_DIR"), "/version.txt"));
 /// Check whether this host qualifies for a vendor's support, what is missing, and how to put it right.
 ///
 /// rampcheck only reads: it installs nothing and changes nothing. Only `--measure writes` writes, to a file of its own that is
-/// gone at once. It asks other machines only with --server or --online, here or in a plan file, and says
-/// before which ones. A plugin, which is a program of your own, runs only if it is named.
+/// gone at once, and `packs install` puts a pack in its folder. It asks other machines only with --server or --online, here or
+/// in a plan file, and says before which ones. A plugin, which is a program of your own, runs only if it is named.
 #[derive(Debug, Parser)]
 #[command(name = "rampcheck", version, long_version = VERSION, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
 pub struct Arguments {
@@ -111,7 +124,7 @@ pub enum Command {
     /// Print what a shell needs to complete words: commands, options, products, tiers and checks
     #[command(after_help = COMPLETIONS)]
     Completions(CompletionsArguments),
-    /// List the packs, or validate one
+    /// List the packs, install one, or validate one
     #[command(subcommand)]
     Packs(PacksCommand),
 }
@@ -672,11 +685,38 @@ pub struct ExplainArguments {
     pub packs: PackArguments,
 }
 
+/// Arguments of `packs list`.
+#[derive(Debug, Args)]
+pub struct PacksListArguments {
+    /// Packs.
+    #[command(flatten)]
+    pub packs: PackArguments,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t = Format::Human, help_heading = "Result")]
+    pub format: Format,
+}
+
+/// Arguments of `packs install`.
+#[derive(Debug, Args)]
+pub struct InstallArguments {
+    /// Archive of a pack, such as rampcheck-pack-rocketchat-2026.12.1.tar.gz, with its signature in ARCHIVE.sig beside it
+    pub archive: PathBuf,
+    /// Also trust packs signed with the ssh key in FILE: a public key (Ed25519), or allowed signers as in ssh-keygen(1)
+    #[arg(long, value_name = "FILE")]
+    pub trust_key: Option<PathBuf>,
+    /// Install it in this folder; in any other than the default, use it with --pack DIR/PRODUCT
+    #[arg(long, value_name = "DIR", default_value = SITE)]
+    pub dir: PathBuf,
+}
+
 /// Commands about packs.
 #[derive(Debug, Subcommand)]
 pub enum PacksCommand {
-    /// List the packs that would be used
-    List(PackArguments),
+    /// List the packs: version, day of review, where each comes from, and which one is used
+    List(PacksListArguments),
+    /// Install the pack in a signed archive, so that it is used in the place of an older one
+    #[command(after_help = INSTALL)]
+    Install(InstallArguments),
     /// Validate a pack and run its examples
     Validate {
         /// Folder that holds pack.toml

@@ -18,8 +18,8 @@ use crate::render::ReportFormat;
 use crate::render::json::{facts_document, json, seal};
 use crate::render::log;
 use crate::render::text::{Detail, Style};
-use crate::report::signature::SigningKey;
 use crate::report::{Observation, Report, hex_sha256};
+use crate::signature::{REPORTS, SigningKey};
 
 /// What support's mail and forms accept.
 const MOST_BYTES: usize = 1_000_000;
@@ -58,7 +58,7 @@ pub fn run(arguments: &BundleArguments) -> Result<Exit, Failure> {
 /// The files by name, the manifest with their checksums last.
 fn files(report: &Report, key: Option<&SigningKey>) -> Result<Vec<(&'static str, String)>, Failure> {
     let json_report = written(ReportFormat::Json, report, STYLE)?;
-    let signature = key.map(|key| ("report.json.sig", key.sign(json_report.as_bytes())));
+    let signature = key.map(|key| ("report.json.sig", key.sign(json_report.as_bytes(), REPORTS)));
     let mut files = vec![
         ("report.json", json_report),
         ("report.html", ReportFormat::Html.report(report, STYLE).map_err(Failure::tool)?),

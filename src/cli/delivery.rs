@@ -13,7 +13,7 @@ use crate::render::json::seal;
 use crate::render::text::{Detail, Style};
 use crate::report::Report;
 use crate::report::read;
-use crate::report::signature::SigningKey;
+use crate::signature::{REPORTS, SigningKey};
 
 /// How the name of a signature ends.
 pub const SIGNATURE: &str = ".sig";
@@ -62,7 +62,7 @@ impl Delivery {
             let name = file_name(&report, format.extension());
             let signed = signature
                 .zip(self.key.as_ref())
-                .map(|(target, key)| (target, format!("{name}{SIGNATURE}"), key.sign(text.as_bytes())));
+                .map(|(target, key)| (target, format!("{name}{SIGNATURE}"), key.sign(text.as_bytes(), REPORTS)));
             files.push((target, name, text));
             files.extend(signed);
         }

@@ -8,12 +8,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
-use crate::pack::Packs;
+use crate::pack::{MOST_BYTES, Packs};
 use crate::render::json::digest;
 use crate::report::read::{self, Received, Sent};
-use crate::report::signature::SigningKey;
 use crate::report::unpack::{MOST_ARRIVED, Unpacked, unpack};
 use crate::report::{Report, Tool};
+use crate::signature::SigningKey;
 
 /// Largest plan, key, certificate or signed list.
 const LIMIT: u64 = 4 << 20;
@@ -59,6 +59,11 @@ fn content(from: impl Read, expected: u64, limit: u64) -> std::io::Result<Option
 pub fn text(option: &str, path: &Path) -> Result<String, Failure> {
     let bytes = bytes(path, LIMIT).map_err(|error| Failure::usage(format!("{option} {error}")))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The archive of a pack.
+pub fn archive(path: &Path) -> Result<Vec<u8>, Failure> {
+    bytes(path, MOST_BYTES as u64)
 }
 
 /// The content of rampcheck's own file of stand-ins.

@@ -12,7 +12,9 @@ mod evaluate;
 pub mod exit;
 mod explain;
 mod facts;
+mod folder;
 mod input;
+mod install;
 mod intent;
 #[cfg(test)]
 mod manual;
@@ -73,7 +75,7 @@ pub fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(arguments, style),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
-        Command::Packs(command) => packs::run(command),
+        Command::Packs(command) => packs::run(command, style),
     };
     output::remove_pending();
     source::stop_children();
@@ -190,7 +192,7 @@ fn end_cleanly_on_signals() {
     let waiting = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         if let Ok(signal) = signals.wait() {
             source::stop_children();
-            output::remove_pending();
+            output::remove_pending_for_good();
             std::process::exit(128 + signal as i32);
         }
     });

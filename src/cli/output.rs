@@ -72,7 +72,7 @@ fn stderr_is_journal() -> bool {
     stream.is_some() && stream == own
 }
 
-/// Temporary files of this run, to be removed when a signal ends it.
+/// Temporary files and folders of this run, to be removed when a signal ends it.
 static PENDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Device and inode of a folder, and the name in it, of every file that this run writes.
@@ -82,11 +82,37 @@ fn locked<T>(list: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     list.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Removes the temporary files of this run.
+/// Removes the temporary files and folders of this run.
 pub fn remove_pending() {
-    for path in locked(&PENDING).drain(..) {
-        let _ = fs::remove_file(path);
+    remove_all(&mut locked(&PENDING));
+}
+
+/// The same when a signal ends the run: whoever makes another one waits for the end.
+pub fn remove_pending_for_good() {
+    let mut pending = locked(&PENDING);
+    remove_all(&mut pending);
+    std::mem::forget(pending);
+}
+
+fn remove_all(pending: &mut Vec<PathBuf>) {
+    for path in pending.drain(..) {
+        let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(path));
     }
+}
+
+/// Does something that no signal interrupts: none before it is done. It gets the list of what a signal removes.
+pub fn uninterrupted<T>(work: impl FnOnce(&mut Vec<PathBuf>) -> T) -> T {
+    work(&mut locked(&PENDING))
+}
+
+/// Has a file or a folder removed if a signal ends the run.
+pub fn promise_to_remove(path: &Path) {
+    uninterrupted(|pending| pending.push(path.to_owned()));
+}
+
+/// Takes back [`promise_to_remove`].
+pub fn forget(path: &Path) {
+    uninterrupted(|pending| pending.retain(|pending| pending != path));
 }
 
 /// What a new file is for. A file that is there already keeps its owner and mode.
@@ -143,7 +169,7 @@ impl Target {
         let mut temporary = None;
         let file = create(&folder, Mode::from_bits_truncate(mode)).or_else(|_| {
             let (file, name) = named(&folder, Mode::from_bits_truncate(mode))?;
-            locked(&PENDING).push(shown.join(&name));
+            promise_to_remove(&shown.join(&name));
             temporary = Some(name);
             Ok(file)
         });
@@ -188,7 +214,7 @@ impl Target {
             None => match link(name) {
                 Err(Errno::EEXIST) if self.purpose != Purpose::Recording => {
                     let temporary = temporary_name(0);
-                    locked(&PENDING).push(self.shown.join(&temporary));
+                    promise_to_remove(&self.shown.join(&temporary));
                     link(&temporary)?;
                     temporary
                 }
@@ -207,7 +233,7 @@ impl Target {
 
     fn forget(&mut self) -> Option<PathBuf> {
         let path = self.shown.join(self.temporary.take()?);
-        locked(&PENDING).retain(|pending| *pending != path);
+        forget(&path);
         Some(path)
     }
 }
@@ -222,7 +248,7 @@ impl Drop for Target {
 
 /// Opens the folder of an output. Root writes only where no other user can change anything: he could put a link in the place
 /// of a folder. The user who called sudo is trusted with what root does anyway.
-fn open_folder(folder: &Path) -> io::Result<File> {
+pub fn open_folder(folder: &Path) -> io::Result<File> {
     if geteuid().is_root() {
         let caller = std::env::var("SUDO_UID").ok().and_then(|uid| uid.parse().ok()).unwrap_or(0);
         let absolute = std::path::absolute(folder)?;

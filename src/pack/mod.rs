@@ -5,6 +5,7 @@
 //! and every problem is reported at once. A pack that loads cannot break at run time. This module knows neither hosts nor
 //! plans, and it judges nothing.
 
+mod archive;
 mod builtin;
 mod format;
 mod lines;
@@ -19,7 +20,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use builtin::{BUILT_IN, PackFiles, builtin, common, is_built_in};
+pub use archive::{
+    ArchiveError, Installed, MOST_BYTES, MOST_FILE_BYTES, MOST_FILES, RECORD, SignedBy, replaces, signed_by, unpack,
+};
+pub use builtin::{BUILT_IN, COMMON, Head, PackFiles, builtin, common, is_built_in};
 pub use format::{At, Day, Literal, Misfit, Places, Problem, Problems, parse_value, read};
 pub use lines::{Line, LineTable, Lines, ReleasePolicy, Released, Releases};
 pub use packs::{PackError, Packs};

@@ -12,6 +12,7 @@ pub mod log;
 pub mod markdown;
 mod markup;
 pub mod nagios;
+pub mod packs;
 pub mod prometheus;
 pub mod reference;
 pub mod releases;

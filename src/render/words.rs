@@ -276,7 +276,8 @@ pub fn note(note: &Note, report: &Report) -> String {
         Note::Partial { .. } => format!("--only {}: no other check was judged", report.plan.only.join(", ")),
         Note::OldPack { reviewed, days } => {
             format!(
-                "this pack was reviewed {days} days ago, on {reviewed}: releases and ends of support may have moved since"
+                "this pack was reviewed {days} days ago, on {reviewed}: releases and ends of support may have moved since. \
+                 `rampcheck packs install` takes a newer pack"
             )
         }
         Note::JudgedAsOf { day } => format!("judged as of {day}, as requested"),

@@ -5,7 +5,6 @@
 pub mod diff;
 mod digest;
 pub mod read;
-pub mod signature;
 pub mod unpack;
 pub mod v1;
 pub mod verify;

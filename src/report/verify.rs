@@ -6,13 +6,13 @@
 use jiff::civil::Date;
 
 use super::read::Received;
-use super::signature::{KnownHost, Signer};
 use super::{Observation, REPORT_SCHEMA, Report};
 use crate::facts::catalogue::lookup;
 use crate::facts::{Fact, Provenance, Row, days, utc_day};
 use crate::pack::Pack;
 use crate::plan::{Note, PlanError};
 use crate::redact::Redaction;
+use crate::signature::{KnownHost, REPORTS, SignatureError, Signer};
 
 /// Days after which a report is called old: hosts and packs change.
 const OLD: i64 = 30;
@@ -105,7 +105,7 @@ pub struct Signed<'m> {
 impl Signed<'_> {
     /// The fingerprint of the key that signed, if the signature is one of this file.
     pub fn key(&self) -> Option<String> {
-        Some(Signer::of(self.signature.as_deref()?, self.message).ok()?.fingerprint())
+        Some(Signer::of(self.signature.as_deref()?, self.message, REPORTS).ok()?.fingerprint())
     }
 }
 
@@ -138,16 +138,22 @@ pub fn verify(received: &Received, signed: &Signed<'_>, packs: &[Pack], today: D
 /// Whether a report is signed, and by whom.
 fn signers(report: &Report, signed: &Signed<'_>) -> Vec<(Mark, String)> {
     let Signed { message, signature, allowed_signers, known_hosts } = signed;
-    let signer = match signature.as_deref().map(|signature| Signer::of(signature, message)) {
+    let signer = match signature.as_deref().map(|signature| Signer::of(signature, message, REPORTS)) {
         None if allowed_signers.is_none() && known_hosts.is_none() => return Vec::new(),
         None => return vec![(Mark::Bad, "nobody: there is no signature".to_owned())],
+        Some(Err(SignatureError::Wrong)) => {
+            return vec![(
+                Mark::Bad,
+                "nobody: the signature is not of this report, or the report was edited".to_owned(),
+            )];
+        }
         Some(Err(error)) => return vec![(Mark::Bad, format!("nobody: the signature is {error}"))],
         Some(Ok(signer)) => signer,
     };
     let key = signer.fingerprint();
     let mut marks = Vec::new();
     if let Some(file) = allowed_signers {
-        marks.push(match signer.allowed(file) {
+        marks.push(match signer.allowed(file, REPORTS) {
             Some(principals) => (Mark::Good, format!("{principals}, an allowed signer, with {key}")),
             None => (Mark::Bad, format!("nobody who is allowed to: the key is {key}")),
         });

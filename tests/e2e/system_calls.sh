@@ -82,6 +82,12 @@ file() {
   printf '%s\n' "write $folder/\\." "own $folder/#[0-9]+" "link $1" \
     "link $folder/\\.rampcheck-[0-9]+-0" "rename \\.rampcheck-[0-9]+-0 to $1"
 }
+# A folder that is put in its place whole, or in the place of the one that was there.
+folder() {
+  local site; site=$(dirname "$1")
+  printf '%s\n' "write $site/\.rampcheck-(lock|new/.*)" "own $site/\.rampcheck-new/.*" ".*\"[^\"]*/\.rampcheck-(new|lock)(/[^\"]*)?\".*" \
+    "unlinkat\([0-9]+<$site/\.rampcheck-new.*" "rename \.rampcheck-new to $1"
+}
 # A server of the operator: this one and no other, by its number.
 server="socket AF_INET SOCK_STREAM
 connect 127\.0\.0\.1:$port"
@@ -123,7 +129,12 @@ both() { printf '%s\n' "$@"; }
 cd "$work"
 ssh-keygen -q -t ed25519 -N '' -C host -f key
 echo "host $(cut -d' ' -f1,2 key.pub)" > allowed
-mkdir data
+mkdir -p data packs pack/cometchat/common
+cp "$checks"/cometchat/*.toml pack/cometchat
+cp "$checks"/common/*.toml pack/cometchat/common
+sed -i 's/^version = .*/version = "2999.1.1"/' pack/cometchat/pack.toml
+tar -C pack -czf pack.tar.gz cometchat
+ssh-keygen -q -Y sign -n rampcheck-release -f key pack.tar.gz
 
 echo "== commands that read this host"
 verdict="0 3 4"
@@ -162,6 +173,7 @@ only "$nothing" 0 explain docker-engine
 only "$nothing" 0 releases rocketchat
 only "$nothing" 0 schema report
 only "$nothing" 0 packs list
+only "$(folder "$work/packs/cometchat")" 0 packs install pack.tar.gz --trust-key key.pub --dir packs
 only "$nothing" 0 --version
 only "$nothing" 0 check --help
 

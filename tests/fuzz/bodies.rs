@@ -17,7 +17,7 @@ use rampcheck::host::{
 };
 use rampcheck::inspect::{Request, recording};
 use rampcheck::judge::run_examples;
-use rampcheck::pack::{Pack, Packs, builtin, load};
+use rampcheck::pack::{Installed, MOST_BYTES, MOST_FILES, Pack, Packs, builtin, load, unpack as unpack_pack};
 use rampcheck::plan::read_plan;
 use rampcheck::probe::{TrustKey, reports};
 use rampcheck::redact::{Names, Redaction, Redactor};
@@ -26,16 +26,16 @@ use rampcheck::render::text::{Detail, Style};
 use rampcheck::render::{html, junit, markdown, nagios, prometheus, saved, summary, terminal, ticket};
 use rampcheck::report::diff::Diff;
 use rampcheck::report::read::{self, Received};
-use rampcheck::report::signature::{KnownHost, Signer, SigningKey};
 use rampcheck::report::unpack::unpack;
 use rampcheck::report::verify::{Signed, verify};
 use rampcheck::report::{Observation, Report};
+use rampcheck::signature::{KnownHost, RELEASES, REPORTS, Signer, SigningKey};
 
 /// What a target does with its bytes.
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 12] = [
+pub const TARGETS: [(&str, Body); 13] = [
     ("report", report),
     ("pack", pack),
     ("os_release", os_release),
@@ -48,6 +48,7 @@ pub const TARGETS: [(&str, Body); 12] = [
     ("plan", plan),
     ("redact_map", redact_map),
     ("signature", signature),
+    ("archive", archive),
 ];
 
 /// Subjects that are probed.
@@ -316,20 +317,41 @@ pub fn signature(bytes: &[u8]) {
     static KEY: LazyLock<SigningKey> =
         LazyLock::new(|| SigningKey::parse(include_str!("../keys/ssh")).expect("a good key is read"));
     static SIGNER: LazyLock<Signer> =
-        LazyLock::new(|| Signer::of(&KEY.sign(MESSAGE), MESSAGE).expect("a good signature is read"));
+        LazyLock::new(|| Signer::of(&KEY.sign(MESSAGE, REPORTS), MESSAGE, REPORTS).expect("a good signature is read"));
     let public = include_str!("../keys/ssh.pub");
     let text = String::from_utf8_lossy(bytes);
     if let Ok(key) = SigningKey::parse(&text) {
-        assert!(Signer::of(&key.sign(MESSAGE), MESSAGE).is_ok(), "a key signs what it cannot verify");
+        assert!(Signer::of(&key.sign(MESSAGE, REPORTS), MESSAGE, REPORTS).is_ok(), "a key signs what it cannot verify");
     }
-    let _ = Signer::of(&text, MESSAGE);
+    let _ = Signer::of(&text, MESSAGE, RELEASES);
     let base64 = public.split(' ').nth(1).expect("a public key has its fields");
     let named = text.replace('"', "").contains(base64);
-    assert!(named || SIGNER.allowed(&text).is_none(), "nobody allowed that key");
+    assert!(named || SIGNER.trusted(&text, REPORTS).is_none(), "nobody allowed that key");
     assert!(named || SIGNER.known_host(&text, "chat.example.net") == KnownHost::Unknown, "nobody knows that key");
     let revoked = format!("{text}\n@revoked * {public}");
     assert_eq!(SIGNER.known_host(&revoked, "chat.example.net"), KnownHost::Revoked);
     let _ = (certificates(&text), TrustKey::from_pem(&text));
+}
+
+/// As the archive of a pack, and as the record that its installation leaves.
+pub fn archive(bytes: &[u8]) {
+    if let Some(installed) = Installed::read(&String::from_utf8_lossy(bytes)) {
+        let written = installed.to_text().expect("what was read can be written");
+        assert_eq!(Installed::read(&written), Some(installed));
+    }
+    let Ok(files) = unpack_pack(bytes, "archive") else { return };
+    let all = || files.files.iter().chain(&files.common);
+    assert!(all().count() <= MOST_FILES && all().map(|(_, text)| text.len()).sum::<usize>() <= MOST_BYTES);
+    for name in all().map(|(name, _)| name).chain([&files.name]) {
+        let fits = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '-' || sign == '.';
+        assert!(
+            !name.starts_with('.') && !name.is_empty() && name.chars().all(fits),
+            "{name:?} is no name of a pack or its file"
+        );
+    }
+    if let Ok(pack) = load(&files) {
+        let _ = run_examples(&pack);
+    }
 }
 
 /// Runs probes and holds what they report to the catalogue.

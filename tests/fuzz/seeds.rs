@@ -9,7 +9,7 @@ use rampcheck::facts::Subject;
 use rampcheck::host::{Endpoint, Host, READ_LIMIT, Recorded, Remembering};
 use rampcheck::probe::reports;
 use rampcheck::report::FACTS_SCHEMA;
-use rampcheck::report::signature::SigningKey;
+use rampcheck::signature::{REPORTS, SigningKey};
 use serde_json::{Value, json};
 
 use super::bodies::{SUBJECTS, questions};
@@ -114,7 +114,7 @@ pub fn seeds(target: &str, root: &Path) -> Vec<Vec<u8>> {
         "signature" => {
             let read = |name: &str| fs::read_to_string(root.join("tests/keys").join(name)).expect("a key of the tests");
             let (private, public) = (read("ssh"), read("ssh.pub"));
-            let signed = SigningKey::parse(&private).expect("a good key").sign(b"a report");
+            let signed = SigningKey::parse(&private).expect("a good key").sign(b"a report", REPORTS);
             [
                 format!("# who may sign\n*@example.net,!x namespaces=\"git,rampcheck\" {public}"),
                 format!("chat.example.net,10.0.0.1 {public}@cert-authority *.example.net {public}"),
@@ -126,6 +126,25 @@ pub fn seeds(target: &str, root: &Path) -> Vec<Vec<u8>> {
             ]
             .map(String::into_bytes)
             .into()
+        }
+        "archive" => {
+            let text = |path: &str| fs::read_to_string(root.join("checks").join(path)).expect("a file of a pack");
+            let tar = |product: &str, files: &[(&str, &str)]| {
+                let mut archive = tar::Builder::new(Vec::new());
+                for (place, file) in files {
+                    let mut header = tar::Header::new_ustar();
+                    let text = text(file);
+                    header.set_size(text.len() as u64);
+                    archive.append_data(&mut header, format!("{product}/{place}"), text.as_bytes()).expect("memory");
+                }
+                archive.into_inner().expect("memory")
+            };
+            let record = "on = \"2026-12-03\"\nsha256 = \"00\"\n[signed_by]\nname = \"a\"\nkey = \"SHA256:x\"\n";
+            vec![
+                tar("cometchat", &[("pack.toml", "cometchat/pack.toml"), ("cpu.toml", "cometchat/cpu.toml")]),
+                tar("x", &[("a.toml", "cometchat/jq.toml"), ("common/b.toml", "common/openssl.toml")]),
+                record.as_bytes().to_vec(),
+            ]
         }
         _ => Vec::new(),
     }

@@ -175,6 +175,11 @@ fn signature() {
     smoke("signature");
 }
 
+#[test]
+fn archive() {
+    smoke("archive");
+}
+
 /// A target that is not in both is fuzzed by nobody.
 #[test]
 fn every_target_is_run_by_cargo_fuzz_and_here() {

@@ -16,7 +16,7 @@ struct Layer {
 }
 
 /// The design. Errors, days and the forms of documents are everybody's: see [`EVERYWHERE`].
-const LAYERS: [Layer; 13] = [
+const LAYERS: [Layer; 14] = [
     Layer { module: "facts", modules: &[], crates: &["semver", "strsim"] },
     Layer {
         module: "host",
@@ -40,13 +40,18 @@ const LAYERS: [Layer; 13] = [
         crates: &["base64", "reqwest", "ring", "rustls", "serde_json", "sha2", "toml"],
     },
     Layer { module: "redact", modules: &["facts"], crates: &[] },
-    Layer { module: "pack", modules: &["facts"], crates: &["reqwest", "rustls", "sha2", "toml"] },
+    Layer { module: "signature", modules: &[], crates: &["base64", "ring"] },
+    Layer {
+        module: "pack",
+        modules: &["facts", "signature"],
+        crates: &["flate2", "reqwest", "rustls", "sha2", "tar", "toml"],
+    },
     Layer { module: "plan", modules: &["facts", "pack"], crates: &["reqwest"] },
     Layer { module: "judge", modules: &["facts", "pack", "plan"], crates: &[] },
     Layer {
         module: "report",
-        modules: &["facts", "pack", "plan", "judge", "redact"],
-        crates: &["base64", "flate2", "ring", "serde_json", "sha2", "tar"],
+        modules: &["facts", "pack", "plan", "judge", "redact", "signature"],
+        crates: &["flate2", "serde_json", "sha2", "tar"],
     },
     Layer {
         module: "inspect",
@@ -60,8 +65,20 @@ const LAYERS: [Layer; 13] = [
     },
     Layer {
         module: "cli",
-        modules: &["facts", "host", "probe", "redact", "pack", "plan", "judge", "report", "inspect", "render"],
-        crates: &["clap", "flate2", "nix", "serde_json", "tar", "terminal_size"],
+        modules: &[
+            "facts",
+            "host",
+            "probe",
+            "redact",
+            "signature",
+            "pack",
+            "plan",
+            "judge",
+            "report",
+            "inspect",
+            "render",
+        ],
+        crates: &["clap", "flate2", "nix", "rustix", "serde_json", "tar", "terminal_size"],
     },
     Layer { module: "schema", modules: &["report"], crates: &[] },
     Layer { module: "main", modules: &["cli"], crates: &[] },

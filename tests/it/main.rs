@@ -18,6 +18,7 @@ mod fix;
 mod formats;
 mod fuzz;
 mod hostile;
+mod installing;
 mod journey;
 mod layers;
 mod measure;

@@ -150,7 +150,9 @@ fn a_third_product_is_a_folder_and_no_rust() {
     let validated = rampcheck(&["packs", "validate", &pack]).expect(0).stdout;
     assert_eq!(validated, "mattermost: 2 checks, 2 tiers, 5 examples, all correct\n");
     let listed = rampcheck(&["packs", "list", "--pack", &pack]).expect(0).stdout;
-    assert_eq!(listed.lines().count(), 3, "{listed}");
+    assert_eq!(listed.lines().count(), 4, "{listed}");
+    let origin = format!("mattermost  Mattermost                1.0.0       2026-11-20  folder: {pack}");
+    assert!(listed.contains(&origin), "{listed}");
 
     let attested = ["--attest", "tools.tar.path=/usr/bin/tar", "--attest", "ports.tcp.8065.state=free"];
     let check = Check::of("mattermost").with(&["--pack", &pack]).on("ubuntu-22.04").with(&attested);

@@ -82,7 +82,8 @@ fn broken(frozen: &Value, now: &Value, at: &str) -> Vec<String> {
 /// This file is never written again, either.
 #[test]
 fn the_frozen_schema_of_version_1_is_only_added_to() {
-    let frozen: Value = serde_json::from_str(&fs::read_to_string("tests/schemas/report-v1.schema.json").unwrap()).unwrap();
+    let frozen: Value =
+        serde_json::from_str(&fs::read_to_string("tests/schemas/report-v1.schema.json").unwrap()).unwrap();
     let now = rampcheck(&["schema", "report"]).expect(0).json();
     assert_eq!(broken(&frozen, &now, ""), [""; 0]);
     // The comparison notices what breaks readers, and nothing else.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::support::{Check, Folder, rampcheck, scratch};
 
 /// Runs ssh-keygen in a folder, with a file as its input. Whether it was content, and what it said.
-fn ssh_keygen(dir: &Folder, arguments: &[&str], input: Option<&str>) -> (bool, String) {
+pub fn ssh_keygen(dir: &Folder, arguments: &[&str], input: Option<&str>) -> (bool, String) {
     let stdin = input.map_or(Stdio::null(), |file| fs::File::open(dir.join(file)).unwrap().into());
     let output = Command::new("ssh-keygen").args(arguments).current_dir(&**dir).stdin(stdin).output();
     let output = output.expect("these tests need ssh-keygen (package openssh-client)");
@@ -21,7 +21,7 @@ fn ssh_keygen(dir: &Folder, arguments: &[&str], input: Option<&str>) -> (bool, S
 }
 
 /// A folder with a new key of this kind. Gives the key's public line, too.
-fn with_key(name: &str, kind: &str) -> (Folder, String) {
+pub fn with_key(name: &str, kind: &str) -> (Folder, String) {
     let dir = scratch(name);
     let made = ssh_keygen(&dir, &["-q", "-t", kind, "-N", "", "-C", "root@chat", "-f", "key"], None);
     assert!(made.0, "{}", made.1);

@@ -17,7 +17,7 @@ use std::ops::Range;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use super::builtin::{PackFiles, common};
+use super::builtin::PackFiles;
 use super::format::{
     At, CheckFile, CommonFile, EndpointsFile, LinesFile, Misfit, PackFile, Places, Problem, Problems, ReleasesFile,
     SourceEntry, TakeEntry, TiersFile, read,
@@ -26,7 +26,7 @@ use super::{Check, LineTable, Pack, Source};
 use crate::facts::catalogue::{lookup, nearest};
 use crate::facts::hex;
 
-const HEAD: &str = "pack.toml";
+pub(super) const HEAD: &str = "pack.toml";
 const TIERS: &str = "tiers.toml";
 const LINES: &str = "lines.toml";
 const RELEASES: &str = "releases.toml";
@@ -36,12 +36,12 @@ const SOURCES: &str = "common.toml";
 /// Every other file is a check.
 const RESERVED: [&str; 6] = [HEAD, TIERS, LINES, RELEASES, ENDPOINTS, SOURCES];
 
-/// Reads and validates a pack. What it takes from the shared checks comes from those inside the program.
+/// Reads and validates a pack. What it takes from the shared checks comes from its own, else from those inside the program.
 ///
 /// # Errors
 /// All that is wrong with it, sorted by file, line and column.
 pub fn load(files: &PackFiles) -> Result<Pack, Problems> {
-    load_with(files, &common(), true)
+    load_with(files, &files.shared(), true)
 }
 
 /// Reads a pack without the examples of its checks: half the work, which every run saves for packs whose examples the tests
@@ -50,7 +50,7 @@ pub fn load(files: &PackFiles) -> Result<Pack, Problems> {
 /// # Errors
 /// As [`load`].
 pub fn load_without_examples(files: &PackFiles) -> Result<Pack, Problems> {
-    load_with(files, &common(), false)
+    load_with(files, &files.shared(), false)
 }
 
 /// A file: where its problems go.
@@ -370,7 +370,7 @@ fn spanned_keys<T>(map: &BTreeMap<At<String>, T>) -> BTreeSet<&str> {
     map.keys().map(|key| key.as_str()).collect()
 }
 
-fn is_kebab(text: &str) -> bool {
+pub(super) fn is_kebab(text: &str) -> bool {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.';
     !text.is_empty() && text.bytes().all(fits) && !text.starts_with('-') && !text.ends_with('-')
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::facts::{FactState, Questions, Value};
-use crate::pack::{BUILT_IN, Level, Need, Operator, Outcome, builtin};
+use crate::pack::{BUILT_IN, Level, Need, Operator, Outcome, builtin, common};
 
 pub(in crate::pack) fn rocketchat() -> Pack {
     static PACK: LazyLock<Pack> = LazyLock::new(|| {
@@ -205,7 +205,7 @@ fn pack_with(file: &str, from: &str, to: &str) -> PackFiles {
     let text = files.entry(file.to_owned()).or_default();
     assert!(text.contains(from), "{file} does not hold {from}");
     *text = text.replacen(from, to, 1).into();
-    PackFiles { name: "thing".to_owned(), origin: "/packs/thing".to_owned(), files }
+    PackFiles { name: "thing".to_owned(), origin: "/packs/thing".to_owned(), files, ..PackFiles::default() }
 }
 
 #[test]
@@ -517,6 +517,28 @@ fn an_unreadable_file_is_not_held_against_those_that_use_it() {
     files.origin = BUILT_IN.to_owned();
     let problems = load_with(&files, &common, true).unwrap_err().to_string();
     assert!(problems.contains("checks/common/lines.toml:1:5: must be a table, not a whole number\n"), "{problems}");
+}
+
+#[test]
+fn a_pack_that_brings_shared_checks_takes_from_those() {
+    let mut files =
+        pack_with("pack.toml", "[source.docs]", "[take]\nos-maintained = { group = 'Size' }\n[source.docs]");
+    let built_in = load(&files).unwrap_or_else(|problems| panic!("{problems}"));
+    let mut shared = common().files;
+    let lines = shared["lines.toml"].replace("2026-07-11", "2026-07-12");
+    shared.insert("lines.toml".to_owned(), lines.into());
+    files.common = shared;
+    let own = load(&files).unwrap_or_else(|problems| panic!("{problems}"));
+    assert!(own.tables != built_in.tables, "the end of Debian 12");
+    assert_ne!(own.sha256, built_in.sha256);
+    // Nothing of those inside the program comes in.
+    files.common.remove("os-maintained.toml");
+    files.common.insert("os-old.toml".to_owned(), "id = 1".into());
+    let problems = load(&files).unwrap_err().to_string();
+    assert!(problems.contains("there is no shared check called `os-maintained`"), "{problems}");
+    files.common = [("os-maintained.toml".to_owned(), "id = 1".into())].into();
+    let problems = load(&files).unwrap_err().to_string();
+    assert!(problems.contains("/packs/thing/common/os-maintained.toml:1:"), "{problems}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! Signatures of reports: SSHSIG of OpenSSH over the bytes of the file, with Ed25519 keys, in a file beside it.
+//! Signatures of reports, packs and releases: SSHSIG of OpenSSH over the bytes of a file, with Ed25519 keys, in a file beside it.
 //!
-//! They are what `ssh-keygen -Y sign -n rampcheck` makes and `ssh-keygen -Y verify` checks. The formats are those of
+//! They are what `ssh-keygen -Y sign -n NAMESPACE` makes and `ssh-keygen -Y verify` checks. The formats are those of
 //! OpenSSH's PROTOCOL.sshsig, PROTOCOL.key, ssh-keygen(1) (allowed signers) and sshd(8) (known hosts). It knows no files.
 
 use base64::Engine as _;
@@ -8,8 +8,11 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use ring::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
 use ring::{digest, hmac};
 
-/// What a signature is for: one that was made for something else does not count.
-pub const NAMESPACE: &str = "rampcheck";
+/// The namespace of reports. A signature that was made for another namespace does not count.
+pub const REPORTS: &str = "rampcheck";
+/// The namespace of what the project publishes: packs, and the checksums of a release.
+pub const RELEASES: &str = "rampcheck-release";
+
 const MAGIC: &[u8] = b"SSHSIG";
 const KIND: &str = "ssh-ed25519";
 const SIGNATURE: [&str; 2] = ["-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"];
@@ -32,11 +35,11 @@ pub enum SignatureError {
     /// Not a signature.
     #[error("not an ssh signature")]
     NoSignature,
-    /// It is for something else.
-    #[error("made for another purpose than `rampcheck`")]
-    Namespace,
-    /// It is not of this report.
-    #[error("not of this report, or the report was edited")]
+    /// It is for something else than this namespace.
+    #[error("made for another purpose than `{0}`")]
+    Namespace(&'static str),
+    /// It is not of these bytes.
+    #[error("not of this file, or the file was changed after it was signed")]
     Wrong,
 }
 
@@ -97,14 +100,14 @@ impl SigningKey {
         Ok(Self { pair, public: public.to_owned() })
     }
 
-    /// The signature of a message, as ssh-keygen writes it.
-    pub fn sign(&self, message: &[u8]) -> String {
+    /// The signature of a message for a namespace, as ssh-keygen writes it.
+    pub fn sign(&self, message: &[u8], namespace: &str) -> String {
         let mut signature = Vec::new();
         put(&mut signature, KIND.as_bytes());
-        put(&mut signature, self.pair.sign(&signed(message, b"", &digest::SHA512)).as_ref());
+        put(&mut signature, self.pair.sign(&signed(message, namespace, b"", &digest::SHA512)).as_ref());
         let mut out = MAGIC.to_vec();
         out.extend(1_u32.to_be_bytes());
-        for part in [&self.public, NAMESPACE.as_bytes(), b"", b"sha512", &signature] {
+        for part in [&self.public, namespace.as_bytes(), b"", b"sha512", &signature] {
             put(&mut out, part);
         }
         let text = STANDARD.encode(out);
@@ -114,11 +117,11 @@ impl SigningKey {
 }
 
 impl Signer {
-    /// Who made this signature of this message.
+    /// Who made this signature of this message for this namespace.
     ///
     /// # Errors
-    /// When it is none, or not of this message.
-    pub fn of(signature: &str, message: &[u8]) -> Result<Self, SignatureError> {
+    /// When it is none, or not of this message, or for another namespace.
+    pub fn of(signature: &str, message: &[u8], namespace: &'static str) -> Result<Self, SignatureError> {
         let bytes = unarmored(signature, SIGNATURE).ok_or(SignatureError::NoSignature)?;
         let mut parts = Reader(bytes.strip_prefix(MAGIC).ok_or(SignatureError::NoSignature)?);
         let mut read = || {
@@ -126,9 +129,9 @@ impl Signer {
             let read = [parts.string()?, parts.string()?, parts.string()?, parts.string()?, parts.string()?];
             (version == 1 && parts.0.is_empty()).then_some(read)
         };
-        let [key, namespace, reserved, hash, signature] = read().ok_or(SignatureError::NoSignature)?;
-        if namespace != NAMESPACE.as_bytes() {
-            return Err(SignatureError::Namespace);
+        let [key, made_for, reserved, hash, signature] = read().ok_or(SignatureError::NoSignature)?;
+        if made_for != namespace.as_bytes() {
+            return Err(SignatureError::Namespace(namespace));
         }
         let hash = match hash {
             b"sha512" => &digest::SHA512,
@@ -142,7 +145,7 @@ impl Signer {
         }
         let signature = signature.string().ok_or(SignatureError::NoSignature)?;
         let key_of = UnparsedPublicKey::new(&ED25519, public);
-        key_of.verify(&signed(message, reserved, hash), signature).map_err(|_| SignatureError::Wrong)?;
+        key_of.verify(&signed(message, namespace, reserved, hash), signature).map_err(|_| SignatureError::Wrong)?;
         Ok(Self { key: key.to_owned() })
     }
 
@@ -151,20 +154,32 @@ impl Signer {
         format!("SHA256:{}", STANDARD_NO_PAD.encode(digest::digest(&digest::SHA256, &self.key)))
     }
 
-    /// The principals of the line of a file of allowed signers that names this key for reports. A line with other options
+    /// The principals of the line of a file of allowed signers that names this key for a namespace. A line with other options
     /// than `namespaces` does not count: what it limits is not looked at here.
-    pub fn allowed(&self, allowed_signers: &str) -> Option<String> {
+    pub fn allowed(&self, allowed_signers: &str, namespace: &str) -> Option<String> {
         allowed_signers.lines().find_map(|line| {
             let fields = fields(line);
             let (principals, rest) = fields.split_first()?;
             let at = rest.iter().position(|field| is_kind(field)).filter(|at| *at <= 1)?;
-            let for_reports = rest[..at].iter().all(|options| {
+            let for_namespace = rest[..at].iter().all(|options| {
                 let names = options.strip_prefix("namespaces=\"").and_then(|names| names.strip_suffix('"'));
-                names.is_some_and(|names| !names.contains('"') && matches(names, NAMESPACE))
+                names.is_some_and(|names| !names.contains('"') && matches(names, namespace))
             });
-            let is_it = for_reports && self.is(rest.get(at + 1)?);
+            let is_it = for_namespace && self.is(rest.get(at + 1)?);
             (is_it && !principals.starts_with('#')).then(|| principals.clone())
         })
+    }
+
+    /// Whom a file names as the owner of this key: allowed signers as in [`Signer::allowed`], or public keys, whose comments
+    /// name them.
+    pub fn trusted(&self, keys: &str, namespace: &str) -> Option<String> {
+        let public_key = |line: &str| {
+            let fields = fields(line);
+            let [kind, key, comment @ ..] = fields.as_slice() else { return None };
+            let name = if comment.is_empty() { self.fingerprint() } else { comment.join(" ") };
+            (kind == KIND && self.is(key)).then_some(name)
+        };
+        self.allowed(keys, namespace).or_else(|| keys.lines().find_map(public_key))
     }
 
     /// What a file of known hosts says of this key, for a report on `host`.
@@ -196,11 +211,11 @@ impl Signer {
     }
 }
 
-/// The text that is signed for a message.
-fn signed(message: &[u8], reserved: &[u8], hash: &'static digest::Algorithm) -> Vec<u8> {
+/// The text that is signed for a message and a namespace.
+fn signed(message: &[u8], namespace: &str, reserved: &[u8], hash: &'static digest::Algorithm) -> Vec<u8> {
     let name: &[u8] = if *hash == digest::SHA512 { b"sha512" } else { b"sha256" };
     let mut out = MAGIC.to_vec();
-    for part in [NAMESPACE.as_bytes(), reserved, name, digest::digest(hash, message).as_ref()] {
+    for part in [namespace.as_bytes(), reserved, name, digest::digest(hash, message).as_ref()] {
         put(&mut out, part);
     }
     out
@@ -335,11 +350,11 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(text: String, bytes: Vec<u8>) {
-            let _ = (SigningKey::parse(&text), Signer::of(&text, &bytes), fields(&text), matches(&text, &text));
+            let _ = (SigningKey::parse(&text), Signer::of(&text, &bytes, REPORTS), fields(&text), matches(&text, &text));
             let armored = |lines: [&str; 2]| format!("{}\n{}\n{}\n", lines[0], STANDARD.encode(&bytes), lines[1]);
-            let _ = (SigningKey::parse(&armored(PRIVATE_KEY)), Signer::of(&armored(SIGNATURE), &bytes));
+            let _ = (SigningKey::parse(&armored(PRIVATE_KEY)), Signer::of(&armored(SIGNATURE), &bytes, RELEASES));
             let signer = Signer { key: bytes };
-            let _ = (signer.allowed(&text), signer.known_host(&text, "host"), signer.fingerprint());
+            let _ = (signer.allowed(&text, REPORTS), signer.trusted(&text, RELEASES), signer.known_host(&text, "host"), signer.fingerprint());
         }
     }
 }
