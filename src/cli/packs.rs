@@ -33,18 +33,22 @@ fn unusable(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     Failure::usage(format!("pack {}: {error}", path.display()))
 }
 
-/// Reads the files of a pack's folder: regular files below it, and no more of them than a pack has. All of them are of one
-/// folder, also if `packs install` replaces it meanwhile.
+/// Reads the files of a pack's folder: regular files below it, and no more of them than a pack has.
 pub fn read_folder(folder: &Path) -> Result<PackFiles, Failure> {
+    of_one(folder, || read_once(folder))
+}
+
+/// What is read of a folder: all of it is of one folder, also if `packs install` replaces it meanwhile.
+fn of_one<T>(folder: &Path, read: impl Fn() -> Result<T, Failure>) -> Result<T, Failure> {
     let inode = || fs::metadata(folder).map(|meta| (meta.dev(), meta.ino())).ok();
-    let mut read = (inode(), read_once(folder));
+    let mut last = (inode(), read());
     for _ in 0..TRIES {
-        if read.0 == inode() {
+        if last.0 == inode() {
             break;
         }
-        read = (inode(), read_once(folder));
+        last = (inode(), read());
     }
-    read.1
+    last.1
 }
 
 fn read_once(folder: &Path) -> Result<PackFiles, Failure> {
@@ -150,11 +154,16 @@ fn find_in(site: &Path, named: &[PathBuf]) -> Result<Packs, Failure> {
     folders.retain(|folder| !is_hidden(folder));
     folders.sort();
     for folder in folders {
-        // Nobody named it, so root believes it only if nobody else can have written it.
-        if geteuid().is_root() && !is_of(0, &folder).map_err(|error| unusable(&folder, &error))? {
-            return Err(unusable(&folder, &"others than root can write it: run chown -R root and chmod -R go-w on it"));
-        }
-        let files = read_folder(&folder)?;
+        let files = of_one(&folder, || {
+            // Nobody named it, so root believes it only if nobody else can have written it.
+            if geteuid().is_root() && !is_of(0, &folder).map_err(|error| unusable(&folder, &error))? {
+                return Err(unusable(
+                    &folder,
+                    &"others than root can write it: run chown -R root and chmod -R go-w on it",
+                ));
+            }
+            read_once(&folder)
+        })?;
         if files.unchanged().is_some() {
             packs.add_if_newer(files);
         } else {

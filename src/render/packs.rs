@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::text::{Style, columns, padded};
-use crate::pack::{Installed, Pack, PackFiles, SignedBy};
+use crate::pack::{BUILT_IN, Installed, Pack, PackFiles, SignedBy};
 
 const HEADINGS: [&str; 5] = ["PRODUCT", "TITLE", "VERSION", "REVIEWED", "ORIGIN"];
 
@@ -49,7 +49,7 @@ impl Listed {
     /// Where it comes from, in words, and why it is not used.
     fn words(&self) -> String {
         let origin = match &self.installed {
-            _ if self.origin == crate::pack::BUILT_IN => "built in".to_owned(),
+            _ if self.origin == BUILT_IN => "built in".to_owned(),
             Some(Installed { on, signed_by, .. }) => {
                 format!("installed on {on}, signed by {}: {}", signed_by.name, self.origin)
             }

@@ -55,7 +55,7 @@ fn the_long_version_names_target_and_packs_and_the_short_one_is_a_line() {
     assert!(long.starts_with(version), "{long}");
     let packs = rampcheck(&["packs", "list"]).expect(0).stdout;
     for pack in long.lines().filter_map(|line| line.strip_prefix("pack ")) {
-        let (id, reviewed) = pack.split_once(", ").unwrap();
+        let (id, reviewed) = pack.split_once(", reviewed ").unwrap();
         let listed = packs.lines().find(|line| line.starts_with(id.split(' ').next().unwrap())).unwrap();
         assert!(listed.contains(reviewed) && id.split(' ').all(|word| listed.contains(word)), "{pack}\n{listed}");
     }
