@@ -35,7 +35,7 @@ names() {
   for arch in x86_64 aarch64 armv7; do echo "rampcheck-$version-$arch-linux.tar.gz"; done
   for arch in amd64 arm64 armhf; do echo "rampcheck_$version-1_$arch.deb"; done
   for arch in x86_64 aarch64 armv7hl; do echo "rampcheck-$version-1.$arch.rpm"; done
-  for arch in amd64 arm64 arm; do echo "rampcheck-$version-image-$arch.tar.gz"; done
+  for arch in amd64 arm64; do echo "rampcheck-$version-image-$arch.tar.gz"; done
   for arch in cometchat rocketchat; do
     pack=rampcheck-pack-$arch-$(sed -n 's/^version = "\(.*\)"/\1/p' "$here/../../checks/$arch/pack.toml").tar.gz
     echo "$pack"; echo "$pack.sig"
