@@ -77,9 +77,9 @@ install "$first" --dir "$work/a"
 install "$second" --dir "$work/b"
 hashes "$work/a/cometchat" > "$work/first"
 hashes "$work/b/cometchat" > "$work/second"
-# Delays from none to a little longer than an installation takes, seconds.
+# Delays from none to twice what an installation takes, seconds.
 cp -r "$work/a" "$work/dir"; began=$(date +%s%N); install "$second" --dir "$work/dir"; took=$(($(date +%s%N) - began))
-mapfile -t delays < <(awk -v took="$took" 'BEGIN { for (n = 1; n <= 40; n++) printf "%.4f\n", took * n / 33 / 1e9 }')
+mapfile -t delays < <(awk -v took="$took" 'BEGIN { for (n = 1; n <= 40; n++) printf "%.4f\n", took * n / 20 / 1e9 }')
 for signal in KILL INT TERM; do
   old=0 new=0 other=0 left=0
   for delay in "${delays[@]}"; do
