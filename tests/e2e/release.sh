@@ -206,6 +206,17 @@ expect "upgrade by the same package, keeping what was changed" \
 expect "erase: what was changed is kept" "$(code rpm_there -e rampcheck; there /usr/bin/rampcheck /etc/rampcheck/plan.example.toml /etc/rampcheck/plan.example.toml.rpmsave)" \
   "$(printf '0\n/etc/rampcheck/plan.example.toml.rpmsave')"
 
+echo "--- the container image"
+unpack bookworm "$work/engine" docker.io containerd runc libdevmapper1.02.1
+engine docker "$work/engine"
+docker() { env -i PATH=/usr/bin:/bin "HOME=$work" "DOCKER_HOST=unix://$work/docker/docker.sock" "$work/engine/usr/bin/docker" "$@"; }
+expect "docker load" "$(docker load -q -i "$dist/rampcheck-$version-image-amd64.tar.gz")" "Loaded image: rampcheck:$version"
+expect "it runs" "$(docker run --rm "rampcheck:$version" --version | head -1)" "rampcheck $version"
+docker run --rm --net=host --pid=host -v /:/host:ro "rampcheck:$version" check cometchat --tier qa --root /host --format json > "$work/judged.json" || true
+expect "it judges this host" "$(jq -r '.facts["os.id"].value' "$work/judged.json")" "$(. /etc/os-release; echo "$ID")"
+docker run --rm "rampcheck:$version" check cometchat --tier qa --format json > "$work/judged.json" || true
+expect "and nothing of it where it does not see it" "$(jq -r '.facts["os.id"].state, .verdict' "$work/judged.json" | paste -sd' ')" "unknown undetermined"
+
 echo "--- the install script and the packs"
 expect "install.sh from the bundle" "$(code "$airgap/install.sh" --from "$airgap" --dir "$work/bin" --require-signature)" 0
 expect "it is this version" "$("$work/bin/rampcheck" --version | head -1)" "rampcheck $version"
