@@ -15,12 +15,9 @@ started=()
 cleanup() {
   set +e
   stop_started
-  local mount
-  for mount in $(mounted); do umount -l "$mount"; done
-  if [ -z "$(mounted)" ]; then rm -rf --one-file-system "$work"; else echo "left behind: $work" >&2; fi
+  unmount
+  remove_work
 }
-# Mounts below $work, the innermost first.
-mounted() { awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts | sort -r; }
 trap cleanup EXIT
 mount -t tmpfs tmpfs /run
 

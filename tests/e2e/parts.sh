@@ -14,6 +14,15 @@ expect() {
   fi
 }
 
+# Mounts below $work, the innermost first.
+mounted() { awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts | sort -r; }
+unmount() { local mount; for mount in $(mounted); do umount -l "$mount"; done; }
+# Never below a mount: it could be the machine's own files.
+remove_work() { if [ -z "$(mounted)" ]; then rm -rf --one-file-system "$work"; else echo "left behind: $work" >&2; fi; }
+
+# version_in FILE: the first version in Cargo.toml or in a pack.toml
+version_in() { sed -n 's/^version = "\(.*\)"/\1/p' "$1" | head -1; }
+
 # The archive's address is the machine's own.
 archive() {
   apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' |

@@ -15,12 +15,12 @@ started=()
 cleanup() {
   set +e
   stop_started
-  awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount -l
-  rm -rf --one-file-system "$work"
+  unmount
+  remove_work
 }
 trap cleanup EXIT
 
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$here/../../Cargo.toml" | head -1)
+version=$(version_in "$here/../../Cargo.toml")
 # code COMMAND...: its exit code; what it prints is in $work/log
 code() { local code=0; "$@" > "$work/log" 2>&1 || code=$?; echo "$code"; }
 # inside COMMAND...: runs it below $root
@@ -37,7 +37,7 @@ names() {
   for arch in x86_64 aarch64 armv7hl; do echo "rampcheck-$version-1.$arch.rpm"; done
   for arch in amd64 arm64; do echo "rampcheck-$version-image-$arch.tar.gz"; done
   for arch in cometchat rocketchat; do
-    pack=rampcheck-pack-$arch-$(sed -n 's/^version = "\(.*\)"/\1/p' "$here/../../checks/$arch/pack.toml").tar.gz
+    pack=rampcheck-pack-$arch-$(version_in "$here/../../checks/$arch/pack.toml").tar.gz
     echo "$pack"; echo "$pack.sig"
   done
   printf '%s\n' "rampcheck-$version.cdx.json" "rampcheck-$version-airgap.tar.gz" install.sh allowed_signers SHA256SUMS SHA256SUMS.sig

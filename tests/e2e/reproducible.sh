@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0
 . "$repository/tests/e2e/parts.sh"
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$repository/Cargo.toml" | head -1)
+version=$(version_in "$repository/Cargo.toml")
 git clone -q "$repository" "$work/another"
 # The tools are the same, and nothing else is.
 export RAMPCHECK_TOOLS="${CARGO_TARGET_DIR:-$repository/target}/packaging/tools"

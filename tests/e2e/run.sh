@@ -11,14 +11,10 @@ started=()
 cleanup() {
   set +e
   stop_started
-  local mount
-  for mount in $(mounted); do umount -l "$mount"; done
+  unmount
   { losetup --detach "${device:-}"; losetup --detach "${above:-}"; dmsetup remove rampcheck-slow; losetup --detach "${below:-}"; } 2> /dev/null
-  # Never below a mount: it could be the machine's own files.
-  if [ -z "$(mounted)" ]; then rm -rf "$work"; else echo "left behind: $work" >&2; fi
+  remove_work
 }
-# Mounts below $work, the innermost first.
-mounted() { awk -v work="$work/" 'index($2, work) == 1 { print $2 }' /proc/mounts | sort -r; }
 trap cleanup EXIT
 
 # check NAME WANTED_EXIT [ENV=VALUE...] -- ARGUMENTS: a run with a scrubbed environment; its report is $work/NAME.json
