@@ -28,6 +28,11 @@ use whole::Part;
 /// Most names of hosts that a finding or a step tells.
 pub(crate) const MOST_NAMES: usize = 10;
 
+/// Longest name of a host that is kept, characters; DNS has no longer one.
+const LONGEST_NAME: usize = 255;
+/// Longest reason that is kept, characters.
+const LONGEST_PROBLEM: usize = 500;
+
 /// What is asked about a fleet, as plain values.
 #[derive(Clone, Debug)]
 pub struct Question {
@@ -104,7 +109,7 @@ impl Judged {
             file: file.to_owned(),
             stem: stem.to_owned(),
             own: None,
-            standing: Standing::Unreadable { problem: why },
+            standing: Standing::Unreadable { problem: cut(&why, LONGEST_PROBLEM) },
             said: None,
             part: Part::default(),
             findings: Vec::new(),
@@ -171,7 +176,7 @@ impl<'p> Judge<'p> {
         let Arrival { file, stem, received, signed } = arrival;
         let written = &received.report;
         let mut judged = Judged::unreadable(file, stem, String::new());
-        judged.own.clone_from(&written.host.name);
+        judged.own = written.host.name.as_deref().map(|name| cut(name, LONGEST_NAME));
         judged.from_facts = written.notes.contains(&Note::FactsFile);
         judged.plan_differs = differs(&written.plan, &self.plan);
         if Some(&written.plan.product) != self.question.intent.product.as_ref() {
@@ -410,6 +415,11 @@ fn gaps(hosts: &[FleetHost], counted: usize, nodes: Option<u64>) -> String {
         parts.push(format!("{counted} of {nodes} hosts have a report that counts"));
     }
     parts.join("; ")
+}
+
+/// The beginning of a text.
+fn cut(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
 }
 
 /// The first names of many.
