@@ -123,6 +123,11 @@ impl Arrived<'_> {
         read::report(self.bytes).map(looked_through).map_err(|error| self.failure(&error))
     }
 
+    /// Reads a report for its facts and its plan: of its findings nothing is used, and nothing is compared.
+    pub fn facts_of_report(&self) -> Result<Received, Failure> {
+        read::report(self.bytes).map_err(|error| self.failure(&error))
+    }
+
     /// Reads a report and judges it anew, as it says that it was judged.
     pub fn judged_anew(&self, packs: &Packs) -> Result<Report, Failure> {
         let received = self.report()?;
