@@ -11,7 +11,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::{PROBES, Probe, Sink};
-use crate::facts::catalogue::{CATALOGUE, Row, is_on_demand, lookup};
+use crate::facts::catalogue::{CATALOGUE, REACH_PEERS, Row, is_on_demand, lookup};
 use crate::facts::{Fact, Facts, Questions, Subject, Why, hides_host};
 use crate::host::Host;
 
@@ -189,6 +189,9 @@ pub(super) fn names(subject: Subject, questions: &Questions) -> Vec<String> {
     };
     let mut names: Vec<_> = CATALOGUE.iter().filter(|row| row.subject == subject).flat_map(of_row).collect();
     names.retain(|name| !is_on_demand(name) || questions.versions.contains(name));
+    if subject == Subject::Reach && questions.reach.peers.is_empty() {
+        names.retain(|name| name == REACH_PEERS);
+    }
     names
 }
 

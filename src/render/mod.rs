@@ -14,6 +14,7 @@ mod markup;
 pub mod nagios;
 pub mod packs;
 pub mod prometheus;
+pub mod reach;
 pub mod reference;
 pub mod releases;
 pub mod saved;
