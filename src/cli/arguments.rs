@@ -240,7 +240,11 @@ fn machine(text: &str) -> Result<String, String> {
 fn listening_time(text: &str) -> Result<Duration, String> {
     const MOST: Duration = Duration::from_secs(60);
     let time = parse_duration(text)?;
-    if time > MOST { Err(format!("`{text}` is more than a minute: start it again when it has ended")) } else { Ok(time) }
+    if time > MOST {
+        Err(format!("`{text}` is more than a minute: start it again when it has ended"))
+    } else {
+        Ok(time)
+    }
 }
 
 /// The words that a fact of the plan can have.

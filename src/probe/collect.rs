@@ -37,7 +37,7 @@ pub struct Deadlines {
     pub probe: Duration,
     /// For all of them together.
     pub total: Duration,
-    /// How much longer each probe may take, because one of them was asked to measure.
+    /// How much longer each probe may take, because one of them was asked to measure, or to test other nodes.
     pub measuring: Duration,
 }
 

@@ -91,11 +91,14 @@ fn report(answers: &[(&str, Answer)], ports: &[Port], sink: &Sink) {
         let reasons: Vec<_> = unknown.iter().map(|(_, reason)| reason.as_str()).collect();
         Fact::unknown(why, reasons.join("; "), place)
     };
-    sink.put("reach.closed", match (closed.is_empty(), unknown.is_empty()) {
-        (false, _) => Fact::known(closed, place),
-        (true, true) => Fact::absent(place),
-        (true, false) => doubt(&unknown),
-    });
+    sink.put(
+        "reach.closed",
+        match (closed.is_empty(), unknown.is_empty()) {
+            (false, _) => Fact::known(closed, place),
+            (true, true) => Fact::absent(place),
+            (true, false) => doubt(&unknown),
+        },
+    );
     // The worst of all that were asked is unknown as long as one of them is.
     let worst = |name: &str, worst: Option<f64>| match worst {
         Some(worst) => sink.known(name, worst, place),
@@ -103,8 +106,7 @@ fn report(answers: &[(&str, Answer)], ports: &[Port], sink: &Sink) {
         None => sink.put(name, doubt(&unknown)),
     };
     let of_all = |of: &dyn Fn(&Reached) -> Option<f64>, choose: fn(f64, f64) -> f64| {
-        let values: Option<Vec<f64>> =
-            answers.iter().map(|(_, answer)| answer.as_ref().ok().and_then(of)).collect();
+        let values: Option<Vec<f64>> = answers.iter().map(|(_, answer)| answer.as_ref().ok().and_then(of)).collect();
         values.and_then(|values| values.into_iter().reduce(choose))
     };
     let rtt = |reached: &Reached| {
@@ -162,8 +164,7 @@ mod tests {
 
     #[test]
     fn the_worst_of_all_nodes_is_told() {
-        let answers =
-            [("app-2", node(open(1), open(2), Some(1500))), ("app-3", node(open(30), open(4), Some(1400)))];
+        let answers = [("app-2", node(open(1), open(2), Some(1500))), ("app-3", node(open(30), open(4), Some(1400)))];
         let facts = told(&answers);
         assert_eq!(value(&facts, "reach.tested"), "app-2 2377/tcp, app-2 4789/udp, app-3 2377/tcp, app-3 4789/udp");
         assert_eq!(value(&facts, "reach.closed"), "absent");

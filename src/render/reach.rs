@@ -199,9 +199,7 @@ fn sentence(test: &Test) -> String {
 
 /// Which ports are listened on, and which not.
 pub fn listening(free: &[Port], unavailable: &[(Port, String)], time: Duration, style: Style) -> String {
-    let names = |ports: &mut dyn Iterator<Item = &Port>| {
-        ports.map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    };
+    let names = |ports: &mut dyn Iterator<Item = &Port>| ports.map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let mut out = String::new();
     if !free.is_empty() {
         let text = format!("listening for {} s: {}", time.as_secs_f32(), names(&mut free.iter()));
@@ -266,7 +264,11 @@ mod tests {
         let test = Test::of(
             "thing",
             vec![
-                host("app-2", true, vec![port(2377, Protocol::Tcp, State::Open), port(4789, Protocol::Udp, State::NoAnswer)]),
+                host(
+                    "app-2",
+                    true,
+                    vec![port(2377, Protocol::Tcp, State::Open), port(4789, Protocol::Udp, State::NoAnswer)],
+                ),
                 host("10.0.0.2", false, vec![port(2377, Protocol::Tcp, State::Refused)]),
             ],
         );

@@ -118,7 +118,10 @@ fn both_sides_meet() {
     assert_eq!((&host["answered"], &host["mtu"], &host["why"]), (&json!(true), &json!(9216), &Value::Null));
     let mut ports = host["ports"].as_array().unwrap().clone();
     ports.sort_by_key(|port| port["protocol"].to_string());
-    assert_eq!((&ports[0]["protocol"], &ports[0]["port"], &ports[0]["purpose"]), (&json!("tcp"), &json!(site.tcp), &json!("management")));
+    assert_eq!(
+        (&ports[0]["protocol"], &ports[0]["port"], &ports[0]["purpose"]),
+        (&json!("tcp"), &json!(site.tcp), &json!("management"))
+    );
     assert_eq!((&ports[0]["state"], &ports[0]["loss_percent"]), (&json!("open"), &Value::Null));
     assert_eq!((&ports[1]["state"], &ports[1]["loss_percent"]), (&json!("open"), &json!(0.0)));
     assert!(ports.iter().all(|port| port["rtt_ms"].as_f64().is_some()), "{ports:?}");
@@ -166,13 +169,21 @@ fn a_report_holds_what_was_reached() {
 fn where_nothing_listens_nothing_is_known() {
     let site = Site::new("reach-nothing");
     assert_eq!(site.states(&["127.0.0.1"]), json!([["refused", "refused"]]));
-    site.to(&["127.0.0.1"], &[]).expect(4).says(&[
-        "UNDETERMINED: Nothing answered with the token on 127.0.0.1",
-        "rampcheck reach listen",
-    ]);
+    site.to(&["127.0.0.1"], &[])
+        .expect(4)
+        .says(&["UNDETERMINED: Nothing answered with the token on 127.0.0.1", "rampcheck reach listen"]);
     site.to(&["rampcheck.invalid"], &[]).expect(4).says(&["rampcheck.invalid\n"]);
     let report = Check::of("thing")
-        .with(&["--pack", &site.pack(), "--reach", "127.0.0.1", "--reach-token-file", &site.token(), "--timeout", "500ms"])
+        .with(&[
+            "--pack",
+            &site.pack(),
+            "--reach",
+            "127.0.0.1",
+            "--reach-token-file",
+            &site.token(),
+            "--timeout",
+            "500ms",
+        ])
         .format("json")
         .run();
     let report = crate::support::Report::read(&report.stdout);
@@ -201,7 +212,8 @@ fn ports_of_other_programs_are_said() {
     assert_eq!(listener.end().0, Some(0));
     drop(held);
     // Nothing is free: there is nothing to wait for.
-    let (tcp, udp) = (TcpListener::bind(("0.0.0.0", site.tcp)).unwrap(), UdpSocket::bind(("0.0.0.0", site.udp)).unwrap());
+    let (tcp, udp) =
+        (TcpListener::bind(("0.0.0.0", site.tcp)).unwrap(), UdpSocket::bind(("0.0.0.0", site.udp)).unwrap());
     let listener = site.listen(&[]);
     assert!(listener.first.contains("it is tested without proof") || listener.first.contains("it cannot be tested"));
     assert_eq!(listener.end().0, Some(4));
@@ -240,7 +252,9 @@ fn what_cannot_be_meant_is_refused() {
     Check::of("cometchat").with(&["--reach", "a"]).run().refused("--reach-token-file <FILE>");
     let nodes = ["--reach", "a", "--reach-token-file", &token];
     Check::of("cometchat").with(&nodes).on("ubuntu-22.04").run().refused("--reach cannot be used with --host");
-    let facts = site.folder.write("facts.json", rampcheck(&["facts", "--host", &recorded("ubuntu-22.04"), "--format", "json"]).stdout);
+    let facts = site
+        .folder
+        .write("facts.json", rampcheck(&["facts", "--host", &recorded("ubuntu-22.04"), "--format", "json"]).stdout);
     Check::of("cometchat").with(&nodes).with(&["--facts", &facts]).run().refused("cannot be used with");
     Check::of("cometchat").with(&nodes).with(&["--wait", "1m"]).run().refused("--wait cannot be used with --reach");
 }

@@ -8,9 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::net::sockopt::{
-    Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery, set_ip_mtu_discover, set_ipv6_mtu_discover,
-};
+use rustix::net::sockopt::{Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery, set_ip_mtu_discover, set_ipv6_mtu_discover};
 
 use super::message::{Kind, Nonce, REPLY, REQUEST, Reply, Request};
 use super::{Port, PortReached, PortState, Reached, Token, nonce};
@@ -53,10 +51,12 @@ pub fn reach(machine: &str, ports: &[Port], token: &Token, timeout: Duration) ->
         listener: Mutex::default(),
     };
     let mut tested: Vec<Tested> = thread::scope(|scope| {
-        let test = |port: Port| scope.spawn({
-            let asking = &asking;
-            move || asking.test(port)
-        });
+        let test = |port: Port| {
+            scope.spawn({
+                let asking = &asking;
+                move || asking.test(port)
+            })
+        };
         let threads: Vec<_> = ports.iter().copied().map(test).collect();
         threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Tested::of(PortState::Silent))).collect()
     });
@@ -70,7 +70,8 @@ pub fn reach(machine: &str, ports: &[Port], token: &Token, timeout: Duration) ->
     if let Some((port, _)) = open().min_by_key(|(port, _)| port.is_udp) {
         asking.say_done(*port);
     }
-    let ports = tested.into_iter().map(|tested| PortReached { rtt: tested.rtt(), loss: tested.loss, state: tested.state });
+    let ports =
+        tested.into_iter().map(|tested| PortReached { rtt: tested.rtt(), loss: tested.loss, state: tested.state });
     Ok(Reached { address: asking.address, ports: ports.collect(), mtu })
 }
 
@@ -187,6 +188,8 @@ impl Asking {
             let is_final = self.listener().session.is_some();
             let tested = if port.is_udp { self.udp(port) } else { self.tcp(port) };
             match tested {
+                // The system refuses only some packets of UDP each second. One refusal says it.
+                Ok(Tested { state: PortState::Silent, .. }) => return Tested::of(last),
                 Ok(tested) => return tested,
                 Err(error) => last = verdict(&error).unwrap_or(last),
             }

@@ -203,8 +203,7 @@ impl Answering {
         if request.kind == Kind::Done {
             self.done.insert(request.asker);
         }
-        let reply =
-            Reply { nonce: request.nonce, session: self.session, unavailable: self.unavailable.clone() };
+        let reply = Reply { nonce: request.nonce, session: self.session, unavailable: self.unavailable.clone() };
         Some(reply.to_bytes(&self.token, port))
     }
 

@@ -127,7 +127,9 @@ impl Reached {
 /// Bytes that nobody can guess.
 fn nonce() -> Result<Nonce> {
     let mut nonce = Nonce::default();
-    SystemRandom::new().fill(&mut nonce).map_err(|_| HostError::Failed("the system gives no random bytes".to_owned()))?;
+    SystemRandom::new()
+        .fill(&mut nonce)
+        .map_err(|_| HostError::Failed("the system gives no random bytes".to_owned()))?;
     Ok(nonce)
 }
 

@@ -19,8 +19,8 @@ use sha2::{Digest, Sha256};
 
 use super::builtin::PackFiles;
 use super::format::{
-    At, CheckFile, CommonFile, EndpointsFile, LinesFile, Misfit, NodePortEntry, PackFile, Places, Problem, Problems, ReleasesFile,
-    SourceEntry, TakeEntry, TiersFile, read,
+    At, CheckFile, CommonFile, EndpointsFile, LinesFile, Misfit, NodePortEntry, PackFile, Places, Problem, Problems,
+    ReleasesFile, SourceEntry, TakeEntry, TiersFile, read,
 };
 use super::{Check, LineTable, NodePort, Pack, Source};
 use crate::facts::catalogue::{lookup, nearest};
@@ -298,7 +298,8 @@ impl Context<'_> {
             }
         }
         if ports.len() > MOST_NODE_PORTS {
-            let message = format!("{} ports between nodes, and `rampcheck reach` tests at most {MOST_NODE_PORTS}", ports.len());
+            let message =
+                format!("{} ports between nodes, and `rampcheck reach` tests at most {MOST_NODE_PORTS}", ports.len());
             self.document.problem(&(0..0), message);
         }
         ports.into_values().collect()
