@@ -183,7 +183,7 @@ for pair in a:2,3 b:1,3 c:1,2; do
 done
 for process in "${asking[@]}"; do wait "$process" || true; done
 expect "from each to all others" \
-  "$(jq -r '[.facts["reach.tested"].value | length, .facts["reach.closed"].state, .facts["reach.mtu"].value] | join(" ")' "$work"/[abc].json | sort -u)" \
+  "$(jq -r '[(.facts["reach.tested"].value | length), .facts["reach.closed"].state, .facts["reach.mtu"].value] | join(" ")' "$work"/[abc].json | sort -u)" \
   "12 absent 1500"
 expect "all listeners have ended" "$(for name in a b c; do tail -1 "$work/listen-$name"; done | sort -u)" "2 hosts have finished"
 
