@@ -21,6 +21,7 @@ mod intent;
 mod manual;
 mod output;
 mod packs;
+mod reach;
 mod redaction;
 mod releases;
 mod schema;
@@ -78,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Schema(arguments) => schema::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
         Command::Packs(command) => packs::run(command, style),
+        Command::Reach(command) => reach::run(command, style),
     };
     output::remove_pending();
     source::stop_children();

@@ -1053,6 +1053,7 @@ fn circumstance(name: &str, found: Option<&Fact>) -> String {
         }
         "plan.online" => "--online was not given".to_owned(),
         "plan.production" => "the plan is not one for production".to_owned(),
+        "reach.peers" if absent => "no other node was named (--reach)".to_owned(),
         "release.state" | "release.version" if absent => "no release is known".to_owned(),
         "server.tls.state" if absent => "no server was asked over HTTPS".to_owned(),
         "storage.data.measured" => "nothing was measured (--measure)".to_owned(),

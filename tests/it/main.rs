@@ -29,6 +29,7 @@ mod owners;
 mod packs;
 mod plugins;
 mod properties;
+mod reach;
 mod redaction;
 mod reference;
 mod reports;
