@@ -61,6 +61,11 @@ pub fn text(option: &str, path: &Path) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// The options of a task of Ansible.
+pub fn task(path: &Path) -> Result<Vec<u8>, Failure> {
+    bytes(path, LIMIT)
+}
+
 /// The archive of a pack.
 pub fn archive(path: &Path) -> Result<Vec<u8>, Failure> {
     bytes(path, MOST_BYTES as u64)

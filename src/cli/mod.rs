@@ -18,6 +18,7 @@ mod install;
 mod intent;
 #[cfg(test)]
 mod manual;
+mod module;
 mod output;
 mod packs;
 mod redaction;
@@ -51,6 +52,11 @@ use exit::{Exit, Failure};
 pub fn main() -> ExitCode {
     end_cleanly_on_signals();
     keep_panics_of_probes_quiet();
+    if let Some(task) = module::task(std::env::args_os()) {
+        let exit = task.run();
+        end_cleanly();
+        return exit;
+    }
     let form = FailureForm::of(std::env::args_os());
     let arguments = match Arguments::try_parse().map_err(|error| usage::explained(error, &words())) {
         Ok(arguments) => arguments,
@@ -77,12 +83,17 @@ pub fn main() -> ExitCode {
         Command::Completions(arguments) => completions::run(arguments),
         Command::Packs(command) => packs::run(command, style),
     };
-    output::remove_pending();
-    source::stop_children();
+    end_cleanly();
     match result {
         Ok(exit) => exit.into(),
         Err(failure) => form.unable(&failure, style),
     }
+}
+
+/// Leaves no temporary file and no child behind.
+fn end_cleanly() {
+    output::remove_pending();
+    source::stop_children();
 }
 
 /// The arguments of this process, to be quoted.
