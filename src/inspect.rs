@@ -196,7 +196,9 @@ pub fn inspect(
             None
         }
     };
-    let observed = observed.map(|observed| before_its_day(observed, request)).unwrap_or_else(|(host, view)| {
+    // On a day that was asked for, this clock says nothing.
+    let as_of = |observed: Observation| if request.today.is_some() { observed } else { observed.as_of(request.now) };
+    let observed = observed.map(as_of).unwrap_or_else(|(host, view)| {
         let asking = named.as_ref().map_or(candidates.as_slice(), |(pack, _)| std::slice::from_ref(pack));
         observe(host, view, request.questions(asking), request, progress)
     });
@@ -282,16 +284,6 @@ fn observe(
         uid,
     };
     Observation { collection, facts, redaction: Redaction::None, token: None }
-}
-
-/// What was observed, and that the clock here is wrong if it has not reached the day of the observation.
-fn before_its_day(mut observed: Observation, request: &Request) -> Observation {
-    let (read, now) = (utc_day(observed.collection.started), utc_day(request.now));
-    if request.today.is_none() && now < read {
-        let place = format!("the clock here says {now}, and the host was read on {read}");
-        observed.facts.insert("clock.plausible".to_owned(), Fact::known(false, place));
-    }
-    observed
 }
 
 /// What speaks against a report whose facts are judged by `pack`. That its own pack is not known here does not: its findings

@@ -39,6 +39,7 @@
 
 pub mod cli;
 pub mod facts;
+pub mod fleet;
 pub mod host;
 pub mod inspect;
 pub mod judge;

@@ -7,7 +7,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use crate::report::{REPORT_SCHEMA, v1};
+use crate::report::{FLEET_SCHEMA, REPORT_SCHEMA, v1};
 
 /// Compares a generated schema with its file in `packaging/schemas/`, or rewrites that.
 pub(crate) fn current(name: &str, schema: &Value) {
@@ -20,14 +20,31 @@ pub(crate) fn current(name: &str, schema: &Value) {
     assert!(written == text, "{name} is not current: RAMPCHECK_BLESS=1 cargo test --lib schema");
 }
 
-#[test]
-fn the_schema_of_the_report_is_current() {
-    let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<v1::Document>();
-    schema.insert("$id".to_owned(), REPORT_SCHEMA.into());
-    schema.insert("title".to_owned(), "rampcheck report, version 1".into());
+fn of_document(settings: SchemaSettings, id: &str, title: &str) -> Value {
+    let mut schema = settings.into_generator().into_root_schema_for::<v1::Document>();
+    schema.insert("$id".to_owned(), id.into());
+    schema.insert("title".to_owned(), title.into());
     schema.insert(
         "description".to_owned(),
         "Members may be added within a version; readers accept those that they do not know.".into(),
     );
-    current("report-v1.schema.json", schema.as_value());
+    schema.to_value()
+}
+
+#[test]
+fn the_schema_of_the_report_is_current() {
+    let schema = of_document(SchemaSettings::draft2020_12(), REPORT_SCHEMA, "rampcheck report, version 1");
+    current("report-v1.schema.json", &schema);
+}
+
+#[test]
+fn the_schema_of_the_report_on_a_fleet_is_current() {
+    // It is written and never read.
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let mut schema = of_document(settings, FLEET_SCHEMA, "rampcheck report on a fleet, version 1");
+    schema["properties"]["schema"]["const"] = FLEET_SCHEMA.into();
+    schema["properties"]["schema"]["description"] = format!("`{FLEET_SCHEMA}`.").into();
+    schema["properties"]["fleet"] = serde_json::json!({"$ref": "#/$defs/Hosts", "description": "The hosts."});
+    schema["required"].as_array_mut().unwrap().push("fleet".into());
+    current("fleet-v1.schema.json", &schema);
 }

@@ -37,6 +37,9 @@ _rampcheck() {
             rampcheck,facts)
                 cmd="rampcheck__subcmd__facts"
                 ;;
+            rampcheck,fleet)
+                cmd="rampcheck__subcmd__fleet"
+                ;;
             rampcheck,help)
                 cmd="rampcheck__subcmd__help"
                 ;;
@@ -78,6 +81,9 @@ _rampcheck() {
                 ;;
             rampcheck__subcmd__help,facts)
                 cmd="rampcheck__subcmd__help__subcmd__facts"
+                ;;
+            rampcheck__subcmd__help,fleet)
+                cmd="rampcheck__subcmd__help__subcmd__fleet"
                 ;;
             rampcheck__subcmd__help,help)
                 cmd="rampcheck__subcmd__help__subcmd__help"
@@ -140,7 +146,7 @@ _rampcheck() {
 
     case "${cmd}" in
         rampcheck)
-            opts="-h -V --color --help --version check facts tiers releases evaluate bundle show diff verify schema completions packs explain help"
+            opts="-h -V --color --help --version check facts tiers releases evaluate fleet bundle show diff verify schema completions packs explain help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -225,7 +231,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq limits memory microservices-method mongodb mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike fleet git hosts-complete instances jq limits memory microservices-method mongodb mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release releases-alike server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan" -- "${cur}"))
                     return 0
                     ;;
                 --plugin)
@@ -387,7 +393,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq limits memory microservices-method mongodb mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike fleet git hosts-complete instances jq limits memory microservices-method mongodb mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release releases-alike server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan" -- "${cur}"))
                     return 0
                     ;;
                 --plugin)
@@ -451,7 +457,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios prometheus fix fix-ansible" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios prometheus csv fix fix-ansible" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -605,7 +611,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq limits memory microservices-method mongodb mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike fleet git hosts-complete instances jq limits memory microservices-method mongodb mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release releases-alike server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan" -- "${cur}"))
                     return 0
                     ;;
                 --plugin)
@@ -621,7 +627,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios prometheus fix fix-ansible" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios prometheus csv fix fix-ansible" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -652,7 +658,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__explain)
-            opts="-h --pack --color --help architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment-method docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq memory microservices-method mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools nofile official-image openssl os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi server-certificate server-certificate-ending server-release-build server-version server-version-ending storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan"
+            opts="-h --pack --color --help architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment-method docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike git hosts-complete instances jq memory microservices-method mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools nofile official-image openssl os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi releases-alike server-certificate server-certificate-ending server-release-build server-version server-version-ending storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -735,8 +741,150 @@ _rampcheck() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rampcheck__subcmd__fleet)
+            opts="-v -q -h --reports-from --hosts --role --roles --max-age --require-signed --product --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --plugin --today --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reports-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hosts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --roles)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --require-signed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --product)
+                    COMPREPLY=($(compgen -W "cometchat rocketchat" -- "${cur}"))
+                    return 0
+                    ;;
+                --tier)
+                    COMPREPLY=($(compgen -W "bare-metal baseline-100k baseline-10k baseline-200k baseline-25k baseline-50k enterprise-microservices guide-l-microservices guide-s-microservices guide-small-ha guide-vps high-concurrency-100k high-concurrency-10k high-concurrency-200k high-concurrency-25k high-concurrency-50k pro-ha qa small-office starter vps-minimal vps-recommended" -- "${cur}"))
+                    return 0
+                    ;;
+                --users)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mau)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pcc)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --number)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --nodes)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instances)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deployment)
+                    COMPREPLY=($(compgen -W "compose swarm kubernetes rancher openshift nomad process snap other" -- "${cur}"))
+                    return 0
+                    ;;
+                --mongodb)
+                    COMPREPLY=($(compgen -W "local remote" -- "${cur}"))
+                    return 0
+                    ;;
+                --mongodb-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --phase)
+                    COMPREPLY=($(compgen -W "install upgrade run" -- "${cur}"))
+                    return 0
+                    ;;
+                --plan)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --waive)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --attest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only)
+                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike fleet git hosts-complete instances jq limits memory microservices-method mongodb mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release releases-alike server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan" -- "${cur}"))
+                    return 0
+                    ;;
+                --plugin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --today)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios prometheus csv fix fix-ansible" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sign)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --redact)
+                    COMPREPLY=($(compgen -W "none identifiers strict" -- "${cur}"))
+                    return 0
+                    ;;
+                --redact-map)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rampcheck__subcmd__help)
-            opts="check facts tiers releases evaluate bundle show diff verify schema completions packs explain help"
+            opts="check facts tiers releases evaluate fleet bundle show diff verify schema completions packs explain help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -834,6 +982,20 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__help__subcmd__facts)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rampcheck__subcmd__help__subcmd__fleet)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1176,7 +1338,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__schema)
-            opts="-h --color --help report pack"
+            opts="-h --color --help report fleet pack"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1201,7 +1363,7 @@ _rampcheck() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios prometheus fix fix-ansible" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human summary json html markdown junit nagios prometheus csv fix fix-ansible" -- "${cur}"))
                     return 0
                     ;;
                 --pack)
@@ -1228,12 +1390,16 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__tiers)
-            opts="-h --root --host --data-dir --measure --timeout --pack --format --color --help cometchat rocketchat"
+            opts="-h --node --root --host --data-dir --measure --timeout --pack --format --color --help cometchat rocketchat"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --node)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --root)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

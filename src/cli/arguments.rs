@@ -9,10 +9,11 @@ use jiff::civil::Date;
 
 use super::exit;
 use crate::facts::{Measure, parse_count};
+use crate::judge::{NodeSize, parse_node};
 use crate::pack::parse_value;
 use crate::plan::{
-    Attestation, Intent, ServerPlan, Waiver, attestable, can_be_attested, did_you_mean, parse_base, parse_duration,
-    parse_plugin, parse_release, words,
+    Attestation, Intent, ServerPlan, Waiver, attestable, can_be_attested, did_you_mean, parse_age, parse_base,
+    parse_duration, parse_plugin, parse_release, words,
 };
 use crate::redact::Redaction;
 use crate::render::ReportFormat;
@@ -38,6 +39,16 @@ Examples:
   rampcheck check rocketchat --server-version 8.6.1 --today 2027-01-15
   rampcheck check --plan plan.toml --format json --output human=report.txt
   rampcheck check cometchat --tier qa --root /host";
+
+const FLEET_EXAMPLES: &str = "\
+Examples:
+  rampcheck fleet reports/*.json --tier baseline-10k
+  rampcheck fleet --reports-from reports --hosts hosts.txt --mau 25000 --pcc 1250 --max-age 24h
+  rampcheck fleet --reports-from reports --role db-1=mongodb --role db-2=mongodb --role db-3=mongodb
+  rampcheck fleet --reports-from reports --output html=fleet.html --format json
+
+The first report that can be read says what is judged, where the arguments and the plan file do not. Waivers and attestations of
+the reports hold for their own hosts, those of the arguments for all.";
 
 const INSTALL: &str = "\
 An archive is refused if it was changed after it was signed, if the key that signed it is not trusted, if it is older than the \
@@ -96,7 +107,7 @@ pub enum Command {
     Check(Box<CheckArguments>),
     /// Show what is known about this host, and where it was read; judges nothing
     Facts(FactsArguments),
-    /// Show a product's tiers, which of them this host fits, and what it lacks for the others
+    /// Show a product's tiers, which of them this host fits, and what it lacks for the others; or how many nodes they need
     Tiers(TiersArguments),
     /// Show a product's releases and when their support ends
     Releases(ReleasesArguments),
@@ -105,6 +116,9 @@ pub enum Command {
     /// Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine
     #[command(after_help = exit::TABLE)]
     Evaluate(Box<EvaluateArguments>),
+    /// Judge many hosts together by their reports: totals against the tier, rules of the whole, and who is missing
+    #[command(after_help = format!("{FLEET_EXAMPLES}\n\n{}", exit::TABLE))]
+    Fleet(Box<FleetArguments>),
     /// Judge this host and pack everything that support needs into one file: report, page, facts, log, checksums
     Bundle(Box<BundleArguments>),
     /// Show a saved report; or several in a table, worst first
@@ -119,7 +133,7 @@ pub enum Command {
     /// Tell whether reports can be relied on: digest, form, pack, age, and whether they follow when they are judged anew
     #[command(after_help = "Exit codes:\n  0  every report can be relied on\n  2  one cannot, or is not a report")]
     Verify(VerifyArguments),
-    /// Print the JSON Schema of reports, or of the files of a pack
+    /// Print the JSON Schema of reports, of reports on fleets, or of the files of a pack
     Schema(SchemaArguments),
     /// Print what a shell needs to complete words: commands, options, products, tiers and checks
     #[command(after_help = COMPLETIONS)]
@@ -500,6 +514,45 @@ pub struct EvaluateArguments {
     pub delivery: DeliveryArguments,
 }
 
+/// Arguments of `fleet`.
+#[derive(Debug, Args)]
+pub struct FleetArguments {
+    /// Reports of the hosts: JSON, bundles, compressed, or lists of them; `-` is standard input
+    #[arg(value_name = "REPORT")]
+    pub reports: Vec<PathBuf>,
+    /// Also every report in DIR: *.json, *.json.gz, *.tar.gz
+    #[arg(long, value_name = "DIR", help_heading = "Hosts")]
+    pub reports_from: Vec<PathBuf>,
+    /// The hosts that are expected, a name a line. A report is that of the host that its file is named after (app-3.json), or
+    /// whose name it has. A host without a report leaves the verdict undetermined [default: those that have reports]
+    #[arg(long, value_name = "FILE", help_heading = "Hosts")]
+    pub hosts: Option<PathBuf>,
+    /// Role of a host: node, which counts in the totals, or mongodb, which runs MongoDB and nothing else [default: node]
+    #[arg(long, value_name = "HOST=ROLE", value_parser = super::fleet::role, help_heading = "Hosts")]
+    pub role: Vec<(String, String)>,
+    /// Roles in a file, HOST=ROLE a line
+    #[arg(long, value_name = "FILE", help_heading = "Hosts")]
+    pub roles: Option<PathBuf>,
+    /// Do not count a host that was read longer ago than TIME, such as 24h
+    #[arg(long, value_name = "TIME", value_parser = parse_age, help_heading = "Hosts")]
+    pub max_age: Option<Duration>,
+    /// Count only reports signed with a key that this file allows for `rampcheck` (see ALLOWED SIGNERS in ssh-keygen(1))
+    #[arg(long, value_name = "FILE", help_heading = "Hosts")]
+    pub require_signed: Option<PathBuf>,
+    /// Judge for this product [default: the one of the first report]
+    #[arg(long, value_name = "PRODUCT", help_heading = "Plan")]
+    pub product: Option<String>,
+    /// Plan of the fleet, over the one of the first report.
+    #[command(flatten)]
+    pub plan: PlanArguments,
+    /// Packs.
+    #[command(flatten)]
+    pub packs: PackArguments,
+    /// What becomes of the report.
+    #[command(flatten)]
+    pub delivery: DeliveryArguments,
+}
+
 /// Arguments of `bundle`.
 #[derive(Debug, Args)]
 pub struct BundleArguments {
@@ -597,6 +650,8 @@ pub struct SchemaArguments {
 pub enum SchemaOf {
     /// Reports.
     Report,
+    /// Reports on fleets.
+    Fleet,
     /// The files of a pack, for editors.
     Pack,
 }
@@ -648,6 +703,10 @@ pub struct FactsArguments {
 pub struct TiersArguments {
     /// Product, for example cometchat or rocketchat
     pub product: String,
+    /// Show how many nodes of this size each tier of a cluster needs, and how many of them are managers, instead of what this
+    /// host fits: CPUs, memory and storage such as 16x32GiBx500GB
+    #[arg(long, value_name = "SIZE", value_parser = parse_node, conflicts_with_all = ["root", "host", "data_dir", "measure", "timeout"])]
+    pub node: Option<NodeSize>,
     /// What is read.
     #[command(flatten)]
     pub source: SourceArguments,

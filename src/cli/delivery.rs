@@ -108,7 +108,8 @@ pub fn written(format: ReportFormat, report: &Report, style: Style) -> Result<St
 
 /// The name of a report's file: host, time of reading, level of redaction.
 pub fn file_name(report: &Report, extension: &str) -> String {
-    let host = report.host.name.as_deref().unwrap_or("host").to_ascii_lowercase();
+    let of_fleet = report.fleet.is_some().then_some("fleet");
+    let host = of_fleet.or(report.host.name.as_deref()).unwrap_or("host").to_ascii_lowercase();
     let fits = |sign: char| sign.is_ascii_alphanumeric() || sign == '-' || sign == '.';
     let host: String = host.chars().map(|sign| if fits(sign) { sign } else { '-' }).take(64).collect();
     let time = report.collection.started.strftime("%Y%m%dT%H%M%SZ");

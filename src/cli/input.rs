@@ -17,6 +17,8 @@ use crate::signature::SigningKey;
 
 /// Largest plan, key, certificate or signed list.
 const LIMIT: u64 = 4 << 20;
+/// Files that a thread works on before their results are taken: few enough to be kept.
+const BLOCK: usize = 32;
 /// The name of standard input on the command line.
 const STDIN: &str = "-";
 
@@ -139,6 +141,11 @@ impl Arrived<'_> {
     }
 }
 
+/// Whether a path is standard input.
+pub fn is_stdin(path: &Path) -> bool {
+    path == Path::new(STDIN)
+}
+
 /// A document, or a whole file, that cannot be used.
 pub struct Unusable {
     /// What it is called in messages.
@@ -161,27 +168,60 @@ pub fn each(
     let is_list = is_list || paths.len() > 1;
     let mut unusable = Vec::new();
     for path in paths {
-        let name = name(path);
         let unpacked = match unpacked(path) {
             Err(Failure::Usage(message)) if is_list => {
-                unusable.push(Unusable { name, message });
+                unusable.push(Unusable { name: name(path), message });
                 continue;
             }
             unpacked => unpacked?,
         };
-        let is_alone = unpacked.documents().len() == 1;
-        let is_list = is_list || !is_alone;
-        for (number, bytes) in unpacked.documents().enumerate() {
-            let place = if is_alone { String::new() } else { format!(", report {}", number + 1) };
-            let signature = unpacked.signature.as_deref();
-            let arrived = Arrived { name: format!("{name}{place}"), path, bytes, signature, is_alone, is_list };
+        for arrived in arrived(path, &unpacked, is_list) {
             match work(&arrived) {
-                Err(Failure::Usage(message)) if is_list => unusable.push(Unusable { name: arrived.name, message }),
+                Err(Failure::Usage(message)) if arrived.is_list => {
+                    unusable.push(Unusable { name: arrived.name, message });
+                }
                 worked => worked?,
             }
         }
     }
     Ok(unusable)
+}
+
+/// The documents of a file.
+fn arrived<'a>(path: &'a Path, unpacked: &'a Unpacked, is_list: bool) -> impl Iterator<Item = Arrived<'a>> {
+    let is_alone = unpacked.documents().len() == 1;
+    unpacked.documents().enumerate().map(move |(number, bytes)| {
+        let place = if is_alone { String::new() } else { format!(", report {}", number + 1) };
+        let name = format!("{}{place}", name(path));
+        let signature = unpacked.signature.as_deref();
+        Arrived { name, path, bytes, signature, is_alone, is_list: is_list || !is_alone }
+    })
+}
+
+/// Works on every document of many files, on as many at a time as there are processors, and takes the results in the order of
+/// the files. Of a file that cannot be read, `work` gets its name and why.
+pub fn all<T: Send>(
+    paths: &[PathBuf],
+    work: impl Fn(Result<&Arrived<'_>, (&Path, &Failure)>) -> T + Sync,
+    mut take: impl FnMut(T),
+) {
+    let of_file = |path: &PathBuf| match unpacked(path) {
+        Ok(unpacked) => arrived(path, &unpacked, true).map(|arrived| work(Ok(&arrived))).collect::<Vec<_>>(),
+        Err(failure) => vec![work(Err((path, &failure)))],
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    for block in paths.chunks(BLOCK * threads) {
+        std::thread::scope(|scope| {
+            let parts = block.chunks(block.len().div_ceil(threads));
+            let of_file = &of_file;
+            let running: Vec<_> =
+                parts.map(|part| scope.spawn(move || part.iter().flat_map(of_file).collect::<Vec<_>>())).collect();
+            for part in running {
+                // A panic goes on in this thread.
+                part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).into_iter().for_each(&mut take);
+            }
+        });
+    }
 }
 
 /// A report of this version says nothing but what this version would write.

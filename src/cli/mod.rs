@@ -12,6 +12,7 @@ mod evaluate;
 pub mod exit;
 mod explain;
 mod facts;
+mod fleet;
 mod folder;
 mod input;
 mod install;
@@ -75,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Releases(arguments) => releases::run(arguments, style),
         Command::Explain(arguments) => explain::run(arguments, style),
         Command::Evaluate(arguments) => evaluate::run(arguments, style),
+        Command::Fleet(arguments) => fleet::run(arguments, style),
         Command::Bundle(arguments) => bundle::run(arguments),
         Command::Show(arguments) => show::run(arguments, style),
         Command::Diff(arguments) => diff::run(arguments, style),

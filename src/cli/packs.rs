@@ -204,7 +204,7 @@ pub fn run(command: &PacksCommand, style: Style) -> Result<Exit, Failure> {
             say(&format!(
                 "{}: {} checks, {} tiers, {examples} examples, all correct\n",
                 pack.product,
-                pack.checks.len(),
+                pack.own_checks().count(),
                 pack.tiers.len()
             ))?;
             Ok(Exit::Success)

@@ -56,7 +56,7 @@ pub fn run(arguments: &VerifyArguments, style: Style) -> Result<Exit, Failure> {
 }
 
 /// The signature of a report: the one that is named, the one in its bundle, or the one beside its file.
-fn signature(named: Option<&Path>, arrived: &Arrived<'_>) -> Result<Option<String>, Failure> {
+pub fn signature(named: Option<&Path>, arrived: &Arrived<'_>) -> Result<Option<String>, Failure> {
     match (named, arrived.signature) {
         (Some(_), _) if arrived.is_list && !arrived.is_alone => {
             Err(arrived.failure(&"--signature is of one report, and this file holds several"))

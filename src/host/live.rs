@@ -244,6 +244,23 @@ fn wide(number: impl Into<u64>) -> u64 {
     number.into()
 }
 
+impl Live {
+    /// The state of the clock, by adjtimex(2).
+    fn clock(&self) -> Result<(i32, libc::timex)> {
+        if !self.is_this_machine() {
+            return not_asked("the clock belongs to this machine, not to the tree");
+        }
+        let mut clock = MaybeUninit::<libc::timex>::zeroed();
+        #[expect(unsafe_code, reason = "nix has no safe wrapper of adjtimex(2)")]
+        // SAFETY: a timex may be all zero bytes, the pointer is to one, and with `modes` = 0 the call only reads.
+        let (state, clock) = unsafe { (libc::adjtimex(clock.as_mut_ptr()), clock.assume_init()) };
+        if state < 0 {
+            return Err(std::io::Error::last_os_error().into());
+        }
+        Ok((state, clock))
+    }
+}
+
 impl Host for Live {
     fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>> {
         let mut content = Vec::new();
@@ -394,17 +411,12 @@ impl Host for Live {
     }
 
     fn clock_synchronized(&self) -> Result<bool> {
-        if !self.is_this_machine() {
-            return not_asked("the clock belongs to this machine, not to the tree");
-        }
-        let mut clock = MaybeUninit::<libc::timex>::zeroed();
-        #[expect(unsafe_code, reason = "nix has no safe wrapper of adjtimex(2)")]
-        // SAFETY: a timex may be all zero bytes, the pointer is to one, and with `modes` = 0 the call only reads.
-        let (state, clock) = unsafe { (libc::adjtimex(clock.as_mut_ptr()), clock.assume_init()) };
-        if state < 0 {
-            return Err(std::io::Error::last_os_error().into());
-        }
+        let (state, clock) = self.clock()?;
         Ok(state != libc::TIME_ERROR && clock.status & libc::STA_UNSYNC == 0)
+    }
+
+    fn clock_max_error(&self) -> Result<u64> {
+        Ok(u64::try_from(self.clock()?.1.maxerror).unwrap_or_default())
     }
 
     fn process_name(&self, pid: u32) -> Result<String> {

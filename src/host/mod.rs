@@ -306,6 +306,8 @@ pub trait Host: Send + Sync {
     fn arch(&self) -> Result<String>;
     /// Whether the kernel considers its clock synchronized, by adjtimex(2).
     fn clock_synchronized(&self) -> Result<bool>;
+    /// How wrong the clock can be at most, in microseconds, as the kernel reckons: maxerror of adjtimex(2).
+    fn clock_max_error(&self) -> Result<u64>;
     /// The name of a process, from /proc/PID/comm.
     fn process_name(&self, pid: u32) -> Result<String>;
     /// Takes a measurement, for no longer than [`MEASURING`]. Reserved for what the operator asked for.

@@ -289,6 +289,11 @@ impl Host for Recorded {
         self.answers.clock_synchronized.map_or_else(|| not_recorded("the state of the clock"), Ok)
     }
 
+    fn clock_max_error(&self) -> Result<u64> {
+        self.trouble("clock_max_error")?;
+        self.answers.clock_max_error.map_or_else(|| not_recorded("the error of the clock"), Ok)
+    }
+
     fn process_name(&self, pid: u32) -> Result<String> {
         self.trouble(&format!("process_name {pid}"))?;
         self.answers.processes.get(&pid.to_string()).cloned().ok_or(HostError::NotFound)

@@ -34,6 +34,7 @@ pub struct Remembering {
     user: Memo<(), Result<User>>,
     arch: Memo<(), Result<String>>,
     clock_synchronized: Memo<(), Result<bool>>,
+    clock_max_error: Memo<(), Result<u64>>,
     process_name: Memo<u32, Result<String>>,
     measure: Memo<Measurement, Result<Latencies>>,
 }
@@ -106,6 +107,7 @@ impl Remembering {
             user: Memo::default(),
             arch: Memo::default(),
             clock_synchronized: Memo::default(),
+            clock_max_error: Memo::default(),
             process_name: Memo::default(),
             measure: Memo::default(),
         }
@@ -230,6 +232,9 @@ impl Remembering {
         self.arch.record(host, alone("arch"), |host, (), arch| host.answers.arch = Some(arch));
         self.clock_synchronized.record(host, alone("clock_synchronized"), |host, (), synchronized| {
             host.answers.clock_synchronized = Some(synchronized);
+        });
+        self.clock_max_error.record(host, alone("clock_max_error"), |host, (), error| {
+            host.answers.clock_max_error = Some(error);
         });
         self.measure.record(
             host,
@@ -364,6 +369,10 @@ impl Host for Remembering {
         self.clock_synchronized.answer((), || self.inner.clock_synchronized())
     }
 
+    fn clock_max_error(&self) -> Result<u64> {
+        self.clock_max_error.answer((), || self.inner.clock_max_error())
+    }
+
     fn process_name(&self, pid: u32) -> Result<String> {
         self.process_name.answer(pid, || self.inner.process_name(pid))
     }
@@ -446,6 +455,9 @@ mod tests {
         fn clock_synchronized(&self) -> Result<bool> {
             self.failed()
         }
+        fn clock_max_error(&self) -> Result<u64> {
+            self.failed()
+        }
         fn process_name(&self, _: u32) -> Result<String> {
             self.failed()
         }
@@ -475,6 +487,7 @@ mod tests {
             format!("{:?}", host.user()),
             format!("{:?}", host.arch()),
             format!("{:?}", host.clock_synchronized()),
+            format!("{:?}", host.clock_max_error()),
             format!("{:?}", host.process_name(1)),
             format!("{:?}", host.measure(&Measurement::Device("/dev/a".into()))),
             format!("{:?}", host.measure(&Measurement::Files("/dev/a".into()))),

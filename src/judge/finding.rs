@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::requirement::Requirement;
+use crate::facts::Facts;
 use crate::pack::{Another, Fix, Level, Outcome, Source};
 use crate::plan::{Exceeded, Waiver};
 
@@ -68,6 +69,43 @@ pub enum Reason {
         /// Its last day.
         until: Date,
     },
+    /// It is so on these hosts of a fleet.
+    OnHosts {
+        /// The hosts, those that decide first; what is the same on several stands once.
+        groups: Vec<HostGroup>,
+    },
+    /// The hosts of a fleet together have too little of this.
+    Short {
+        /// The size.
+        fact: String,
+        /// How much is missing, in base units.
+        missing: f64,
+    },
+    /// The hosts that are known have too little of this, and not all hosts are known.
+    ShortSoFar {
+        /// The size.
+        fact: String,
+        /// How much is missing so far, in base units.
+        missing: f64,
+    },
+}
+
+/// Hosts of a fleet on which a check came out in the same way, for the same reason.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct HostGroup {
+    /// Outcome, level and waiver in one word.
+    pub status: Status,
+    /// Names of the hosts, of many only the first.
+    pub hosts: Vec<String>,
+    /// How many they are.
+    pub count: usize,
+    /// What was found there.
+    #[serde(default, skip_serializing_if = "Facts::is_empty")]
+    pub found: Facts,
+    /// Why it is so, where that does not show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Box<Reason>>,
 }
 
 /// A waiver that stands against a finding.

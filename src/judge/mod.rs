@@ -10,6 +10,7 @@ mod fit;
 mod follows;
 mod mongodb;
 mod next;
+mod nodes;
 mod predicate;
 mod release;
 mod requirement;
@@ -26,15 +27,16 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::facts::{Fact, FactState, Facts, Provenance, Value, is_of};
-use crate::pack::{Check, Level, Need, Outcome, Pack, Predicate, Source};
+use crate::pack::{COMPLETE, Check, Level, Need, Outcome, Pack, Predicate, Source, Tier};
 use crate::plan::{BEYOND, HOLDS, Plan, Scope, exceeded};
 
 pub use crate::pack::Fix;
 pub use calendar::{Calendar, CalendarLine, Standing, calendar};
 pub use examples::{ExampleFailed, run_examples};
-pub use finding::{Finding, Reason, Status, Waived};
+pub use finding::{Finding, HostGroup, Reason, Status, Waived};
 pub use fit::{Fits, TierFit, fits};
 pub use next::{Cause, Next};
+pub use nodes::{NodeSize, NodesNeeded, Spread, nodes, parse_node};
 pub use predicate::number;
 pub use requirement::{Comparison, Condition, Requirement};
 pub use subjects::subjects;
@@ -68,22 +70,7 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
     mongodb::place(&mut facts, plan);
     derive::derive(&mut facts, pack, plan, today);
     let tier = plan.tier.as_deref().and_then(|id| pack.tier(id));
-    let evidence = Evidence { facts: &facts, tier };
-    let is_wrong = derive::wrong_clock(&facts).is_some();
-    let waivers: BTreeMap<_, _> = plan.waivers.iter().map(|waiver| (waiver.id.as_str(), waiver)).collect();
-    let mut findings: Vec<_> = pack
-        .chosen(&plan.only)
-        .map(|check| {
-            let waiver = waivers.get(check.id.as_str()).map(|waiver| Waived::on(today, is_wrong, waiver));
-            let warns = check.warns_when.as_ref().is_some_and(|when| evidence.truth(when) == Truth::True);
-            let level = match (plan.strict, warns) {
-                (true, _) => Level::Required,
-                (false, true) => Level::Recommended,
-                (false, false) => check.level,
-            };
-            Finding { waiver, level, ..finding(pack, check, &evidence) }
-        })
-        .collect();
+    let mut findings = findings(pack, pack.of_host(&plan.only), plan, Evidence { facts: &facts, tier }, today);
     let failed: Vec<_> =
         findings.iter().filter(|finding| finding.outcome == Outcome::Fail).map(|finding| finding.id.clone()).collect();
     for fix in findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
@@ -93,6 +80,82 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
     let go_on = plan.only.is_empty().then_some(pack.next.as_str());
     let next = Next::steps(verdict, &findings, &facts, go_on, runs_unsaid(pack, plan, &facts));
     Judgement { facts, findings, verdict, next }
+}
+
+/// Judges what is known of all hosts of a fleet together: the checks that look at `fleet.*`, and the sizes of a tier that are
+/// the total of a cluster. Gives back these findings, in pack order, and every fact that was judged.
+pub fn judge_whole(pack: &Pack, plan: &Plan, known: Facts, today: Date) -> (Vec<Finding>, Facts) {
+    let mut facts = known;
+    facts.extend(plan.facts(pack));
+    let tier = plan.tier.as_deref().and_then(|id| pack.tier(id));
+    let is_total = |check: &&Check| tier.is_some_and(|tier| tier.cluster && compares(check, tier));
+    let checks = pack.chosen(&plan.only).filter(|check| check.is_of_fleet() || is_total(check));
+    let findings = findings(pack, checks, plan, Evidence { facts: &facts, tier }, today);
+    (findings, facts)
+}
+
+/// The verdict over the findings of a fleet, and what to do next. `unread` are the hosts that are not known, of which at most
+/// `most` are named.
+pub fn next_of_whole(
+    pack: &Pack,
+    plan: &Plan,
+    findings: &[Finding],
+    facts: &Facts,
+    unread: &[String],
+    most: usize,
+) -> (Verdict, Vec<Next>) {
+    let verdict = verdict(findings);
+    let is_of_whole = |finding: &&Finding| {
+        finding.decided.iter().any(|name| name == COMPLETE)
+            || matches!(finding.because, Some(Reason::Short { .. } | Reason::ShortSoFar { .. }))
+    };
+    let others: Vec<_> = findings.iter().filter(|finding| !is_of_whole(finding)).cloned().collect();
+    let go_on = plan.only.is_empty().then_some(pack.next.as_str());
+    let mut next = Vec::new();
+    if !unread.is_empty() {
+        let hosts = unread.iter().take(most).cloned().collect();
+        next.push(Next::CollectReports { hosts, count: unread.len() });
+    }
+    let missing = findings.iter().filter(|finding| finding.status() == Status::Failed);
+    let missing: BTreeMap<_, _> = missing
+        .filter_map(|finding| match &finding.because {
+            Some(Reason::Short { fact, missing }) => Some((fact.clone(), missing.ceil() as u64)),
+            _ => None,
+        })
+        .collect();
+    if !missing.is_empty() {
+        next.push(Next::AddNodes { missing });
+    }
+    next.extend(Next::steps(verdict, &others, facts, go_on, false));
+    (verdict, next)
+}
+
+/// Whether a check compares a size with a cell of this tier.
+fn compares(check: &Check, tier: &Tier) -> bool {
+    check.expect.cells().any(|(cell, _)| matches!(tier.needs.get(cell), Some(Need::Quantity { .. })))
+}
+
+/// The findings of these checks, with their waivers.
+fn findings<'c>(
+    pack: &Pack,
+    checks: impl Iterator<Item = &'c Check>,
+    plan: &Plan,
+    evidence: Evidence<'_>,
+    today: Date,
+) -> Vec<Finding> {
+    let is_wrong = derive::wrong_clock(evidence.facts).is_some();
+    let waivers: BTreeMap<_, _> = plan.waivers.iter().map(|waiver| (waiver.id.as_str(), waiver)).collect();
+    let judged = checks.map(|check| {
+        let waiver = waivers.get(check.id.as_str()).map(|waiver| Waived::on(today, is_wrong, waiver));
+        let warns = check.warns_when.as_ref().is_some_and(|when| evidence.truth(when) == Truth::True);
+        let level = match (plan.strict, warns) {
+            (true, _) => Level::Required,
+            (false, true) => Level::Recommended,
+            (false, false) => check.level,
+        };
+        Finding { waiver, level, ..finding(pack, check, &evidence) }
+    });
+    judged.collect()
 }
 
 /// Whether official containers of the product run here.

@@ -1,5 +1,7 @@
 //! What to do next, and why a check could not be determined.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Finding, Reason, Status, Verdict};
@@ -36,6 +38,18 @@ pub enum Next {
     SupplyFacts {
         /// Ids of the required checks that wait for them.
         checks: Vec<String>,
+    },
+    /// Collect reports of hosts of a fleet, or collect them again.
+    CollectReports {
+        /// Names of the hosts, of many only the first.
+        hosts: Vec<String>,
+        /// How many they are.
+        count: usize,
+    },
+    /// Add nodes to a fleet, or enlarge those that it has.
+    AddNodes {
+        /// What is missing of each size, by its fact, in base units.
+        missing: BTreeMap<String, u64>,
     },
     /// Judge the checks that were not asked for.
     JudgeRest,

@@ -9,6 +9,9 @@ use crate::facts::{Fact, FactState, Facts, Value, Version};
 use crate::pack::{Leaf, Need, Operator, Predicate, Quantity, Tier};
 use crate::plan::{Scope, scope};
 
+/// Fact: how many hosts are judged together.
+const FLEET_HOSTS: &str = "fleet.hosts";
+
 /// Whether a predicate holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Truth {
@@ -48,6 +51,9 @@ pub struct Evidence<'a> {
 impl<'a> Evidence<'a> {
     /// What a verdict on these facts is about.
     pub fn scope(&self) -> Scope {
+        if self.facts.contains_key(FLEET_HOSTS) {
+            return Scope::Fleet;
+        }
         let nodes = self.facts.get("plan.nodes").and_then(Fact::value).and_then(number);
         scope(self.tier, nodes.map(|nodes| nodes as u64))
     }
@@ -58,7 +64,9 @@ impl<'a> Evidence<'a> {
 
     /// What the tier asks for in this cell.
     pub fn need(&self, cell: &str) -> Option<&'a Need> {
-        self.tier?.needs.get(cell)
+        let is_mongodb = self.facts.get("plan.role").and_then(Fact::text) == Some("mongodb");
+        let tier = self.tier?;
+        if is_mongodb { tier.mongodb.get(cell) } else { tier.needs.get(cell) }
     }
 
     /// Whether the predicate holds. A cell of a tier that is blank or of no tier makes its leaf unknown.

@@ -60,6 +60,7 @@ pub fn tier(id: &str, needs: &[(&str, Need)]) -> Tier {
         holds: [].into(),
         assume: Assume::default(),
         needs: needs.iter().map(|(cell, need)| ((*cell).to_owned(), need.clone())).collect(),
+        mongodb: [].into(),
     }
 }
 
@@ -98,6 +99,7 @@ pub fn pack(tiers: Vec<Tier>, checks: Vec<Check>) -> Pack {
         images: Vec::new(),
         mongodb_images: Vec::new(),
         assume: Assume::default(),
+        managers: Vec::new(),
         next: "Clone the vendor's deployment repository.".to_owned(),
         sources: [("docs".to_owned(), source())].into(),
         numbers: [("seats".to_owned(), "seats".to_owned())].into(),

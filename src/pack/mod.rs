@@ -7,6 +7,7 @@
 
 mod archive;
 mod builtin;
+mod fleet;
 mod format;
 mod lines;
 mod packs;
@@ -24,6 +25,7 @@ pub use archive::{
     ArchiveError, Installed, MOST_BYTES, MOST_FILE_BYTES, MOST_FILES, RECORD, SignedBy, replaces, signed_by, unpack,
 };
 pub use builtin::{BUILT_IN, COMMON, Head, PackFiles, builtin, common, is_built_in};
+pub use fleet::{COMPLETE, FLEET};
 pub use format::{At, Day, Literal, Misfit, Places, Problem, Problems, parse_value, read};
 pub use lines::{Line, LineTable, Lines, ReleasePolicy, Released, Releases};
 pub use packs::{PackError, Packs};
@@ -213,6 +215,8 @@ pub struct Pack {
     pub mongodb_images: Vec<String>,
     /// What is assumed of a plan that does not say it.
     pub assume: Assume,
+    /// How many managers a Swarm may have; empty if the product does not run in one.
+    pub managers: Vec<u64>,
     /// What to do after a positive verdict.
     pub next: String,
     /// Pages that figures come from, by key.
@@ -267,6 +271,16 @@ impl Pack {
     /// The checks that these words name, by their ids and groups; all of them if there is no word.
     pub fn chosen(&self, only: &[String]) -> impl Iterator<Item = &Check> + Clone {
         self.checks.iter().filter(move |check| only.is_empty() || only.iter().any(|name| check.is_called(name)))
+    }
+
+    /// The checks that its files say: one is everywhere.
+    pub fn own_checks(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| check.id != fleet::HOSTS_COMPLETE)
+    }
+
+    /// Those of them that are judged on each host.
+    pub fn of_host(&self, only: &[String]) -> impl Iterator<Item = &Check> + Clone {
+        self.chosen(only).filter(|check| !check.is_of_fleet())
     }
 
     /// Names of all facts that its tables, and its checks that these words name, look at.

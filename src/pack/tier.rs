@@ -39,6 +39,8 @@ pub struct Tier {
     pub assume: Assume,
     /// What it asks for, by cell. A cell that is blank at the vendor is not here.
     pub needs: BTreeMap<String, Need>,
+    /// What it asks of each host that runs MongoDB and nothing else, by cell.
+    pub mongodb: BTreeMap<String, Need>,
 }
 
 impl Tier {

@@ -125,6 +125,7 @@ mod tests {
             holds: holds.iter().map(|(name, holds)| ((*name).to_owned(), *holds)).collect(),
             assume: Assume::default(),
             needs: BTreeMap::new(),
+            mongodb: BTreeMap::new(),
         }
     }
 

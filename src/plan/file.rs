@@ -154,21 +154,40 @@ pub fn read_plan(file: &str, text: &str) -> Result<Intent, Problems> {
 /// # Errors
 /// Says what a duration looks like.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is not a duration such as 5s, 500ms or 2m");
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let number: f64 = text[..end].parse().map_err(|_| wrong())?;
-    let factor = match text[end..].trim() {
-        "" | "s" => 1.0,
-        "ms" => 0.001,
-        "m" => 60.0,
-        _ => return Err(wrong()),
-    };
-    let seconds = number * factor;
+    let seconds = seconds(text).ok_or_else(|| format!("`{text}` is not a duration such as 5s, 500ms or 2m"))?;
     if (0.001..=3600.0).contains(&seconds) {
         Ok(Duration::from_secs_f64(seconds))
     } else {
         Err(format!("`{text}` is not between 1ms and 60m"))
     }
+}
+
+/// The age of a report: a number and its unit, such as `24h` or `7d`.
+///
+/// # Errors
+/// When it is none, or more than ten years.
+pub fn parse_age(text: &str) -> Result<Duration, String> {
+    let seconds = seconds(text).ok_or_else(|| format!("`{text}` is not an age such as 24h, 7d or 30m"))?;
+    if (1.0..=315_360_000.0).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err(format!("`{text}` is not between 1s and 3650d"))
+    }
+}
+
+/// A time with its unit, in seconds.
+fn seconds(text: &str) -> Option<f64> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let number: f64 = text[..end].parse().ok()?;
+    let factor = match text[end..].trim() {
+        "" | "s" => 1.0,
+        "ms" => 0.001,
+        "m" => 60.0,
+        "h" => 3_600.0,
+        "d" => 86_400.0,
+        _ => return None,
+    };
+    Some(number * factor)
 }
 
 /// Checks what only the meaning of a value tells, and keeps the problems.
@@ -284,8 +303,13 @@ mod tests {
     fn durations_have_units_and_bounds() {
         assert_eq!(parse_duration("5"), Ok(Duration::from_secs(5)));
         assert_eq!(parse_duration("2m"), Ok(Duration::from_secs(120)));
-        for wrong in ["", "s", "-1s", "0", "1h", "2h", "61m", "1e9"] {
+        for wrong in ["", "s", "-1s", "0", "2h", "61m", "1d", "1e9"] {
             assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(parse_age("24h"), Ok(Duration::from_secs(86_400)));
+        assert_eq!(parse_age("7d"), Ok(Duration::from_secs(604_800)));
+        for wrong in ["", "0", "500ms", "-1d", "4000d", "1w"] {
+            assert!(parse_age(wrong).is_err(), "{wrong}");
         }
     }
 }

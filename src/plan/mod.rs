@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use choose::{Exceeded, exceeded};
-pub use file::{parse_duration, read_plan};
+pub use file::{parse_age, parse_duration, read_plan};
 pub use server::{ServerPlan, parse_base, parse_release};
 
 use crate::facts::catalogue::{CATALOGUE, is_plugin_name, lookup, nearest};
@@ -33,6 +33,11 @@ pub const NUMBERS: [&str; 4] = ["users", "concurrent", "mau", "pcc"];
 
 /// Most plugins that a plan names: they are run at the same time.
 const MOST_PLUGINS: usize = 32;
+
+/// Role of a host that runs the product, and counts in the totals of a tier.
+pub const NODE: &str = "node";
+/// Role of a host that runs MongoDB and nothing else.
+pub const MONGODB: &str = "mongodb";
 
 /// Assumption of a tier about which nothing is assumed.
 const NOT_ASSUMED: &str = "unknown";
@@ -141,6 +146,10 @@ pub struct Plan {
     /// Hosts of the cluster.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nodes: Option<u64>,
+    /// What the host is in a fleet: a word of `plan.role`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("enum" = words("plan.role"))))]
+    pub role: Option<String>,
     /// Application instances.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instances: Option<u64>,
@@ -236,6 +245,11 @@ pub enum Note {
     ClusterTotal,
     /// The product's official containers run here, and nobody said which moment is judged.
     Runs,
+    /// Reports of hosts were made for another tier, phase or deployment than that of the fleet.
+    PlansDiffer {
+        /// How many.
+        hosts: usize,
+    },
     /// No tier was named and no numbers were given: sizes cannot be judged.
     NoTier,
     /// Only some checks were asked for, so the verdict is about these alone.
@@ -462,7 +476,7 @@ impl Intent {
             return Err(PlanError(wrong));
         }
         if !self.only.is_empty() {
-            notes.push(Note::Partial { judged: pack.chosen(&self.only).count(), checks: pack.checks.len() });
+            notes.push(Note::Partial { judged: pack.of_host(&self.only).count(), checks: pack.of_host(&[]).count() });
         }
         if tier.as_deref().and_then(|id| pack.tier(id)).is_some_and(|tier| tier.cluster) {
             notes.push(Note::ClusterTotal);
@@ -480,6 +494,7 @@ impl Intent {
             numbers: self.numbers,
             phase: self.phase.unwrap_or_else(default_phase),
             nodes: self.nodes,
+            role: None,
             instances: self.instances,
             deployment: self.deployment,
             mongodb: self.mongodb,
@@ -567,6 +582,7 @@ impl Plan {
             ("plan.deployment", text(self.deployment.as_deref())),
             ("plan.mongodb", text(self.mongodb.as_deref())),
             ("plan.mongodb_version", text(self.mongodb_version.as_deref())),
+            ("plan.role", text(Some(self.role.as_deref().unwrap_or(NODE)))),
             ("plan.online", Some(Value::Bool(self.server.online))),
             ("plan.instances", count(self.instances)),
             ("plan.nodes", count(self.nodes)),

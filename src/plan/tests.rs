@@ -71,14 +71,15 @@ fn what_is_said_here_goes_before_what_is_said_there() {
 fn what_is_said_is_what_is_planned() {
     let pack = Packs::built_in().read("rocketchat").unwrap();
     let (plan, notes) = full().settle(&pack).unwrap();
-    let judged = 1 + pack.checks.iter().filter(|check| check.group == "Docker").count();
-    assert_eq!(notes, [Note::Partial { judged, checks: pack.checks.len() + 1 }], "the plugin is a check");
+    let judged = 1 + pack.of_host(&[]).filter(|check| check.group == "Docker").count();
+    assert_eq!(notes, [Note::Partial { judged, checks: pack.of_host(&[]).count() + 1 }], "the plugin is a check");
     let expected = Plan {
         product: "rocketchat".into(),
         tier: Some("bare-metal".into()),
         numbers: numbers(&[("users", 5)]),
         phase: "upgrade".into(),
         nodes: Some(2),
+        role: None,
         instances: Some(3),
         deployment: Some("compose".into()),
         mongodb: Some("external".into()),
@@ -110,6 +111,7 @@ fn what_is_said_is_what_is_planned() {
             value("plan.phase", Some("upgrade".into())),
             value("plan.product", Some("rocketchat".into())),
             value("plan.production", Some(true.into())),
+            value("plan.role", Some("node".into())),
             value("plan.tier", Some("bare-metal".into())),
             value("plan.tier_holds", Some(true.into())),
         ]
@@ -342,9 +344,11 @@ fn a_plugin_is_a_check_that_can_be_waived_and_chosen() {
     };
     let (plan, notes) = named.clone().settle(&pack).unwrap();
     assert_eq!(plan.plugins, ["ntp", "disk"], "a plugin that is named twice is one check");
-    assert!(notes.contains(&Note::Partial { judged: 1, checks: pack.checks.len() + 2 }), "{notes:?}");
+    assert!(notes.contains(&Note::Partial { judged: 1, checks: pack.of_host(&[]).count() + 2 }), "{notes:?}");
     let only = Intent { only: vec!["plugins".into()], ..named.clone() };
-    assert!(only.settle(&pack).unwrap().1.contains(&Note::Partial { judged: 2, checks: pack.checks.len() + 2 }));
+    assert!(
+        only.settle(&pack).unwrap().1.contains(&Note::Partial { judged: 2, checks: pack.of_host(&[]).count() + 2 })
+    );
     let unnamed = Intent { plugins: plugins(&["disk"]), ..named };
     let PlanError(wrong) = unnamed.settle(&pack).unwrap_err();
     assert!(wrong[0].starts_with("there is no check `plugin-ntp` to waive (is --plugin ntp missing?)"), "{wrong:?}");

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::fleet;
 use super::terminal::{mark, steps, verdict, wrapped};
 use super::text::{Style, Tone, columns, padded, paragraph};
 use super::words::{self, counts};
@@ -27,6 +28,11 @@ pub(super) fn body(out: &mut String, report: &Report, style: Style) {
         }
         skips(out, report, &skipped, style, marks);
     }
+    if let Some(fleet) = &report.fleet {
+        out.push('\n');
+        fleet::head(out, report, fleet, style);
+        fleet::hosts(out, fleet, style);
+    }
     foot(out, report, style);
 }
 
@@ -46,7 +52,10 @@ fn head(out: &mut String, report: &Report, style: Style) {
     title.push(style.plain(&format!("phase {}", report.plan.phase)));
     let _ = writeln!(out, "{}", style.bold(&wrapped(&title.join(dot), style)));
     let fact = |name: &str| report.facts.get(name).and_then(|fact| fact.text()).map(|text| style.plain(text));
-    let mut host = vec![fact("host.name").unwrap_or_else(|| "host without a name".to_owned())];
+    let mut host = match &report.fleet {
+        Some(fleet) => vec![words::number_of(words::counted(fleet), "host")],
+        None => vec![fact("host.name").unwrap_or_else(|| "host without a name".to_owned())],
+    };
     host.extend(fact("os.pretty_name"));
     host.extend([
         style.plain(&report.collection.view),

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::{text, words};
 use crate::judge::Finding;
+use crate::report::fleet::FleetHost;
 use crate::report::v1::{Because, Document, FactsDocument, Found, Needed, NextStep, Remark};
-use crate::report::{FACTS_SCHEMA, HostId, Observation, REPORT_SCHEMA, Report, Tool, digest_of, v1};
+use crate::report::{FACTS_SCHEMA, FLEET_SCHEMA, HostId, Observation, REPORT_SCHEMA, Report, Tool, digest_of, v1};
 
 /// JSON for people and programs: indented, with a line end. What would steer a terminal, and what cannot be seen, is written
 /// as an escape.
@@ -52,7 +53,7 @@ pub fn digest(report: &Report) -> Result<String, serde_json::Error> {
 /// A report in the form that is written.
 pub fn document(report: &Report) -> Document {
     Document {
-        schema: REPORT_SCHEMA.to_owned(),
+        schema: if report.fleet.is_some() { FLEET_SCHEMA } else { REPORT_SCHEMA }.to_owned(),
         tool: report.tool.clone(),
         pack: report.pack.clone(),
         host: report.host.clone(),
@@ -69,8 +70,14 @@ pub fn document(report: &Report) -> Document {
         findings: report.findings.iter().map(|finding| self::finding(finding, report)).collect(),
         facts: report.facts.clone(),
         redaction: report.redaction,
+        fleet: report.fleet.as_ref().map(|fleet| v1::Hosts { hosts: fleet.hosts.iter().map(host).collect() }),
         digest: report.digest.clone(),
     }
+}
+
+/// A host of a fleet in the form that is written.
+fn host(host: &FleetHost) -> v1::Host {
+    v1::Host { why: words::standing(host).unwrap_or_default(), host: host.clone() }
 }
 
 /// A finding in the form that is written.

@@ -1,10 +1,12 @@
 //! One format a file. A renderer turns a report or facts into text; it decides nothing and touches nothing.
 
 pub mod changes;
+pub mod csv;
 mod detail;
 pub mod explain;
 pub mod facts;
 pub mod fix;
+mod fleet;
 pub mod html;
 pub mod json;
 pub mod junit;
@@ -12,12 +14,14 @@ pub mod log;
 pub mod markdown;
 mod markup;
 pub mod nagios;
+pub mod nodes;
 pub mod packs;
 pub mod prometheus;
 pub mod reference;
 pub mod releases;
 pub mod saved;
 pub mod several;
+mod sizes;
 pub mod summary;
 pub mod terminal;
 pub mod text;
@@ -47,6 +51,8 @@ pub enum ReportFormat {
     Nagios,
     /// Metrics.
     Prometheus,
+    /// A table for spreadsheets.
+    Csv,
     /// What puts failures and warnings right, as a shell script.
     Fix,
     /// The same as an Ansible playbook.
@@ -55,7 +61,7 @@ pub enum ReportFormat {
 
 impl ReportFormat {
     /// Every format, the default first.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Human,
         Self::Summary,
         Self::Json,
@@ -64,6 +70,7 @@ impl ReportFormat {
         Self::Junit,
         Self::Nagios,
         Self::Prometheus,
+        Self::Csv,
         Self::Fix,
         Self::FixAnsible,
     ];
@@ -79,6 +86,7 @@ impl ReportFormat {
             Self::Junit => ("junit", "JUnit XML for CI systems: a test case per check", "xml"),
             Self::Nagios => ("nagios", "Output and exit codes of a Nagios plugin", "txt"),
             Self::Prometheus => ("prometheus", "Metrics for the textfile collector of node_exporter", "prom"),
+            Self::Csv => ("csv", "A row per host, for a spreadsheet", "csv"),
             Self::Fix => ("fix", "A shell script of the fixes, to read and then to run as root", "sh"),
             Self::FixAnsible => ("fix-ansible", "The same as an Ansible playbook", "yml"),
         }
@@ -118,6 +126,7 @@ impl ReportFormat {
             Self::Junit => junit::report(report),
             Self::Nagios => nagios::report(report, style),
             Self::Prometheus => prometheus::report(report),
+            Self::Csv => csv::report(report),
             Self::Fix => fix::script::report(report),
             Self::FixAnsible => fix::playbook::report(report)?,
         })

@@ -2,7 +2,7 @@
 //! `UNSUPPORTED cometchat qa host failed=cpu,docker-engine unknown=storage-media`.
 
 use super::text::{Style, inert};
-use super::words::{doubts, verdict_word};
+use super::words::{self, doubts, verdict_word};
 use crate::judge::Status;
 use crate::report::Report;
 
@@ -15,7 +15,10 @@ pub fn report(report: &Report, style: Style) -> String {
         verdict_word(report.verdict).replace(", ", "_").replace(' ', "_"),
         word(&report.pack.product),
         report.tier.as_ref().map_or(NONE.to_owned(), |tier| word(&tier.id)),
-        report.host.name.as_deref().map_or(NONE.to_owned(), word),
+        match &report.fleet {
+            Some(fleet) => format!("{}-hosts", words::counted(fleet)),
+            None => report.host.name.as_deref().map_or(NONE.to_owned(), word),
+        },
     ];
     let summary = report.summary();
     for (name, status) in [
@@ -28,6 +31,11 @@ pub fn report(report: &Report, style: Style) -> String {
         if !ids.is_empty() {
             words.push(format!("{name}={}", ids.join(",")));
         }
+    }
+    let gaps = report.fleet.iter().flat_map(|fleet| &fleet.hosts).filter(|host| host.standing.is_gap());
+    let gaps: Vec<_> = gaps.map(|host| word(&host.name)).collect();
+    if !gaps.is_empty() {
+        words.push(format!("not-judged={}", gaps.join(",")));
     }
     if !doubts(report).is_empty() {
         words.push("reliable=no".to_owned());

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::detail;
+use super::fleet;
 use super::text::{Detail, Style, Tone, columns, options, padded, paragraph};
 use super::words::{self, sign, verdict_sentence, verdict_word};
 use crate::judge::{Finding, Next, Status, Verdict};
@@ -68,7 +69,14 @@ fn screen(out: &mut String, report: &Report, style: Style) {
     head(out, report, style);
     out.push('\n');
     let before = out.len();
+    if let Some(fleet) = &report.fleet {
+        fleet::head(out, report, fleet, style);
+    }
     findings(out, report, style);
+    if let Some(fleet) = &report.fleet {
+        out.push('\n');
+        fleet::hosts(out, fleet, style);
+    }
     if out.len() > before {
         out.push('\n');
     }
@@ -159,6 +167,9 @@ fn after_verdict(out: &mut String, report: &Report, text: &str, style: Style) {
 /// What to do next, a line a step.
 pub(super) fn steps(out: &mut String, report: &Report, style: Style) {
     let text = |step: &Next| match step {
+        Next::FixFailures { .. } if report.fleet.is_some() => {
+            "Fix from top to bottom: `rampcheck show REPORT -v` shows how for each host.".to_owned()
+        }
         Next::FixFailures { .. } => {
             "Fix from top to bottom: -v shows how, --output fix=FILE writes it down.".to_owned()
         }

@@ -10,20 +10,74 @@ use crate::facts::{
     Fact, FactState, Facts, Kind, Provenance, SupportedRelease, Value, Why, format_bytes, format_count, format_number,
 };
 use crate::judge::{
-    Cause, Comparison, Condition, Finding, Fix, Next, Reason, Requirement, Status, Summary, Verdict, Waived, number,
+    Cause, Comparison, Condition, Finding, Fix, HostGroup, Next, Reason, Requirement, Status, Summary, Verdict, Waived,
+    number,
 };
-use crate::pack::{Another, BUILT_IN, Level, Outcome};
+use crate::pack::{Another, BUILT_IN, COMPLETE, Level, Outcome};
 use crate::plan::{Exceeded, HOLDS, Note, Scope};
 use crate::report::Report;
+use crate::report::fleet::{Fleet, FleetHost, Standing};
 
 /// Most circumstances that keep a check from applying; each of them would do alone.
 const MOST_CIRCUMSTANCES: usize = 2;
+/// Most names of hosts that a finding tells.
+const MOST_HOSTS: usize = 3;
 /// Most entries of a list that are shown whole.
 const MOST_ENTRIES: usize = 12;
 
 /// The name of a host, or what stands for it.
 pub fn host(report: &Report) -> &str {
     report.host.name.as_deref().unwrap_or("a host without a name")
+}
+
+/// How many hosts of a fleet count.
+pub fn counted(fleet: &Fleet) -> usize {
+    fleet.hosts.iter().filter(|host| host.standing == Standing::Judged).count()
+}
+
+/// What the verdict is about, and whether it is several: `this host`, `the 6 hosts`.
+fn judged(report: &Report) -> (String, bool) {
+    match report.fleet.as_ref().map(counted) {
+        None => ("this host".to_owned(), false),
+        Some(0) => ("this fleet".to_owned(), false),
+        Some(count) => (format!("the {}", number_of(count, "host")), count > 1),
+    }
+}
+
+/// Why a host of a fleet does not count; nothing if it does.
+pub fn standing(host: &FleetHost) -> Option<String> {
+    Some(match &host.standing {
+        Standing::Judged => return None,
+        Standing::Missing => "there is no report of it".to_owned(),
+        Standing::Stale { age } => format!("it was read {} ago", duration(*age)),
+        Standing::Edited => "the report was edited or damaged: its digest does not fit its content".to_owned(),
+        Standing::Unsigned { problem } => format!("signed by {problem}"),
+        Standing::Unreadable { problem } => problem.clone(),
+        Standing::OtherProduct { product } => format!("the report is of {product}"),
+        Standing::Superseded { by } => format!("{by} is newer"),
+        Standing::SameHost { by } => format!("it has the same machine id as the host of {by}"),
+        Standing::Unexpected => "it is not on the list of hosts".to_owned(),
+    })
+}
+
+/// A time in its largest unit: `30 h`.
+fn duration(seconds: i64) -> String {
+    match seconds {
+        i64::MIN..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// The first names of many: `app-3, app-4 and 10 more`.
+pub fn names(hosts: &[String], count: usize, most: usize) -> String {
+    let shown: Vec<_> = hosts.iter().take(most).map(String::as_str).collect();
+    match (count - shown.len().min(count), shown.as_slice()) {
+        (0, [rest @ .., last]) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        (0, shown) => shown.concat(),
+        (more, shown) => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 /// The version of the pack that judged; if the pack is not inside the program, whose it is, where it was read, and whether it
@@ -40,7 +94,14 @@ pub fn pack(report: &Report) -> String {
 /// The host, its operating system, and the pack that judged it.
 pub fn about(report: &Report) -> String {
     let system = report.facts.get("os.pretty_name").and_then(Fact::text);
-    let parts = [host(report)].into_iter().chain(system).map(str::to_owned);
+    let host = match &report.fleet {
+        None => host(report).to_owned(),
+        Some(fleet) => {
+            let known = fleet.hosts.iter().filter(|host| host.standing == Standing::Judged || host.standing.is_gap());
+            format!("{} of {} judged", counted(fleet), number_of(known.count(), "host"))
+        }
+    };
+    let parts = [host].into_iter().chain(system.map(str::to_owned));
     parts.chain([format!("pack {}", pack(report))]).collect::<Vec<_>>().join(" \u{b7} ")
 }
 
@@ -118,11 +179,13 @@ fn of_judged(report: &Report) -> String {
     let required = |count: usize, verbs: [&str; 2]| {
         format!("{} {}", number_of(count, "required check"), verbs[usize::from(count != 1)])
     };
+    let (who, are_several) = judged(report);
+    let qualifies = if are_several { "qualify" } else { "qualifies" };
     match report.verdict {
-        Verdict::Supported => format!("this host qualifies {of}"),
-        Verdict::SupportedWithWarnings => format!("this host qualifies {of}, but not everything is as recommended"),
+        Verdict::Supported => format!("{who} {qualifies} {of}"),
+        Verdict::SupportedWithWarnings => format!("{who} {qualifies} {of}, but not everything is as recommended"),
         Verdict::Undetermined if report.findings.iter().all(|finding| finding.outcome == Outcome::Skipped) => {
-            format!("whether this host qualifies {of} is unknown: no check was evaluated")
+            format!("whether {who} {qualifies} {of} is unknown: no check was evaluated")
         }
         Verdict::Undetermined => {
             let unknown = report
@@ -130,14 +193,75 @@ fn of_judged(report: &Report) -> String {
                 .iter()
                 .filter(|finding| finding.status() == Status::Unknown && finding.level == Level::Required);
             let count = required(unknown.count(), ["is unknown", "are unknown"]);
-            format!("whether this host qualifies {of} is unknown: {count}")
+            format!("whether {who} {qualifies} {of} is unknown: {count}{}", unread(report))
         }
         Verdict::Unsupported => {
             let failed: Vec<_> = report.findings.iter().filter(|finding| finding.status() == Status::Failed).collect();
             let count = required(failed.len(), ["fails", "fail"]);
-            format!("this host does not qualify {of}: {count}{}", kind_of_trouble(&failed))
+            let trouble = match report.scope {
+                Scope::Fleet => short(&failed),
+                Scope::Host | Scope::Node => kind_of_trouble(&failed),
+            };
+            let does = if are_several { "do" } else { "does" };
+            format!("{who} {does} not qualify {of}: {count}{trouble}")
         }
     }
+}
+
+/// Which hosts of a fleet are not known, behind the count of what is unknown.
+fn unread(report: &Report) -> String {
+    match report.facts.get(COMPLETE).map(|fact| &fact.state) {
+        Some(FactState::Unknown { reason, .. }) => format!(" ({reason})"),
+        _ => String::new(),
+    }
+}
+
+/// What the hosts of a fleet lack together, behind the count of what failed.
+fn short(failed: &[&Finding]) -> String {
+    let parts = failed.iter().filter_map(|finding| match &finding.because {
+        Some(Reason::Short { fact, missing }) => Some(amount(fact, *missing)),
+        _ => None,
+    });
+    let parts: Vec<_> = parts.collect();
+    if parts.is_empty() { String::new() } else { format!("; {} short", parts.join(" and ")) }
+}
+
+/// An amount of a size, with what it is of: `8 CPUs`, `12 GiB of memory`.
+fn amount(fact: &str, number: f64) -> String {
+    let kind = kind(fact);
+    let known = match kind {
+        Kind::Memory | Kind::Storage => Value::Count(number.ceil() as u64),
+        _ => Value::Number(number),
+    };
+    let of = match kind {
+        Kind::Memory => " of memory",
+        Kind::Storage => " of storage",
+        _ => "",
+    };
+    format!("{}{of}", value(&known, kind))
+}
+
+/// Nodes that bring what is missing: `one more node of 40 CPUs, or two of 20 CPUs`.
+fn nodes(missing: &BTreeMap<String, u64>) -> String {
+    let of = |share: u64| {
+        let parts =
+            missing.iter().map(|(fact, missing)| amount(fact, sold(kind(fact), missing.div_ceil(share)) as f64));
+        parts.collect::<Vec<_>>().join(" and ")
+    };
+    let (one, two) = (of(1), of(2));
+    if one == two { format!("one more node of {one}") } else { format!("one more node of {one}, or two of {two} each") }
+}
+
+/// The next size in which machines are sold: powers of two, and above them multiples of 8 CPUs, 16 GiB and 100 GB.
+fn sold(kind: Kind, least: u64) -> u64 {
+    let (unit, step) = match kind {
+        Kind::Memory => (1 << 30, 16),
+        Kind::Storage => (1_000_000_000, 100),
+        _ => (1, 8),
+    };
+    let least = least.div_ceil(unit);
+    let sold = if least < step && step != 100 { least.next_power_of_two() } else { least.next_multiple_of(step) };
+    sold * unit
 }
 
 /// What has to be another one before these findings pass: `another machine`. None if all of them can be put right here.
@@ -220,6 +344,13 @@ pub fn next(step: &Next, report: &Report) -> String {
         Next::SupplyFacts { .. } => {
             "Remove what kept facts from being read, or supply them with --attest FACT=VALUE.".to_owned()
         }
+        Next::CollectReports { hosts, count } => {
+            format!("Collect the reports of {} and judge all hosts again.", names(hosts, *count, MOST_ENTRIES))
+        }
+        Next::AddNodes { missing } => {
+            let parts: Vec<_> = missing.iter().map(|(fact, missing)| amount(fact, *missing as f64)).collect();
+            format!("Add {}: {}; or enlarge the nodes.", parts.join(" and "), nodes(missing))
+        }
         Next::JudgeRest => "Run the same command without --only to judge the other checks.".to_owned(),
         Next::GoOn { text } => text.clone(),
     }
@@ -295,6 +426,13 @@ pub fn note(note: &Note, report: &Report) -> String {
              judged anew by pack {}",
             report.pack.version
         ),
+        Note::PlansDiffer { hosts } => format!(
+            "{} collected for another tier, phase or deployment; all were judged by the plan of the fleet",
+            if *hosts == 1 { "1 report was".to_owned() } else { format!("{hosts} reports were") }
+        ),
+        Note::FactsFile if report.fleet.is_some() => {
+            "NOT VERIFIED: facts of at least one host come from a file that has no digest".to_owned()
+        }
         Note::FactsFile => "NOT VERIFIED: the facts come from a file that has no digest".to_owned(),
         Note::UnknownFacts { names, count } => {
             let more = if *count > names.len() { format!(" and {} more", count - names.len()) } else { String::new() };
@@ -492,15 +630,31 @@ pub fn found(finding: &Finding, facts: &Facts) -> String {
 
 /// Whether what was found says nothing: nothing listens, nothing is installed.
 pub fn is_nothing(finding: &Finding, facts: &Facts) -> bool {
-    finding.found.iter().all(|name| match facts.get(name) {
-        Some(Fact { state: FactState::Absent, .. }) => true,
-        fact => fact.and_then(Fact::text) == Some("none"),
-    })
+    !finding.found.is_empty()
+        && finding.found.iter().all(|name| match facts.get(name) {
+            Some(Fact { state: FactState::Absent, .. }) => true,
+            fact => fact.and_then(Fact::text) == Some("none"),
+        })
 }
 
 /// What was found, in parts. A short one says of a release no more than when its support ended.
 fn found_parts(finding: &Finding, facts: &Facts, short: bool) -> Vec<String> {
-    let names: Vec<&str> = finding.found.iter().map(String::as_str).collect();
+    if let Some(Reason::OnHosts { groups }) = &finding.because {
+        let same = groups.iter().filter(|group| group.status == finding.status());
+        return same.map(|group| found_on(finding, group, short)).collect();
+    }
+    found_parts_of(finding.found.iter().map(String::as_str).collect(), facts, short)
+}
+
+/// What was found on hosts of a fleet: `20.10.24 on app-3 and app-4`.
+fn found_on(finding: &Finding, group: &HostGroup, short: bool) -> String {
+    let shown = finding.found.iter().map(String::as_str).filter(|name| group.found.contains_key(*name));
+    let found = found_parts_of(shown.collect(), &group.found, short).join(", ");
+    let hosts = names(&group.hosts, group.count, MOST_HOSTS);
+    if found.is_empty() { format!("on {hosts}") } else { format!("{found} on {hosts}") }
+}
+
+fn found_parts_of(names: Vec<&str>, facts: &Facts, short: bool) -> Vec<String> {
     let shown = |name: &str| match (name, facts.get(name)) {
         ("release.state", _) if short => support_state(facts),
         ("release.state", _) => support(facts),
@@ -552,7 +706,9 @@ pub fn brief(finding: &Finding, facts: &Facts, parts: usize) -> String {
             Reason::LineEnded { .. }
             | Reason::TierExceeded { .. }
             | Reason::TierForTests { .. }
-            | Reason::BeyondTiers { .. },
+            | Reason::BeyondTiers { .. }
+            | Reason::Short { .. }
+            | Reason::ShortSoFar { .. },
         ) => format!("{found}: {}", because(finding, facts).unwrap_or_default()),
         _ => {
             let needed = finding.needed_words.clone().unwrap_or_else(|| operators(&finding.needed, true));
@@ -834,6 +990,27 @@ pub fn because(finding: &Finding, facts: &Facts) -> Option<String> {
             let mut reasons: Vec<_> = names.iter().map(|name| unknown_reason(facts.get(name))).collect();
             reasons.dedup();
             reasons.join("; ")
+        }
+        Reason::OnHosts { groups } => {
+            let parts = groups.iter().take(MOST_ENTRIES).map(|group| {
+                let word = match group.status {
+                    Status::Unknown => "unknown",
+                    Status::Waived => "waived",
+                    _ => "fails",
+                };
+                let hosts = names(&group.hosts, group.count, MOST_HOSTS);
+                let inner = Finding { because: group.because.as_deref().cloned(), ..finding.clone() };
+                let why = because(&inner, &group.found).map(|why| format!(": {why}")).unwrap_or_default();
+                format!("{word} on {hosts}{why}")
+            });
+            parts.collect::<Vec<_>>().join("; ")
+        }
+        Reason::Short { fact, missing } => {
+            let of_one = [(fact.clone(), missing.ceil() as u64)].into();
+            format!("{} short: {}", amount(fact, *missing), nodes(&of_one))
+        }
+        Reason::ShortSoFar { fact, missing } => {
+            format!("{} short without the hosts that are not known", amount(fact, *missing))
         }
         Reason::LineEnded { line, until } => format!("support for line {line} ended on {until}"),
     })

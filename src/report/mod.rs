@@ -4,6 +4,7 @@
 
 pub mod diff;
 mod digest;
+pub mod fleet;
 pub mod read;
 pub mod unpack;
 pub mod v1;
@@ -15,7 +16,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{FactState, Facts, Privacy};
+use crate::facts::{Fact, FactState, Facts, Privacy, utc_day};
 use crate::judge::{Finding, Judgement, Next, Summary, Verdict, judge};
 use crate::pack::{BUILT_IN, Need, Pack, Tier, is_built_in};
 use crate::plan::{Note, Plan, Scope};
@@ -25,6 +26,8 @@ pub use digest::{digest_of, hex_sha256};
 
 /// Identifies version 1 of the report.
 pub const REPORT_SCHEMA: &str = "urn:rampcheck:report:1";
+/// Identifies version 1 of the report on a fleet.
+pub const FLEET_SCHEMA: &str = "urn:rampcheck:fleet:1";
 /// Days after which the review of a pack is long ago: the vendor of one releases every month.
 const OLD_PACK: i32 = 90;
 /// Identifies version 1 of the facts document.
@@ -170,6 +173,19 @@ pub struct Observation {
     pub token: Option<String>,
 }
 
+impl Observation {
+    /// What was observed, and that the clock here is wrong if it has not reached the day of the observation.
+    #[must_use]
+    pub fn as_of(mut self, now: Timestamp) -> Self {
+        let (read, now) = (utc_day(self.collection.started), utc_day(now));
+        if now < read {
+            let place = format!("the clock here says {now}, and the host was read on {read}");
+            self.facts.insert("clock.plausible".to_owned(), Fact::known(false, place));
+        }
+        self
+    }
+}
+
 /// Request, facts, findings and verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
@@ -201,6 +217,8 @@ pub struct Report {
     pub next: Vec<Next>,
     /// What of it is replaced by stand-ins.
     pub redaction: Redaction,
+    /// The hosts, if it is on many of them together.
+    pub fleet: Option<fleet::Fleet>,
     /// SHA-256 over its JSON, hexadecimal; empty until it is sealed.
     pub digest: String,
 }
@@ -209,13 +227,10 @@ impl Report {
     /// Judges what was observed of a host against a pack.
     pub fn judge(pack: &Pack, plan: Plan, notes: Vec<Note>, observed: Observation, today: Date) -> Self {
         let Judgement { facts, findings, verdict, next } = judge(pack, &plan, observed.facts, today);
-        let age = (today - pack.reviewed).get_days();
-        let old = (age > OLD_PACK).then_some(Note::OldPack { reviewed: pack.reviewed, days: age });
+        let old = Self::old_pack(pack, today);
         let runs = next.contains(&Next::NamePhase).then_some(Note::Runs);
         let notes = old.into_iter().chain(notes).chain(runs).collect();
-        let mut facts = facts;
-        // What the plan does not say is in the plan already.
-        facts.retain(|name, fact| !(name.starts_with("plan.") && fact.state == FactState::Absent));
+        let facts = Self::without_unsaid(facts);
         Self {
             tool: Tool::default(),
             pack: pack.into(),
@@ -231,8 +246,21 @@ impl Report {
             verdict,
             next,
             redaction: observed.redaction,
+            fleet: None,
             digest: String::new(),
         }
+    }
+
+    /// That the review of a pack is long ago, if it is.
+    pub(crate) fn old_pack(pack: &Pack, today: Date) -> Option<Note> {
+        let age = (today - pack.reviewed).get_days();
+        (age > OLD_PACK).then_some(Note::OldPack { reviewed: pack.reviewed, days: age })
+    }
+
+    /// Facts without those of what the plan does not say: that is in the plan already.
+    pub(crate) fn without_unsaid(mut facts: Facts) -> Facts {
+        facts.retain(|name, fact| !(name.starts_with("plan.") && fact.state == FactState::Absent));
+        facts
     }
 
     /// Replaces what is private by stand-ins, in a report that was judged before.

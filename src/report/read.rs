@@ -1,18 +1,17 @@
 //! Reading a report or a facts document that someone else wrote: hostile until it is read.
 //!
-//! A first look goes over the text without keeping anything of it: nesting, counts, lengths and members that stand twice
-//! are settled there, so that what follows is bounded in time and memory. Members that this version does not know are
-//! accepted, because additions are allowed within a version of the schema. It knows no files.
+//! Nesting, counts, lengths and members that stand twice are looked at while the text is read, so that all of it is bounded in
+//! time and memory, and the text is read once. Members that this version does not know are accepted, because additions are
+//! allowed within a version of the schema. It knows no files.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 
 use super::digest::digest_of;
-use super::{Collection, FACTS_SCHEMA, HostId, Observation, REPORT_SCHEMA, Report, v1};
+use super::{Collection, FACTS_SCHEMA, FLEET_SCHEMA, HostId, Observation, REPORT_SCHEMA, Report, v1};
 use crate::facts::Facts;
 use crate::facts::catalogue::lookup;
 use crate::redact::Redaction;
@@ -50,6 +49,9 @@ pub enum ReadError {
     /// Facts, where a report is needed.
     #[error("this is a facts document, not a report: `rampcheck check PRODUCT --facts FILE` judges it")]
     Facts,
+    /// A report on a fleet, where one on a host is needed.
+    #[error("this is a report on a fleet, not on a host: `rampcheck fleet` makes it from the reports of its hosts")]
+    Fleet,
     /// JSON that does not say what it is.
     #[error("JSON without a `schema`, so not a report: ask for what `--format json` writes")]
     NoSchema,
@@ -111,8 +113,8 @@ pub enum Sent {
 pub fn report(bytes: &[u8]) -> Result<Received, ReadError> {
     let value = document(bytes)?;
     let content = digest_of(&value)?;
+    let document: v1::Document = form(&value, bytes)?;
     drop(value);
-    let document: v1::Document = serde_json::from_slice(bytes)?;
     fits(&document.facts)?;
     let summary = document.summary.clone();
     let report = Report::from(document);
@@ -124,8 +126,12 @@ pub fn report(bytes: &[u8]) -> Result<Received, ReadError> {
 /// # Errors
 /// When it is too large, no JSON, of another version, or beyond a bound.
 pub fn document(bytes: &[u8]) -> Result<Value, ReadError> {
-    look(bytes, &[REPORT_SCHEMA])?;
-    Ok(serde_json::from_slice(bytes)?)
+    look(bytes, &[REPORT_SCHEMA])
+}
+
+/// The form of a document that was read. What is wrong with it is looked for in its text, because that has lines and columns.
+fn form<T: DeserializeOwned>(value: &Value, bytes: &[u8]) -> Result<T, ReadError> {
+    Ok(T::deserialize(value).or_else(|_| serde_json::from_slice(bytes))?)
 }
 
 /// Reads the facts of a facts document or a report.
@@ -142,10 +148,11 @@ pub fn sent(bytes: &[u8]) -> Result<Sent, ReadError> {
         #[serde(default)]
         host: HostId,
     }
-    if look(bytes, &[FACTS_SCHEMA, REPORT_SCHEMA])? == REPORT_SCHEMA {
+    let value = look(bytes, &[FACTS_SCHEMA, REPORT_SCHEMA])?;
+    if value["schema"] == REPORT_SCHEMA {
         return Ok(Sent::Report(Box::new(report(bytes)?)));
     }
-    let Facts { collection, facts, redaction, host } = serde_json::from_slice(bytes)?;
+    let Facts { collection, facts, redaction, host } = form(&value, bytes)?;
     fits(&facts)?;
     Ok(Sent::Facts(Observation { collection, facts, redaction, token: host.token }))
 }
@@ -169,20 +176,24 @@ pub fn within_bounds(bytes: &[u8]) -> Result<(), ReadError> {
     if bytes.len() > MOST_BYTES {
         return Err(ReadError::TooLarge);
     }
-    Ok(bounded(bytes)?)
+    bounded(bytes)?;
+    Ok(())
 }
 
-/// The first look: bounds, then the schema.
-fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<String, ReadError> {
+/// The document, if it is within its bounds and of one of these schemas.
+fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<Value, ReadError> {
     #[derive(Deserialize)]
     struct Head {
         #[serde(default)]
         schema: String,
     }
-    within_bounds(bytes)?;
-    let Head { schema } = serde_json::from_slice(bytes)?;
+    if bytes.len() > MOST_BYTES {
+        return Err(ReadError::TooLarge);
+    }
+    let value = bounded(bytes)?;
+    let Head { schema } = form(&value, bytes)?;
     if wanted.contains(&schema.as_str()) {
-        return Ok(schema);
+        return Ok(value);
     }
     let newer = |known: &&str| {
         let version = schema.strip_prefix(known.strip_suffix('1')?)?;
@@ -194,6 +205,9 @@ fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<String, ReadError> {
     if schema == FACTS_SCHEMA {
         return Err(ReadError::Facts);
     }
+    if schema == FLEET_SCHEMA {
+        return Err(ReadError::Fleet);
+    }
     if schema.is_empty() {
         return Err(ReadError::NoSchema);
     }
@@ -201,18 +215,19 @@ fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<String, ReadError> {
     Err(ReadError::Schema { found: schema.chars().take(80).collect(), wanted })
 }
 
-/// Goes over a JSON text and keeps nothing of it.
+/// Reads a JSON text.
 ///
 /// # Errors
 /// When it is no JSON, or beyond a bound.
-pub fn bounded(bytes: &[u8]) -> Result<(), serde_json::Error> {
+pub fn bounded(bytes: &[u8]) -> Result<Value, serde_json::Error> {
     let mut values = 0;
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    Look { values: &mut values, level: 0 }.deserialize(&mut reader)?;
-    reader.end()
+    let value = Look { values: &mut values, level: 0 }.deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(value)
 }
 
-/// Looks at one value.
+/// Reads one value.
 struct Look<'c> {
     values: &'c mut usize,
     level: usize,
@@ -233,9 +248,9 @@ fn beyond<E: serde::de::Error>(most: usize, what: &str) -> E {
 }
 
 impl<'de> DeserializeSeed<'de> for Look<'_> {
-    type Value = ();
+    type Value = Value;
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(self, value: D) -> Result<Value, D::Error> {
         *self.values += 1;
         if *self.values > MOST_VALUES {
             return Err(beyond(MOST_VALUES, "values"));
@@ -245,64 +260,65 @@ impl<'de> DeserializeSeed<'de> for Look<'_> {
 }
 
 impl<'de> Visitor<'de> for Look<'_> {
-    type Value = ();
+    type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(number.into())
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(number.into())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(number.into())
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
-        if text.len() > MOST_TEXT { Err(beyond(MOST_TEXT, "bytes in a text")) } else { Ok(()) }
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
+        if text.len() > MOST_TEXT { Err(beyond(MOST_TEXT, "bytes in a text")) } else { Ok(text.into()) }
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Value, A::Error> {
         self.enter()?;
-        let mut entries = 0;
-        while list.next_element_seed(self.inner())?.is_some() {
-            entries += 1;
-            if entries > MOST_ENTRIES {
+        let mut entries = Vec::new();
+        while let Some(entry) = list.next_element_seed(self.inner())? {
+            if entries.len() >= MOST_ENTRIES {
                 return Err(beyond(MOST_ENTRIES, "entries in a list"));
             }
+            entries.push(entry);
         }
-        Ok(())
+        Ok(entries.into())
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Value, A::Error> {
         self.enter()?;
-        let mut names = HashSet::new();
+        let mut members = Map::new();
         while let Some(name) = object.next_key::<String>()? {
             if name.len() > MOST_NAME {
                 return Err(beyond(MOST_NAME, "bytes in the name of a member"));
             }
-            if names.len() >= MOST_MEMBERS {
+            if members.len() >= MOST_MEMBERS {
                 return Err(beyond(MOST_MEMBERS, "members in an object"));
             }
-            if let Some(twice) = names.replace(name) {
-                return Err(A::Error::custom(format_args!("member `{twice}` stands twice")));
+            if members.contains_key(&name) {
+                return Err(A::Error::custom(format_args!("member `{name}` stands twice")));
             }
-            object.next_value_seed(self.inner())?;
+            let value = object.next_value_seed(self.inner())?;
+            members.insert(name, value);
         }
-        Ok(())
+        Ok(members.into())
     }
 }
 
@@ -311,7 +327,7 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> String {
-        bounded(text.as_bytes()).map_or_else(|error| error.to_string(), |()| String::new())
+        bounded(text.as_bytes()).map_or_else(|error| error.to_string(), |_| String::new())
     }
 
     #[test]

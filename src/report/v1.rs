@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::fleet::FleetHost;
 use super::{Collection, HostId, PackId, Report, TierId, Tool};
 use crate::facts::Facts;
 use crate::judge::{Fix, Next, Reason, Requirement, Status, Summary, Verdict, Waived};
@@ -56,11 +57,34 @@ pub struct Document {
     /// What of it is replaced by stand-ins.
     #[serde(default)]
     pub redaction: Redaction,
+    /// The hosts; in a report on a fleet, and in no other.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub fleet: Option<Hosts>,
     /// SHA-256, hexadecimal, over the JSON without this member: members sorted by name, no white space, a whole number below
     /// 2^53 without a point and every other one as the nearest 64-bit float. It shows damage and careless edits; it is no
     /// signature.
     #[serde(default)]
     pub digest: String,
+}
+
+/// The hosts of a fleet.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Hosts {
+    /// Every host that was named, expected or read, in the order of their names.
+    pub hosts: Vec<Host>,
+}
+
+/// A host of a fleet.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Host {
+    /// Why it does not count, in words; empty if it counts.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub why: String,
+    /// What is known of it.
+    #[serde(flatten)]
+    pub host: FleetHost,
 }
 
 /// Facts alone: what `rampcheck facts` writes and `--facts` reads.
@@ -198,6 +222,8 @@ impl From<Document> for Report {
             verdict: document.verdict,
             next: document.next.into_iter().map(|next| next.step).collect(),
             redaction: document.redaction,
+            // A report on a fleet is made from those of its hosts, and never read.
+            fleet: None,
             digest: document.digest,
         }
     }

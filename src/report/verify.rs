@@ -136,7 +136,7 @@ pub fn verify(received: &Received, signed: &Signed<'_>, packs: &[Pack], today: D
 }
 
 /// Whether a report is signed, and by whom.
-fn signers(report: &Report, signed: &Signed<'_>) -> Vec<(Mark, String)> {
+pub fn signers(report: &Report, signed: &Signed<'_>) -> Vec<(Mark, String)> {
     let Signed { message, signature, allowed_signers, known_hosts } = signed;
     let signer = match signature.as_deref().map(|signature| Signer::of(signature, message, REPORTS)) {
         None if allowed_signers.is_none() && known_hosts.is_none() => return Vec::new(),

@@ -454,6 +454,10 @@ impl Host for Only {
         Ok(true)
     }
 
+    fn clock_max_error(&self) -> Result<u64> {
+        Ok(0)
+    }
+
     fn process_name(&self, _: u32) -> Result<String> {
         Err(HostError::NotFound)
     }

@@ -407,7 +407,7 @@ fn the_page_says_the_verdict_first_and_needs_nothing_else() {
     Unknown (1)
     Passed (20)
     Does not apply (26)
-    Facts (195, 28 unknown)
+    Facts (197, 29 unknown)
     Plan
     This report
     How to send it

@@ -16,7 +16,7 @@ struct Layer {
 }
 
 /// The design. Errors, days and the forms of documents are everybody's: see [`EVERYWHERE`].
-const LAYERS: [Layer; 14] = [
+const LAYERS: [Layer; 15] = [
     Layer { module: "facts", modules: &[], crates: &["semver", "strsim"] },
     Layer {
         module: "host",
@@ -53,6 +53,7 @@ const LAYERS: [Layer; 14] = [
         modules: &["facts", "pack", "plan", "judge", "redact", "signature"],
         crates: &["flate2", "serde_json", "sha2", "tar"],
     },
+    Layer { module: "fleet", modules: &["facts", "pack", "plan", "judge", "redact", "report"], crates: &[] },
     Layer {
         module: "inspect",
         modules: &["facts", "host", "probe", "redact", "pack", "plan", "judge", "report"],
@@ -75,6 +76,7 @@ const LAYERS: [Layer; 14] = [
             "plan",
             "judge",
             "report",
+            "fleet",
             "inspect",
             "render",
         ],

@@ -16,6 +16,7 @@ mod cli;
 mod completions;
 mod container;
 mod fix;
+mod fleet;
 mod formats;
 mod fuzz;
 mod hostile;

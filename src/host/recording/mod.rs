@@ -217,6 +217,7 @@ impl Fetch {
 pub(super) struct Answers {
     pub arch: Option<String>,
     pub clock_synchronized: Option<bool>,
+    pub clock_max_error: Option<u64>,
     pub user: Option<User>,
     pub listeners: Option<Vec<Listener>>,
     pub variables: BTreeMap<String, String>,
@@ -249,7 +250,7 @@ pub(super) struct Call(pub String);
 /// Calls that have a subject, and calls that have none.
 const ABOUT: &[&str] =
     &["read", "list", "link", "canonical", "stat", "statfs", "tool", "run", "get", "fetch", "process_name", "measure"];
-const ALONE: &[&str] = &["listeners", "user", "arch", "clock_synchronized"];
+const ALONE: &[&str] = &["listeners", "user", "arch", "clock_synchronized", "clock_max_error"];
 
 impl Call {
     /// A call about a path.

@@ -29,6 +29,7 @@ pub(in crate::host) fn write(nodes: &Nodes, answers: &Answers) -> Result<String,
     };
     single("arch", answers.arch.as_deref().map(string));
     single("clock_synchronized", answers.clock_synchronized.map(|synchronized| synchronized.to_string()));
+    single("clock_max_error", answers.clock_max_error.map(|error| error.to_string()));
     single("user", answers.user.as_ref().map(inline).transpose()?);
     single("listeners", answers.listeners.as_deref().map(lines).transpose()?);
     table(&mut text, "variables", answers.variables.iter().map(|(name, value)| (name, string(value))));

@@ -48,6 +48,9 @@ pub struct PackFile {
     /// What is assumed of a plan that does not say it: the vendor's standard installation.
     #[serde(default)]
     pub assume: AssumeEntry,
+    /// How many managers a Swarm may have; left out if the product does not run in one.
+    #[serde(default)]
+    pub managers: Vec<u64>,
     /// What to do after a positive verdict.
     #[serde(default)]
     pub next: String,
@@ -185,6 +188,9 @@ pub struct TierEntry {
     pub assume: AssumeEntry,
     /// What it asks for, by cell. A cell that is blank at the vendor is left out.
     pub needs: BTreeMap<At<String>, At<Cell>>,
+    /// What it asks of each host that runs MongoDB and nothing else, by cell.
+    #[serde(default)]
+    pub mongodb: BTreeMap<At<String>, At<Cell>>,
 }
 
 /// `lines.toml`: tables of lines of versions and the last day of each, by name.

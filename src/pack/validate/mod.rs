@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::builtin::PackFiles;
+use super::fleet;
 use super::format::{
     At, CheckFile, CommonFile, EndpointsFile, LinesFile, Misfit, PackFile, Places, Problem, Problems, ReleasesFile,
     SourceEntry, TakeEntry, TiersFile, read,
@@ -252,8 +253,17 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
     let endpoints =
         endpoints.iter().flat_map(|file| &file.content.endpoint).map(|entry| entry.host.value.clone()).collect();
     let sha256 = sha256(files, shared.files, &head.content.take);
-    let PackFile { product, title, version, reviewed, groups, images, mongodb_images, next, .. } = head.content;
-    let checks = order::sorted(checks, &groups);
+    let PackFile { product, title, version, reviewed, groups, images, mongodb_images, managers, next, .. } =
+        head.content;
+    let mut checks = order::sorted(checks, &groups);
+    let mut groups = groups;
+    if !groups.iter().any(|group| group == fleet::GROUP) {
+        groups.push(fleet::GROUP.to_owned());
+    }
+    checks.push(fleet::hosts_complete());
+    let mut sources = sources;
+    let own = Source { title: "A rule of rampcheck's own".to_owned(), url: String::new(), read: reviewed.0 };
+    sources.insert(fleet::SOURCE.to_owned(), own);
     Ok(Pack {
         product: product.value,
         title,
@@ -265,6 +275,7 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
         images,
         mongodb_images,
         assume,
+        managers,
         next,
         sources,
         numbers: sizes.numbers,

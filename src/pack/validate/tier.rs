@@ -100,11 +100,27 @@ impl Context<'_> {
             let known = models.iter().flat_map(|models| models.bounds.keys()).map(String::as_str);
             self.document.defined(model, Some(known), "model in `[selection.models.bounds]`");
         }
+        Tier {
+            id: entry.id.value.clone(),
+            title: entry.title.clone(),
+            source: entry.source.value.clone(),
+            production: entry.production,
+            cluster: entry.cluster,
+            model: entry.model.as_ref().map(|model| model.value.clone()),
+            holds: entry.holds.iter().map(|(name, holds)| (name.value.clone(), *holds)).collect(),
+            assume: self.assume(&entry.assume),
+            needs: self.needs(&entry.id, &entry.needs, uses),
+            mongodb: self.needs(&entry.id, &entry.mongodb, uses),
+        }
+    }
+
+    /// What the cells of a tier ask for.
+    fn needs(&self, tier: &str, cells: &BTreeMap<At<String>, At<Cell>>, uses: &Uses<'_>) -> BTreeMap<String, Need> {
         let mut needs = BTreeMap::new();
-        for (cell, need) in &entry.needs {
+        for (cell, need) in cells {
             let Some(kinds) = uses.get(cell.as_str()) else {
                 if self.names.used_cells.as_ref().is_some_and(|used| !used.contains(cell.as_str())) {
-                    let message = format!("no check looks at the cell `{}` of tier {}", cell.value, entry.id.value);
+                    let message = format!("no check looks at the cell `{}` of tier {}", cell.value, tier);
                     self.document.problem(&cell.span, message);
                 }
                 continue;
@@ -128,17 +144,7 @@ impl Context<'_> {
                 Err(misfit) => self.document.misfit(&need.span, misfit),
             }
         }
-        Tier {
-            id: entry.id.value.clone(),
-            title: entry.title.clone(),
-            source: entry.source.value.clone(),
-            production: entry.production,
-            cluster: entry.cluster,
-            model: entry.model.as_ref().map(|model| model.value.clone()),
-            holds: entry.holds.iter().map(|(name, holds)| (name.value.clone(), *holds)).collect(),
-            assume: self.assume(&entry.assume),
-            needs,
-        }
+        needs
     }
 }
 

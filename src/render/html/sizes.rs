@@ -3,22 +3,16 @@
 //! The bars show; whether a size is enough was judged before, and its finding says so.
 
 use super::super::markup::Markup;
-use super::super::words;
+use super::super::sizes::Size;
 use super::findings::heads;
 use super::{class, mark};
-use crate::facts::Fact;
-use crate::judge::{Condition, Finding, Status, number};
+use crate::judge::Status;
 use crate::report::Report;
-
-/// Cells of a tier that have a bar, with the name of the size; of several cells for one size the first that was judged
-/// counts.
-const SIZES: [(&str, &[&str]); 3] =
-    [("CPUs", &["cpus", "cores"]), ("Memory", &["memory"]), ("Storage", &["storage", "storage_start"])];
 
 /// The table of sizes; nothing without a tier.
 pub fn section(html: &mut Markup, report: &Report) {
     let Some(tier) = &report.tier else { return };
-    let rows: Vec<_> = SIZES.iter().filter_map(|(name, cells)| Size::of(report, name, cells)).collect();
+    let rows = Size::all(report);
     if rows.is_empty() {
         return;
     }
@@ -32,41 +26,7 @@ pub fn section(html: &mut Markup, report: &Report) {
     });
 }
 
-struct Size {
-    name: &'static str,
-    found: String,
-    needed: String,
-    /// Share of what is needed that was found, where both are numbers.
-    share: Option<f64>,
-    status: Status,
-}
-
 impl Size {
-    /// The size that a finding compared with one of these cells.
-    fn of(report: &Report, name: &'static str, cells: &[&str]) -> Option<Self> {
-        let compared = |finding: &'_ Finding, cell: &str| -> Vec<Condition> {
-            let conditions = finding.needed.conditions().into_iter();
-            // Of a cell that is blank at the vendor nothing is needed.
-            let asks = |condition: &&Condition| condition.cell.as_deref() == Some(cell) && condition.value.is_some();
-            conditions.filter(asks).cloned().collect()
-        };
-        let found = |condition: &Condition| report.facts.get(&condition.fact).and_then(Fact::value).and_then(number);
-        cells.iter().find_map(|cell| {
-            let judged = report.findings.iter().map(|finding| (finding, compared(finding, cell)));
-            let (finding, conditions) = judged.into_iter().find(|(_, conditions)| !conditions.is_empty())?;
-            // Of several facts that can show a size the first that is known counts.
-            let condition = conditions.iter().find(|condition| found(condition).is_some()).or(conditions.first())?;
-            let needed = condition.value.as_ref().and_then(number).filter(|needed| *needed > 0.0);
-            Some(Self {
-                name,
-                found: words::fact(&condition.fact, report.facts.get(&condition.fact)),
-                needed: condition.written.clone().unwrap_or_default(),
-                share: found(condition).zip(needed).map(|(found, needed)| found / needed),
-                status: finding.status(),
-            })
-        })
-    }
-
     fn row(&self, html: &mut Markup) {
         html.inside("tr", &[], |html| {
             html.line("th", &[("scope", "row")], self.name);
