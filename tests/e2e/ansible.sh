@@ -159,6 +159,7 @@ says "one has Docker 20.10" "unsupported: chat-3: docker-engine"
 
 waiver() { printf '{"rampcheck_gate_waivers": [{"id": "docker-engine", "reason": "updated on Friday", "who": "operations", "until": "%s"}]}' "$1"; }
 play "$work/six.yml" -i "$root/playbooks/inventory/old-docker.yml" -e "$(waiver 2026-12-31)"
+open "a waiver"
 says "a waiver" "updated on Friday"
 expect "a waiver is shown" "$(jq -r '.summary.waived | index("docker-engine") != null' "$work/gate/fleet.json")" true
 play "$work/six.yml" -i "$root/playbooks/inventory/old-docker.yml" -e "$(waiver 2026-10-31)"
