@@ -385,7 +385,8 @@ sanity newest
 echo "== galaxy-importer"
 (cd "$work" && PATH="$venvs/importer/bin:$PATH" "$venvs/importer/bin/python" -m galaxy_importer.main "$archive" > "$work/log" 2>&1) || true
 expect "it takes the archive" "$(grep -c 'Importer processing completed successfully' "$work/log")" 1
-expect "and has nothing to say" "$(grep -E '^(ERROR|WARNING)' "$work/log")" ""
+# The module is under the licence of rampcheck: tests/sanity says so, and the importer that it does.
+expect "and has nothing else to say" "$(grep -E '^(ERROR|WARNING)' "$work/log" | grep -v 'found ignore-2')" ""
 
 echo "== 200 hosts"
 names=()
