@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::arguments::{CheckArguments, JudgeArguments, path_text};
 use super::delivery::Delivery;
 use super::exit::{Exit, Failure};
-use super::output::{Urgency, log};
+use super::output::{Urgency, log, say};
 use super::{input, intent, packs, source};
 use crate::inspect::{Request, Source, inspect};
 use crate::pack::Packs;
@@ -23,6 +23,13 @@ const BETWEEN: Duration = Duration::from_secs(5);
 
 /// Runs it.
 pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
+    let (text, exit) = delivered(arguments, style)?;
+    say(&text)?;
+    Ok(exit)
+}
+
+/// Judges the host and writes the files. Gives what goes to standard output, and the exit code.
+pub fn delivered(arguments: &CheckArguments, style: Style) -> Result<(String, Exit), Failure> {
     let style = Style { detail: arguments.delivery.detail.detail(), ..style };
     let mut delivery = Delivery::open(&arguments.delivery)?;
     // The same file may be replaced by this run's report.
@@ -47,11 +54,11 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
     progress.end();
     let exit = exit(&report, arguments.delivery.format);
     let changed = earlier.and_then(|(path, earlier)| since(path, earlier, &report));
-    delivery.deliver(report, style)?;
+    let text = delivery.write(report, style)?;
     if let Some((urgency, line)) = changed {
         log(urgency, &line);
     }
-    Ok(exit)
+    Ok((text, exit))
 }
 
 /// What a run says of the earlier report. One that cannot be used costs no more than the comparison.

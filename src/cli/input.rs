@@ -70,6 +70,11 @@ pub fn token(option: &str, path: &Path) -> Result<Token, Failure> {
     Token::new(&text).map_err(|error| Failure::usage(format!("{option} {}: {error}", name(path))))
 }
 
+/// The options of a task of Ansible.
+pub fn task(path: &Path) -> Result<Vec<u8>, Failure> {
+    bytes(path, LIMIT)
+}
+
 /// The archive of a pack.
 pub fn archive(path: &Path) -> Result<Vec<u8>, Failure> {
     bytes(path, MOST_BYTES as u64)

@@ -8,6 +8,7 @@
 
 mod support;
 
+mod ansible;
 mod arriving;
 mod bundle;
 mod changed_since;
