@@ -49,6 +49,8 @@ CHECK = {
     'list_url': {'type': 'str'},
     'trust_key': {'type': 'list', 'elements': 'path', 'no_log': False},
     'ca_file': {'type': 'path'},
+    'reach': {'type': 'list', 'elements': 'str'},
+    'reach_token_file': {'type': 'path', 'no_log': False},
     'pack': {'type': 'list', 'elements': 'path'},
     'output': {'type': 'dict'},
     'sign': {'type': 'path'},

@@ -183,6 +183,15 @@ options:
     description:
       - Also trust the certificate authorities in this file on the host.
     type: path
+  reach:
+    description:
+      - Also test the ports of these nodes, on which C(rampcheck reach listen) runs.
+    type: list
+    elements: str
+  reach_token_file:
+    description:
+      - Read the token of these listeners from this file on the host.
+    type: path
   pack:
     description:
       - Folders on the host whose packs are added, or replace those of the same product.
