@@ -27,7 +27,7 @@ fn alone(report: &Report) -> FleetHost {
     let Report { host, collection, tool, pack, verdict, findings, facts, plan, .. } = report;
     let by = format!("{}, pack {}", tool.version, pack.version);
     FleetHost {
-        name: words::host(report).to_owned(),
+        name: words::host(report).into_owned(),
         role: plan.role.clone().unwrap_or_else(|| crate::plan::NODE.to_owned()),
         file: None,
         standing: Standing::Judged,

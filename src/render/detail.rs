@@ -30,8 +30,7 @@ pub(super) fn body(out: &mut String, report: &Report, style: Style) {
     }
     if let Some(fleet) = &report.fleet {
         out.push('\n');
-        fleet::head(out, report, fleet, style);
-        fleet::hosts(out, fleet, style);
+        fleet::body(out, report, fleet, style, usize::MAX);
     }
     foot(out, report, style);
 }

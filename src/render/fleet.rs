@@ -2,32 +2,93 @@
 //! hosts, the worst first, those alike in one line.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::sizes::Size;
-use super::terminal::mark;
+use super::terminal::{mark, short};
 use super::text::{Detail, Style, Tone, columns, padded, paragraph};
 use super::words;
-use crate::judge::{Status, Verdict};
+use crate::judge::{Finding, Status};
+use crate::pack::COMPLETE;
 use crate::report::Report;
 use crate::report::fleet::{Fleet, FleetHost, Said, Standing};
 
-/// Lines of hosts on one screen; the whole report has all of them.
-const MOST_LINES: usize = 12;
-/// Hosts that do not count, on one screen.
-const MOST_UNKNOWN: usize = 8;
+/// Lines of findings on one screen; the whole report has all of them.
+const MOST_FINDINGS: usize = 8;
+/// Fewest lines of hosts on one screen.
+const LEAST_HOSTS: usize = 2;
+/// Columns of the name of a host, or of hosts in one line.
+const LONGEST_NAME: usize = 40;
 /// Names in a line; the others are counted.
 const MOST_NAMES: usize = 3;
 /// Width of a bar, in columns; it is full at what is needed.
 const BAR: usize = 20;
 
-/// Totals, and the hosts that do not count.
-pub(super) fn head(out: &mut String, report: &Report, fleet: &Fleet, style: Style) {
-    let before = out.len();
-    sizes(out, report, style);
-    not_counted(out, fleet, style);
-    if out.len() > before {
-        out.push('\n');
+/// Totals, the hosts that do not count, what did not pass, and the hosts that count, in so many lines if they are enough.
+/// The whole report has its findings before this.
+pub(super) fn body(out: &mut String, report: &Report, fleet: &Fleet, style: Style, lines: usize) {
+    let mut parts = [String::new(), String::new(), String::new()];
+    let [totals, open, rows] = &mut parts;
+    sizes(totals, report, style);
+    if style.detail == Detail::All {
+        not_counted(totals, fleet, style);
+    } else {
+        gaps(totals, fleet, style);
+        findings(open, report, style);
+    }
+    let taken = |part: &String| if part.is_empty() { 0 } else { part.lines().count() + 1 };
+    hosts(rows, fleet, style, lines.saturating_sub(taken(totals) + taken(open)).max(LEAST_HOSTS));
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    out.push_str(&parts.join("\n"));
+}
+
+/// What did not pass, a line each.
+fn findings(out: &mut String, report: &Report, style: Style) {
+    let of = |status| report.findings.iter().filter(move |finding| finding.status() == status);
+    let failures = words::failures(report).into_iter().flat_map(|(_, findings)| findings);
+    let judged = failures.chain(of(Status::Warning)).chain(of(Status::Waived)).map(|finding| {
+        let waived = finding.waiver.as_ref().map(|waived| format!("; waived: {}", words::waived(waived)));
+        let text = format!("{}{}", words::brief(finding, &report.facts, 1), waived.unwrap_or_default());
+        (finding.status(), finding.id.clone(), text)
+    });
+    // The hosts that are not known are told before.
+    let is_told = |findings: &Vec<&Finding>| {
+        report.plan.nodes.is_none() && findings.iter().all(|finding| finding.found.iter().all(|name| name == COMPLETE))
+    };
+    let unknown = words::unknowns(report).into_iter().filter(|(_, findings)| !is_told(findings));
+    let unknown = unknown.map(|(cause, findings)| match findings.as_slice() {
+        [finding] => (Status::Unknown, finding.id.clone(), cause),
+        several => {
+            let ids: Vec<_> = several.iter().map(|finding| finding.id.as_str()).collect();
+            (Status::Unknown, format!("{} checks", ids.len()), format!("{cause}: {}", ids.join(", ")))
+        }
+    });
+    let lines: Vec<_> = judged.chain(unknown).collect();
+    let most = if lines.len() <= MOST_FINDINGS { lines.len() } else { MOST_FINDINGS - 1 };
+    let width = lines.iter().take(most).map(|(_, id, _)| columns(id)).max().unwrap_or(0);
+    for (status, id, text) in lines.iter().take(most) {
+        row(out, style, *status, id, width, text);
+    }
+    more(out, lines.len() - most, "more finding");
+}
+
+/// A line with a sign, a name and a text; a text that does not fit is cut.
+fn row(out: &mut String, style: Style, status: Status, name: &str, width: usize, text: &str) {
+    let marks = if style.unicode { 1 } else { 6 };
+    let name = style.bold(&padded(&style.plain(name), width));
+    let label = format!("  {} {name}  ", mark(status).painted(marks, style));
+    let indent = marks + 5 + width;
+    match style.detail {
+        Detail::All => paragraph(out, style, &label, indent, text),
+        // Room for the sign that something was cut.
+        _ => short(out, Style { width: style.width.saturating_sub(3), ..style }, &label, indent, text, 1),
+    }
+}
+
+fn more(out: &mut String, count: usize, noun: &str) {
+    if count > 0 {
+        let _ = writeln!(out, "    and {}; -v shows all", words::number_of(count, noun));
     }
 }
 
@@ -60,58 +121,87 @@ fn sizes(out: &mut String, report: &Report, style: Style) {
     }
 }
 
-fn not_counted(out: &mut String, fleet: &Fleet, style: Style) {
-    let mut hosts: Vec<_> = fleet.hosts.iter().filter(|host| host.standing != Standing::Judged).collect();
-    if hosts.is_empty() {
-        return;
+/// The hosts that keep the fleet from being known whole, a line for each reason.
+fn gaps(out: &mut String, fleet: &Fleet, style: Style) {
+    let mut by_word: BTreeMap<String, Vec<&FleetHost>> = BTreeMap::new();
+    for host in fleet.hosts.iter().filter(|host| host.standing.is_gap()) {
+        by_word.entry(host.standing.to_string()).or_default().push(host);
     }
-    hosts.sort_by_key(|host| !host.standing.is_gap());
-    let most = if style.detail == Detail::All { hosts.len() } else { MOST_UNKNOWN };
-    let _ = writeln!(out, "{}", style.bold("Not counted"));
-    let marks = if style.unicode { 1 } else { 6 };
-    let width = hosts.iter().take(most).map(|host| columns(&host.name)).max().unwrap_or(0).min(30);
-    for host in hosts.iter().take(most) {
-        let status = if host.standing.is_gap() { Status::Unknown } else { Status::Skipped };
-        let name = style.bold(&padded(&style.plain(&host.name), width));
-        let label = format!("  {} {name}  ", mark(status).painted(marks, style));
-        let why = words::standing(host).unwrap_or_default();
-        paragraph(out, style, &label, marks + 5 + width.max(columns(&host.name)), &format!("{}: {why}", host.standing));
-    }
-    if hosts.len() > most {
-        let _ = writeln!(out, "    and {} more; -v shows all", hosts.len() - most);
+    let width = by_word.keys().map(|word| columns(word)).max().unwrap_or(0);
+    for (word, hosts) in by_word {
+        let text = match hosts.as_slice() {
+            [host] => format!("{}: {}", name(host), words::standing(host).unwrap_or_default()),
+            hosts => {
+                let names: Vec<_> = hosts.iter().map(|host| name(host)).collect();
+                format!("{}: {}", words::number_of(hosts.len(), "host"), words::names(&names, names.len(), MOST_NAMES))
+            }
+        };
+        row(out, style, Status::Unknown, &word, width, &text);
     }
 }
 
-/// The hosts that count, the worst first. Hosts with the same findings share a line.
-pub(super) fn hosts(out: &mut String, fleet: &Fleet, style: Style) {
+/// Every host that does not count, and why.
+fn not_counted(out: &mut String, fleet: &Fleet, style: Style) {
+    let mut hosts: Vec<_> = fleet.hosts.iter().filter(|host| host.standing != Standing::Judged).collect();
+    hosts.sort_by_key(|host| !host.standing.is_gap());
+    if hosts.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{}", style.bold("Not counted"));
+    let names: Vec<_> = hosts.iter().map(|host| name(host)).collect();
+    let width = names.iter().map(|name| columns(name)).max().unwrap_or(0);
+    for (host, name) in hosts.iter().zip(&names) {
+        let status = if host.standing.is_gap() { Status::Unknown } else { Status::Skipped };
+        let why = words::standing(host).unwrap_or_default();
+        row(out, style, status, name, width, &format!("{}: {why}", host.standing));
+    }
+}
+
+/// The hosts that count, the worst first, in so many lines. Hosts with the same findings share a line.
+fn hosts(out: &mut String, fleet: &Fleet, style: Style, lines: usize) {
     let groups = groups(fleet);
     if groups.is_empty() {
         return;
     }
-    let most = if style.detail == Detail::All { groups.len() } else { MOST_LINES };
-    let marks = if style.unicode { 1 } else { 6 };
-    let _ = writeln!(out, "{}", style.bold("Hosts"));
+    let differs = outliers(fleet);
+    // The head, and the line that counts the rest.
+    let room = lines.saturating_sub(1).max(LEAST_HOSTS);
+    let most = if groups.len() <= room { groups.len() } else { room - 1 };
+    let verdicts = words::VERDICTS.iter().rev().filter_map(|verdict| {
+        let of = |group: &&Vec<&FleetHost>| {
+            group.iter().any(|host| host.said.as_ref().is_some_and(|said| said.verdict == *verdict))
+        };
+        let count: usize = groups.iter().filter(of).map(Vec::len).sum();
+        (count > 0).then(|| format!("{count} {}", words::verdict_word(*verdict).to_lowercase().replace(',', "")))
+    });
+    let verdicts = verdicts.collect::<Vec<_>>().join(", ");
+    let _ = writeln!(out, "{}", style.bold(&format!("Hosts: {verdicts}")));
     let names: Vec<_> = groups.iter().map(|group| like(group)).collect();
-    let width = names.iter().take(most).map(|name| columns(name)).max().unwrap_or(0).min(40);
+    let width = names.iter().take(most).map(|name| columns(name)).max().unwrap_or(0);
     for (group, name) in groups.iter().zip(&names).take(most) {
         let Some(said) = group.first().and_then(|host| host.said.as_ref()) else { continue };
-        let status = match said.verdict {
-            Verdict::Unsupported => Status::Failed,
-            Verdict::Undetermined => Status::Unknown,
-            Verdict::SupportedWithWarnings => Status::Warning,
-            Verdict::Supported => Status::Passed,
-        };
-        let name = padded(&style.plain(name), width);
-        let label = format!("  {} {}  ", mark(status).painted(marks, style), style.bold(&name));
-        paragraph(out, style, &label, marks + 5 + columns(&name), &open(said));
+        row(out, style, words::verdict_status(said.verdict), name, width, &open(said));
     }
-    if groups.len() > most {
-        let rest: usize = groups[most..].iter().map(Vec::len).sum();
-        let _ = writeln!(out, "    and {rest} more; -v shows all");
+    more(out, groups[most..].iter().map(Vec::len).sum(), "more host");
+    let left = room - most - usize::from(most < groups.len());
+    for text in differs.iter().take(left) {
+        match style.detail {
+            Detail::All => paragraph(out, style, "  Differs: ", 11, text),
+            _ => short(out, Style { width: style.width.saturating_sub(3), ..style }, "  Differs: ", 11, text, 1),
+        }
     }
-    for text in outliers(fleet) {
-        paragraph(out, style, "  Differs: ", 11, &text);
+}
+
+/// The name of a host, not longer than a line has room for.
+fn name(host: &FleetHost) -> String {
+    cut(&host.name)
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= LONGEST_NAME {
+        return text.to_owned();
     }
+    text.chars().take(LONGEST_NAME - 1).chain(['\u{2026}']).collect()
 }
 
 /// Hosts with the same findings, the worst first.
@@ -129,15 +219,16 @@ pub(super) fn groups(fleet: &Fleet) -> Vec<Vec<&FleetHost>> {
 
 /// The name of a group: `app-3 and 11 like it`.
 pub(super) fn like(group: &[&FleetHost]) -> String {
-    match group {
-        [] => String::new(),
-        [first, rest @ ..] if rest.len() >= MOST_NAMES => format!("{} and {} like it", first.name, rest.len()),
-        all => all.iter().map(|host| host.name.as_str()).collect::<Vec<_>>().join(", "),
+    let [first, rest @ ..] = group else { return String::new() };
+    let names = group.iter().take(MOST_NAMES).map(|host| name(host)).collect::<Vec<_>>().join(", ");
+    if group.len() <= MOST_NAMES && (rest.is_empty() || names.chars().count() <= LONGEST_NAME) {
+        return names;
     }
+    format!("{} and {} like it", name(first), rest.len())
 }
 
 /// What is open on a host.
-fn open(said: &Said) -> String {
+pub(super) fn open(said: &Said) -> String {
     let parts =
         [("failed", &said.failed), ("unknown", &said.unknown), ("warnings", &said.warnings), ("waived", &said.waived)];
     let parts = parts.iter().filter(|(_, ids)| !ids.is_empty()).map(|(word, ids)| format!("{word} {}", ids.join(", ")));
@@ -147,19 +238,19 @@ fn open(said: &Said) -> String {
 
 /// Hosts that differ from most others in what they run.
 pub(super) fn outliers(fleet: &Fleet) -> Vec<String> {
-    let said: Vec<(&str, &Said)> = fleet
+    let said: Vec<(String, &Said)> = fleet
         .hosts
         .iter()
         .filter(|host| host.standing == Standing::Judged)
-        .filter_map(|host| Some((host.name.as_str(), host.said.as_ref()?)))
+        .filter_map(|host| Some((name(host), host.said.as_ref()?)))
         .collect();
     let of = |what: &str, value: fn(&Said) -> Option<&String>| -> Vec<String> {
         let mut values: Vec<(&str, Vec<String>)> = Vec::new();
         for (name, said) in &said {
             let Some(value) = value(said) else { continue };
             match values.iter_mut().find(|(known, _)| known == value) {
-                Some((_, hosts)) => hosts.push((*name).to_owned()),
-                None => values.push((value, vec![(*name).to_owned()])),
+                Some((_, hosts)) => hosts.push(name.clone()),
+                None => values.push((value, vec![name.clone()])),
             }
         }
         values.sort_by_key(|(_, hosts)| Reverse(hosts.len()));

@@ -2,10 +2,16 @@
 
 use std::fmt::Write as _;
 
+use super::fleet::{groups, like, open};
+use super::sizes::Size;
 use super::text::inert;
 use super::words::{self, brief, counts, sign, verdict_sentence, verdict_word};
 use crate::judge::{Finding, Status};
 use crate::report::Report;
+use crate::report::fleet::{Fleet, Standing};
+
+/// Rows of hosts that do not count, and of those that do.
+const MOST_HOSTS: usize = 20;
 
 /// The whole text.
 pub fn report(report: &Report) -> String {
@@ -15,7 +21,8 @@ pub fn report(report: &Report) -> String {
     }
     let _ = writeln!(out, "**{}**: {}\n", verdict_word(report.verdict), text(&verdict_sentence(report)));
     let read = report.collection.started.strftime("%Y-%m-%d %H:%M UTC");
-    let _ = writeln!(out, "{}\n", text(&format!("{} · read {read}", words::about(report))));
+    let read = if report.fleet.is_some() { format!("read since {read}") } else { format!("read {read}") };
+    let _ = writeln!(out, "{}\n", text(&format!("{} · {read}", words::about(report))));
     let open: Vec<_> = [Status::Failed, Status::Warning, Status::Waived]
         .into_iter()
         .flat_map(|status| report.findings.iter().filter(move |finding| finding.status() == status))
@@ -34,7 +41,10 @@ pub fn report(report: &Report) -> String {
     if report.findings.iter().any(|finding| finding.status() == Status::Unknown) {
         out.push('\n');
     }
-    fixes(&mut out, &open);
+    if let Some(fleet) = &report.fleet {
+        hosts(&mut out, report, fleet);
+    }
+    fixes(&mut out, report, &open);
     for remark in words::remarks(report) {
         let _ = writeln!(out, "- {}", text(&remark));
     }
@@ -48,11 +58,46 @@ fn row(out: &mut String, report: &Report, finding: &Finding) {
     let _ = writeln!(out, "| {} | {} | {} |", sign(finding.status()), code(&finding.id), text(&found));
 }
 
+/// The hosts of a fleet: totals, those that do not count, and the others, the worst first.
+fn hosts(out: &mut String, report: &Report, fleet: &Fleet) {
+    for size in Size::all(report).iter().filter(|size| size.status != Status::Skipped) {
+        let share = size.share.map_or_else(|| "unknown".to_owned(), |share| format!("{:.0} %", share * 100.0));
+        let line = format!("{}: {} of {}, {share}", size.name, size.found, size.needed);
+        let _ = writeln!(out, "- {} {}", sign(size.status), text(&line));
+    }
+    out.push('\n');
+    let mut lines = Vec::new();
+    let mut gaps: Vec<_> = fleet.hosts.iter().filter(|host| host.standing != Standing::Judged).collect();
+    gaps.sort_by_key(|host| !host.standing.is_gap());
+    for host in gaps.iter().take(MOST_HOSTS) {
+        let status = if host.standing.is_gap() { Status::Unknown } else { Status::Skipped };
+        let why = text(&format!("{}: {}", host.standing, words::standing(host).unwrap_or_default()));
+        lines.push(format!("| {} | {} | {why} |", sign(status), code(&host.name)));
+    }
+    if gaps.len() > MOST_HOSTS {
+        lines.push(format!("| | and {} more | not counted |", gaps.len() - MOST_HOSTS));
+    }
+    let groups = groups(fleet);
+    for group in groups.iter().take(MOST_HOSTS) {
+        let Some(said) = group.first().and_then(|host| host.said.as_ref()) else { continue };
+        let sign = sign(words::verdict_status(said.verdict));
+        lines.push(format!("| {sign} | {} | {} |", text(&like(group)), text(&open(said))));
+    }
+    if groups.len() > MOST_HOSTS {
+        let rest: usize = groups[MOST_HOSTS..].iter().map(Vec::len).sum();
+        lines.push(format!("| | and {} | |", words::number_of(rest, "more host")));
+    }
+    if !lines.is_empty() {
+        let _ = writeln!(out, "| | hosts | open |\n|---|---|---|\n{}\n", lines.join("\n"));
+    }
+}
+
 /// What puts failures and warnings right, the commands ready to copy.
-fn fixes(out: &mut String, open: &[&Finding]) {
+fn fixes(out: &mut String, report: &Report, open: &[&Finding]) {
     for finding in open.iter().filter(|finding| finding.status() != Status::Waived) {
         let Some(fix) = &finding.fix else { continue };
-        let _ = writeln!(out, "{}: {}\n", code(&finding.id), text(&words::fix(fix)));
+        let example = words::fix_example(report, finding).map(|example| format!("{example} ")).unwrap_or_default();
+        let _ = writeln!(out, "{}: {}{}\n", code(&finding.id), text(&example), text(&words::fix(fix)));
         if fix.commands().next().is_some() {
             let commands: Vec<_> = fix.commands().map(|command| format!("    {}", inert(command))).collect();
             let _ = writeln!(out, "{}\n", commands.join("\n"));

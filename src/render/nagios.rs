@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
+use super::fleet::groups;
 use super::text::{Style, columns};
-use super::words::{counts, doubts, found, host, needed, pack, partial, verdict_sentence, verdict_word};
+use super::words::{counts, doubts, found, host, needed, pack, partial, standing, verdict_sentence, verdict_word};
 use crate::judge::{Finding, Status, Verdict};
 use crate::pack::BUILT_IN;
 use crate::report::Report;
+use crate::report::fleet::{Fleet, FleetHost, Standing};
 
 /// Columns of the first line; more may be cut on its way to a pager.
 const WIDTH: usize = 79;
@@ -14,6 +16,10 @@ const WIDTH: usize = 79;
 const MOST: usize = 20;
 /// Columns of a line of the long text.
 const LONGEST: usize = 240;
+/// Hosts that are not judged, in the long text.
+const MOST_HOSTS: usize = 10;
+/// Columns of the name of a host.
+const LONGEST_NAME: usize = 24;
 
 /// A service's state, in the words of the plugin interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,10 +77,21 @@ pub fn report(report: &Report, style: Style) -> String {
         let ids: Vec<_> = report.findings.iter().filter(of(status)).map(|finding| finding.id.as_str()).collect();
         (word, ids)
     });
+    let fleet = report.fleet.as_ref();
+    let worst = fleet.and_then(worst);
+    let tail = worst.map(|host| format!(", worst {}", cut(&style.plain(&host.name), LONGEST_NAME))).unwrap_or_default();
     let head = format!("{doubtful}{about}: ");
     let state = ServiceState::of(report.verdict);
     let room = WIDTH.saturating_sub(columns(&lead(state)) + columns(&style.plain(&head)));
-    let what = named(&ids, room).unwrap_or_else(|| counts(&report.summary()));
+    // The name of the worst host is worth more than the counts of what is less bad.
+    let mut with_worst = (1..=ids.len()).rev().filter_map(|most| {
+        let left = room.saturating_sub(columns(&tail));
+        named(&ids[..most], left).filter(|what| columns(what) <= left).map(|what| what + &tail)
+    });
+    let what = worst
+        .and_then(|_| with_worst.next())
+        .or_else(|| named(&ids, room))
+        .unwrap_or_else(|| counts(&report.summary()));
     let mut out = first_line(state, &format!("{head}{what}"), style);
     let _ = writeln!(out, " | {}", performance(report));
     for doubt in doubts {
@@ -84,8 +101,12 @@ pub fn report(report: &Report, style: Style) -> String {
     if report.pack.origin != BUILT_IN {
         long_line(&mut out, &format!("pack {}", pack(report)), style);
     }
-    let sentence = format!("{}: {}: {}", host(report), verdict_word(report.verdict), verdict_sentence(report));
+    let sentence = format!("{}: {}", verdict_word(report.verdict), verdict_sentence(report));
+    let sentence = format!("{}: {sentence}", host(report));
     long_line(&mut out, &sentence, style);
+    if let Some(fleet) = fleet {
+        of_fleet(&mut out, fleet, style);
+    }
     let lines = open
         .iter()
         .flat_map(|(status, word)| report.findings.iter().filter(of(*status)).map(move |finding| (*word, finding)));
@@ -117,6 +138,30 @@ pub fn unable(message: &str, style: Style) -> String {
     out
 }
 
+/// The host that most speaks against, if something does.
+fn worst(fleet: &Fleet) -> Option<&FleetHost> {
+    groups(fleet)
+        .first()?
+        .first()
+        .copied()
+        .filter(|host| host.said.as_ref().is_some_and(|said| said.verdict != Verdict::Supported))
+}
+
+/// The hosts that are not known, and the worst of the others.
+fn of_fleet(out: &mut String, fleet: &Fleet, style: Style) {
+    let gaps: Vec<_> = fleet.hosts.iter().filter(|host| host.standing.is_gap()).collect();
+    for host in gaps.iter().take(MOST_HOSTS) {
+        let why = standing(host).unwrap_or_default();
+        long_line(out, &format!("not judged: {}: {}: {why}", cut(&host.name, LONGEST_NAME), host.standing), style);
+    }
+    if gaps.len() > MOST_HOSTS {
+        let _ = writeln!(out, "and {} more", gaps.len() - MOST_HOSTS);
+    }
+    if let Some((host, said)) = worst(fleet).and_then(|host| Some((host, host.said.as_ref()?))) {
+        long_line(out, &format!("worst: {}: {}", cut(&host.name, LONGEST_NAME), super::fleet::open(said)), style);
+    }
+}
+
 /// `'label'=value;warn;crit;min;max`: a range `0` alerts on anything but 0. The alerts agree with the state, but for
 /// unknown checks, which may also make it undetermined.
 fn performance(report: &Report) -> String {
@@ -132,7 +177,21 @@ fn performance(report: &Report) -> String {
     ];
     let rows: Vec<_> =
         rows.iter().map(|(label, ids, ranges)| format!("'{label}'={};{ranges};0;{most}", ids.len())).collect();
-    rows.join(" ")
+    let hosts = report.fleet.iter().flat_map(|fleet| {
+        let of = |wanted: &dyn Fn(&FleetHost) -> bool| fleet.hosts.iter().filter(|host| wanted(host)).count();
+        let verdict = |host: &FleetHost, verdict: Verdict| {
+            host.standing == Standing::Judged && host.said.as_ref().is_some_and(|said| said.verdict == verdict)
+        };
+        let most = fleet.hosts.len();
+        [
+            ("hosts_judged", of(&|host| host.standing == Standing::Judged), ";"),
+            ("hosts_not_judged", of(&|host| host.standing.is_gap()), "0;"),
+            ("hosts_unsupported", of(&|host| verdict(host, Verdict::Unsupported)), ";0"),
+            ("hosts_undetermined", of(&|host| verdict(host, Verdict::Undetermined)), "0;"),
+        ]
+        .map(|(label, count, ranges)| format!("'{label}'={count};{ranges};0;{most}"))
+    });
+    rows.into_iter().chain(hosts).collect::<Vec<_>>().join(" ")
 }
 
 /// What is open, with as many ids as there is room for: `2 failed (cpu and 1 more)`. No id is cut; they are given up from the

@@ -41,7 +41,7 @@ impl Row {
         });
         Self {
             verdict: report.verdict,
-            host: host(report).to_owned(),
+            host: host(report).into_owned(),
             subject: format!("{} {tier}", report.plan.product),
             file: file.to_owned(),
             doubt,

@@ -12,6 +12,10 @@ use crate::report::Report;
 
 /// Lines that a finding takes at most.
 const MOST_LINES: usize = 2;
+/// Lines of a terminal.
+const SCREEN: usize = 24;
+/// Steps that one screen names for a fleet.
+const MOST_STEPS: usize = 1;
 
 /// A status as it is marked: its sign, or its word where there are no signs, and its tone.
 pub(super) struct Mark {
@@ -68,20 +72,21 @@ fn screen(out: &mut String, report: &Report, style: Style) {
     verdict(out, report, style);
     head(out, report, style);
     out.push('\n');
+    let mut end = String::new();
+    steps(&mut end, report, style);
+    last(&mut end, report, style);
     let before = out.len();
-    if let Some(fleet) = &report.fleet {
-        fleet::head(out, report, fleet, style);
-    }
-    findings(out, report, style);
-    if let Some(fleet) = &report.fleet {
-        out.push('\n');
-        fleet::hosts(out, fleet, style);
+    match &report.fleet {
+        None => findings(out, report, style),
+        Some(fleet) => {
+            let taken = out.lines().count() + end.lines().count() + 1;
+            fleet::body(out, report, fleet, style, SCREEN.saturating_sub(taken));
+        }
     }
     if out.len() > before {
         out.push('\n');
     }
-    steps(out, report, style);
-    last(out, report, style);
+    out.push_str(&end);
 }
 
 /// The host, and what it was judged by.
@@ -123,7 +128,7 @@ fn line(out: &mut String, report: &Report, finding: &Finding, ids: usize, style:
     };
     let id = style.bold(&padded(&style.plain(&finding.id), ids));
     let label = format!("  {} {id}  ", mark(finding.status()).painted(marks, style));
-    short(out, style, &label, indent, &text);
+    short(out, style, &label, indent, &text, MOST_LINES);
 }
 
 /// What could not be determined: checks with the same cause share a line.
@@ -141,13 +146,12 @@ fn unknowns(out: &mut String, report: &Report, style: Style) {
 }
 
 /// A paragraph of few lines; the whole report has the rest.
-fn short(out: &mut String, style: Style, label: &str, indent: usize, text: &str) {
+pub(super) fn short(out: &mut String, style: Style, label: &str, indent: usize, text: &str, most: usize) {
     let mut whole = String::new();
     paragraph(&mut whole, style, label, indent, text);
     let lines: Vec<_> = whole.lines().collect();
-    for (number, line) in lines.iter().take(MOST_LINES).enumerate() {
-        let more =
-            if number + 1 == MOST_LINES && lines.len() > MOST_LINES { style.sign("\u{2026}", "...") } else { "" };
+    for (number, line) in lines.iter().take(most).enumerate() {
+        let more = if number + 1 == most && lines.len() > most { style.sign("\u{2026}", "...") } else { "" };
         let _ = writeln!(out, "{line}{more}");
     }
 }
@@ -175,7 +179,8 @@ pub(super) fn steps(out: &mut String, report: &Report, style: Style) {
         }
         _ => words::next(step, report),
     };
-    let texts = report.next.iter().map(text).filter(|text| !text.is_empty());
+    let most = if report.fleet.is_some() && style.detail != Detail::All { MOST_STEPS } else { usize::MAX };
+    let texts = report.next.iter().map(text).filter(|text| !text.is_empty()).take(most);
     for (number, text) in texts.enumerate() {
         paragraph(out, style, if number == 0 { "Next: " } else { "      " }, 6, &text);
     }
@@ -184,6 +189,10 @@ pub(super) fn steps(out: &mut String, report: &Report, style: Style) {
 /// The verdict once more, with the counts, and where to read on.
 fn last(out: &mut String, report: &Report, style: Style) {
     let counts = words::counts_by_status(&report.summary());
+    if report.fleet.is_some() {
+        // The whole is a screen, with the verdict at its top.
+        return paragraph(out, style, "", 0, &format!("{counts}; -v shows all"));
+    }
     after_verdict(out, report, &format!("{counts}; -v shows all"), style);
 }
 

@@ -2,8 +2,11 @@
 //!
 //! The one place where a report's types become English. No code reads these words back.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::facts::catalogue::lookup;
 use crate::facts::{
@@ -25,14 +28,24 @@ const MOST_HOSTS: usize = 3;
 /// Most entries of a list that are shown whole.
 const MOST_ENTRIES: usize = 12;
 
-/// The name of a host, or what stands for it.
-pub fn host(report: &Report) -> &str {
-    report.host.name.as_deref().unwrap_or("a host without a name")
+/// The name of a host, or what stands for it; of a fleet, how many hosts were judged.
+pub fn host(report: &Report) -> Cow<'_, str> {
+    match &report.fleet {
+        Some(fleet) => Cow::Owned(hosts(fleet)),
+        None => Cow::Borrowed(report.host.name.as_deref().unwrap_or("a host without a name")),
+    }
 }
 
 /// How many hosts of a fleet count.
 pub fn counted(fleet: &Fleet) -> usize {
     fleet.hosts.iter().filter(|host| host.standing == Standing::Judged).count()
+}
+
+/// How many hosts of a fleet count, and of how many: `6 hosts`, `5 of 6 hosts`.
+pub fn hosts(fleet: &Fleet) -> String {
+    let counted = counted(fleet);
+    let known = counted + fleet.hosts.iter().filter(|host| host.standing.is_gap()).count();
+    if counted == known { number_of(known, "host") } else { format!("{counted} of {}", number_of(known, "host")) }
 }
 
 /// What the verdict is about, and whether it is several: `this host`, `the 6 hosts`.
@@ -42,6 +55,13 @@ fn judged(report: &Report) -> (String, bool) {
         Some(0) => ("this fleet".to_owned(), false),
         Some(count) => (format!("the {}", number_of(count, "host")), count > 1),
     }
+}
+
+/// When the first and the last host of a fleet that counts was read.
+pub fn read(fleet: &Fleet) -> Option<(Timestamp, Timestamp)> {
+    let judged = fleet.hosts.iter().filter(|host| host.standing == Standing::Judged);
+    let read: Vec<_> = judged.filter_map(|host| Some(host.said.as_ref()?.read)).collect();
+    Some((*read.iter().min()?, *read.iter().max()?))
 }
 
 /// Why a host of a fleet does not count; nothing if it does.
@@ -95,11 +115,8 @@ pub fn pack(report: &Report) -> String {
 pub fn about(report: &Report) -> String {
     let system = report.facts.get("os.pretty_name").and_then(Fact::text);
     let host = match &report.fleet {
-        None => host(report).to_owned(),
-        Some(fleet) => {
-            let known = fleet.hosts.iter().filter(|host| host.standing == Standing::Judged || host.standing.is_gap());
-            format!("{} of {} judged", counted(fleet), number_of(known.count(), "host"))
-        }
+        None => host(report).into_owned(),
+        Some(fleet) => format!("{} judged", hosts(fleet)),
     };
     let parts = [host].into_iter().chain(system.map(str::to_owned));
     parts.chain([format!("pack {}", pack(report))]).collect::<Vec<_>>().join(" \u{b7} ")
@@ -139,6 +156,20 @@ pub fn counts_by_status(summary: &Summary) -> String {
 /// A count and its noun: `1 check`, `3 checks`.
 pub fn number_of(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Every verdict, the best first.
+pub const VERDICTS: [Verdict; 4] =
+    [Verdict::Supported, Verdict::SupportedWithWarnings, Verdict::Undetermined, Verdict::Unsupported];
+
+/// The status whose sign and colour a verdict has.
+pub fn verdict_status(verdict: Verdict) -> Status {
+    match verdict {
+        Verdict::Supported => Status::Passed,
+        Verdict::SupportedWithWarnings => Status::Warning,
+        Verdict::Undetermined => Status::Unknown,
+        Verdict::Unsupported => Status::Failed,
+    }
 }
 
 /// The verdict in one word or two.
@@ -345,7 +376,7 @@ pub fn next(step: &Next, report: &Report) -> String {
             "Remove what kept facts from being read, or supply them with --attest FACT=VALUE.".to_owned()
         }
         Next::CollectReports { hosts, count } => {
-            format!("Collect the reports of {} and judge all hosts again.", names(hosts, *count, MOST_ENTRIES))
+            format!("Collect the reports of {} and judge all hosts again.", names(hosts, *count, MOST_HOSTS))
         }
         Next::AddNodes { missing } => {
             let parts: Vec<_> = missing.iter().map(|(fact, missing)| amount(fact, *missing as f64)).collect();
@@ -655,8 +686,41 @@ fn found_parts(finding: &Finding, facts: &Facts, short: bool) -> Vec<String> {
 fn found_on(finding: &Finding, group: &HostGroup, short: bool) -> String {
     let shown = finding.found.iter().map(String::as_str).filter(|name| group.found.contains_key(*name));
     let found = found_parts_of(shown.collect(), &group.found, short).join(", ");
-    let hosts = names(&group.hosts, group.count, MOST_HOSTS);
+    let most = if !short || group.count <= MOST_HOSTS { MOST_HOSTS } else { 1 };
+    let hosts = names(&group.hosts, group.count, most);
     if found.is_empty() { format!("on {hosts}") } else { format!("{found} on {hosts}") }
+}
+
+/// What came out on hosts of a fleet that are alike.
+pub struct OnHosts {
+    /// Outcome, level and waiver in one word.
+    pub status: Status,
+    /// The hosts, of many the first names.
+    pub hosts: String,
+    /// How many they are.
+    pub count: usize,
+    /// What was found there; empty if nothing is shown.
+    pub found: String,
+    /// Why it is so, where that does not show it; else empty.
+    pub why: String,
+}
+
+/// What came out where, of a check that did not pass on some hosts of a fleet; empty for every other one.
+/// Of many hosts, so many names are told.
+pub fn on_hosts(finding: &Finding, most: usize) -> Vec<OnHosts> {
+    let Some(Reason::OnHosts { groups }) = &finding.because else { return Vec::new() };
+    let one = |group: &HostGroup| {
+        let inner = Finding { because: group.because.as_deref().cloned(), ..finding.clone() };
+        let shown = finding.found.iter().map(String::as_str).filter(|name| group.found.contains_key(*name));
+        OnHosts {
+            status: group.status,
+            hosts: names(&group.hosts, group.count, most),
+            count: group.count,
+            found: found_parts_of(shown.collect(), &group.found, true).join(", "),
+            why: because(&inner, &group.found).unwrap_or_default(),
+        }
+    };
+    groups.iter().map(one).collect()
 }
 
 fn found_parts_of(names: Vec<&str>, facts: &Facts, short: bool) -> Vec<String> {
@@ -706,6 +770,26 @@ fn found_parts_of(names: Vec<&str>, facts: &Facts, short: bool) -> Vec<String> {
 /// A finding that did not pass, in one line: `2 CPUs, needs 8`. Of what was found, at most so many parts.
 pub fn brief(finding: &Finding, facts: &Facts, parts: usize) -> String {
     let found = found_parts(finding, facts, true).into_iter().take(parts).collect::<Vec<_>>().join(", ");
+    // Of hosts of a fleet, each part is of some of them.
+    let more: usize = on_hosts(finding, MOST_HOSTS)
+        .iter()
+        .filter(|on| on.status == finding.status())
+        .skip(parts)
+        .map(|on| on.count)
+        .sum();
+    let found = if more == 0 { found } else { format!("{found}, and {}", number_of(more, "more host")) };
+    with_needed(finding, facts, found)
+}
+
+/// A finding that did not pass on some hosts of a fleet, in one line: `fails on 12 of 60 hosts, needs 24 or newer`.
+pub fn brief_on_hosts(finding: &Finding, facts: &Facts, fleet: &Fleet) -> String {
+    let same = on_hosts(finding, 0).into_iter().filter(|on| on.status == finding.status());
+    let word = if finding.outcome == Outcome::Unknown { "unknown" } else { "fails" };
+    let count: usize = same.map(|on| on.count).sum();
+    with_needed(finding, facts, format!("{word} on {count} of {}", number_of(counted(fleet), "host")))
+}
+
+fn with_needed(finding: &Finding, facts: &Facts, found: String) -> String {
     match &finding.because {
         Some(
             Reason::LineEnded { .. }
@@ -749,7 +833,16 @@ fn cause(finding: &Finding, report: &Report) -> String {
             let reason = reason.split("; ").next().unwrap_or_default();
             reason.split(" (http").next().unwrap_or_default().to_owned()
         }
-        Cause::Other => because(finding, &report.facts).unwrap_or_else(|| "not collected".to_owned()),
+        Cause::Other => match on_hosts(finding, MOST_HOSTS).as_slice() {
+            [] => because(finding, &report.facts).unwrap_or_else(|| "not collected".to_owned()),
+            [first, others @ ..] => {
+                let why = if first.why.is_empty() { String::new() } else { format!(": {}", first.why) };
+                let more: usize = others.iter().map(|on| on.count).sum();
+                let more =
+                    if more == 0 { String::new() } else { format!("; not passed on {}", number_of(more, "more host")) };
+                format!("on {}{why}{more}", first.hosts)
+            }
+        },
     }
 }
 
@@ -1082,6 +1175,15 @@ pub fn details(finding: &Finding, facts: &Facts) -> Vec<(&'static str, String)> 
     parts.push(("waived", finding.waiver.as_ref().map(waived).unwrap_or_default()));
     parts.retain(|(_, text)| !text.is_empty());
     parts
+}
+
+/// For which hosts of a fleet a fix is written, if other hosts have other systems.
+pub fn fix_example(report: &Report, finding: &Finding) -> Option<String> {
+    let judged = report.fleet.as_ref()?.hosts.iter().filter(|host| host.standing == Standing::Judged);
+    let systems: BTreeSet<_> = judged.filter_map(|host| host.said.as_ref()?.system.as_ref()).collect();
+    let Some(Reason::OnHosts { groups }) = &finding.because else { return None };
+    let host = groups.first()?.hosts.first()?;
+    (systems.len() > 1).then(|| format!("For {host}; on other systems it may differ:"))
 }
 
 /// How a finding is put right, in words: what comes first, then the pack's text; its commands stand apart.

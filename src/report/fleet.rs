@@ -81,6 +81,20 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// The word of each, as JSON has it.
+    pub const WORDS: [&'static str; 10] = [
+        "judged",
+        "missing",
+        "stale",
+        "edited",
+        "unsigned",
+        "unreadable",
+        "other-product",
+        "superseded",
+        "same-host",
+        "unexpected",
+    ];
+
     /// Whether it keeps the fleet from being known whole.
     pub fn is_gap(&self) -> bool {
         !matches!(self, Self::Judged | Self::Superseded { .. } | Self::Unexpected)
@@ -90,18 +104,19 @@ impl Standing {
 impl fmt::Display for Standing {
     /// Its word, as JSON has it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Judged => "judged",
-            Self::Missing => "missing",
-            Self::Stale { .. } => "stale",
-            Self::Edited => "edited",
-            Self::Unsigned { .. } => "unsigned",
-            Self::Unreadable { .. } => "unreadable",
-            Self::OtherProduct { .. } => "other-product",
-            Self::Superseded { .. } => "superseded",
-            Self::SameHost { .. } => "same-host",
-            Self::Unexpected => "unexpected",
-        })
+        let at = match self {
+            Self::Judged => 0,
+            Self::Missing => 1,
+            Self::Stale { .. } => 2,
+            Self::Edited => 3,
+            Self::Unsigned { .. } => 4,
+            Self::Unreadable { .. } => 5,
+            Self::OtherProduct { .. } => 6,
+            Self::Superseded { .. } => 7,
+            Self::SameHost { .. } => 8,
+            Self::Unexpected => 9,
+        };
+        f.write_str(Self::WORDS[at])
     }
 }
 

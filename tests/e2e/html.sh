@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 missing=()
-for tool in chromium:chromium node:nodejs npm:npm pdftotext:poppler-utils; do command -v "${tool%%:*}" > /dev/null || missing+=("${tool##*:}"); done
+for tool in chromium:chromium python3:python3 node:nodejs npm:npm pdftotext:poppler-utils; do command -v "${tool%%:*}" > /dev/null || missing+=("${tool##*:}"); done
 if [ ${#missing[@]} -gt 0 ]; then
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -q > /dev/null; apt-get install -qy --no-install-recommends "${missing[@]}" > /dev/null
@@ -38,5 +38,18 @@ printf 'ID=debian\nVERSION_ID="<script>alert(3)</script>"\nPRETTY_NAME='"'%s'"'\
 printf '%s\n' '<b>host</b>' > "$work/tree/etc/hostname"
 page hostile "UNSUPPORTED" cometchat --tier qa --root "$work/tree" --waive "memory=$hostile" --data-dir "/$hostile"
 grep -q 'alert(1)' "$work/pages/hostile.html" || { echo "FAIL the hostile text is not in the page"; exit 1; }
+
+# fleet NAME VERDICT COUNT TIER: so many hosts, some of them with a report that was edited, and two without one
+fleet() {
+  local name=$1 verdict=$2 count=$3 tier=$4 host
+  (cd "$here/../.." && python3 tests/e2e/fleet_reports.py "$rampcheck" "$work/$name" "$count" \
+    ubuntu-22.04 debian-12 vm-14gib permission-denied rhel-9.6 ubuntu-24.04 vm-16gb-virtio -- cometchat --tier "$tier")
+  for ((host = 1; host <= count + 2; host++)); do printf 'chat-%04d\n' "$host"; done > "$work/$name/hosts"
+  "$rampcheck" fleet --reports-from "$work/$name" --hosts "$work/$name/hosts" --today 2026-11-20 --output "html=$work/pages/$name.html" -q \
+    > /dev/null || true
+  echo "$verdict" > "$work/pages/$name.verdict"
+}
+fleet fleet-of-6 "UNSUPPORTED" 6 baseline-10k
+fleet fleet-of-1000 "UNSUPPORTED" 1000 baseline-200k
 
 cd "$work/node" && node "$here/html.mjs" "$work/pages"

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::formats::{active, named, parsed};
 use crate::support::{Check, DAY, Folder, Report, Run, rampcheck, recorded, scratch};
 
 /// What makes a recorded host another one.
@@ -79,7 +80,7 @@ fn four_nodes_are_enough_though_none_is_by_itself() {
     assert_eq!(states(&report), ["app-1 judged", "app-2 judged", "app-3 judged", "app-4 judged"]);
     insta::assert_snapshot!(fleet(&dir, &[]).expect(0).stdout, @"
     SUPPORTED: the 4 hosts qualify for CometChat on-premise, tier baseline-10k
-    4 of 4 hosts judged · pack 2026.11.20
+    4 hosts judged · pack 2026.11.20
     assumed: phase install, deployment swarm
     judged as of 2026-11-20, as requested
 
@@ -87,12 +88,11 @@ fn four_nodes_are_enough_though_none_is_by_itself() {
       Memory   62.4 GiB of 64 GiB  ███████████████████░ 97 %
       Storage  781 GB   of 100 GB  ████████████████████ 781 %
 
-
-    Hosts
+    Hosts: 4 supported
       ✓ app-1 and 3 like it  nothing open
 
     Next: Follow the vendor's production guide. Its deployment repository comes with the licence.
-    SUPPORTED: 29 passed, 12 skipped; -v shows all
+    29 passed, 12 skipped; -v shows all
     ");
 }
 
@@ -131,7 +131,7 @@ fn a_check_fails_where_it_fails_on_one_host() {
     insta::assert_snapshot!(text, @"
     UNSUPPORTED: the 4 hosts do not qualify for CometChat on-premise, tier baseline-10k: 1 required
       check fails
-    4 of 4 hosts judged · pack 2026.11.20
+    4 hosts judged · pack 2026.11.20
     assumed: phase install, deployment swarm
     judged as of 2026-11-20, as requested
 
@@ -139,20 +139,17 @@ fn a_check_fails_where_it_fails_on_one_host() {
       Memory   62.4 GiB of 64 GiB  ███████████████████░ 97 %
       Storage  781 GB   of 100 GB  ████████████████████ 781 %
 
-      ✗ docker-engine  20.10.24 on app-3, needs 24 or newer
-    Warnings
-      ! docker-engine-maintained  20.10.24, Docker's own package on app-3, needs a maintained release
-                                  line
-      ! engines-alike             29 on app-1, app-2, app-4, 20 on app-3, needs one release line on all
-                                  nodes
+      ✗ docker-engine             20.10.24 on app-3, needs 24 or newer
+      ! docker-engine-maintained  20.10.24, Docker's own package on app-3, needs a maintained release…
+      ! engines-alike             29 on app-1, app-2, app-4, 20 on app-3, needs one release line on…
 
-    Hosts
+    Hosts: 1 unsupported, 3 supported
       ✗ app-3                failed docker-engine; warnings docker-engine-maintained
       ✓ app-1, app-2, app-4  nothing open
       Differs: app-3 has Docker Engine 20.10.24, and 3 others 29.1.3
 
     Next: Fix from top to bottom: `rampcheck show REPORT -v` shows how for each host.
-    UNSUPPORTED: 26 passed, 1 failed, 2 warnings, 12 skipped; -v shows all
+    26 passed, 1 failed, 2 warnings, 12 skipped; -v shows all
     ");
 }
 
@@ -306,10 +303,259 @@ fn every_format_has_the_verdict() {
         ("markdown", 3, "UNSUPPORTED"),
         ("junit", 3, "<testsuite"),
         ("nagios", 2, "CRITICAL"),
-        ("prometheus", 3, "rampcheck_verdict"),
+        ("prometheus", 3, "rampcheck_fleet_verdict"),
         ("csv", 3, "app-3,node,judged"),
     ] {
         let run = fleet(&dir, &["--format", format]).expect(code);
         assert!(run.stdout.contains(said), "{format}: {}", run.stdout);
     }
+}
+
+/// Three nodes, one of them with an old engine, and a host that is expected but has no report.
+fn with_gap(name: &str) -> (Folder, String) {
+    let dir = nodes(name, 3);
+    node(&dir, "app-3", &[("29.1.3", "20.10.24")]);
+    let hosts = dir.write("hosts.txt", "app-1\napp-2\napp-3\napp-4\n");
+    (dir, hosts)
+}
+
+#[test]
+fn the_page_has_the_hosts_and_what_did_not_pass_on_them() {
+    let (dir, hosts) = with_gap("page");
+    let text = fleet(&dir, &["--hosts", &hosts, "--format", "html"]).expect(3).stdout;
+    let page = parsed(&text);
+    let words = |node: &roxmltree::Node<'_, '_>| {
+        let text: String = node.descendants().filter(roxmltree::Node::is_text).filter_map(|part| part.text()).collect();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let texts = |name| named(&page, name).iter().map(words).collect::<Vec<_>>();
+    assert_eq!(texts("title"), ["UNSUPPORTED: 3 of 4 hosts for CometChat on-premise, tier baseline-10k"]);
+    assert!(text.contains("content: \"3\\20 of\\20 4\\20 hosts\""), "the foot of a printed page");
+    let of_class =
+        |class| named(&page, "table").into_iter().find(|table| table.attribute("class") == Some(class)).unwrap();
+    let rows = of_class("matrix").descendants().filter(|node| node.has_tag_name("tr")).collect::<Vec<_>>();
+    insta::assert_snapshot!(rows.iter().map(words).collect::<Vec<_>>().join("\n"), @"
+    Hosts docker-engine docker-engine-maintained
+    ✗ app-3 unsupported ✗ failed! warning
+    ✓ app-1, app-2 supported
+    ");
+    // Every sign has its word, and the box can be reached by the keyboard.
+    let cells =
+        rows.iter().flat_map(|row| row.children()).filter(|node| node.has_tag_name("td") && node.has_children());
+    for cell in cells {
+        assert!(["failed", "warning", "unknown", "waived"].iter().any(|word| words(&cell).ends_with(word)));
+    }
+    let region = of_class("matrix").parent().unwrap();
+    assert_eq!((region.attribute("role"), region.attribute("tabindex")), (Some("region"), Some("0")));
+    assert_eq!(of_class("list").descendants().filter(|node| node.has_tag_name("tr")).count(), 1 + 4);
+    assert!(texts("li").iter().any(|item| item.contains("app-4 missing: there is no report of it")));
+    let on: Vec<_> = named(&page, "ul").into_iter().filter(|list| list.attribute("class") == Some("on")).collect();
+    assert_eq!(words(&on[0]), "\u{2717} app-3 failed: 20.10.24");
+    assert!(named(&page, "script").is_empty());
+}
+
+#[test]
+fn hosts_that_are_alike_share_a_row_of_the_page() {
+    let dir = nodes("alike", 5);
+    node(&dir, "app-3", &[("29.1.3", "20.10.24")]);
+    let text = fleet(&dir, &["--format", "html"]).expect(3).stdout;
+    assert!(text.contains("app-1 and 3 like it"), "the group");
+    assert!(text.contains("app-1, app-2, app-4, app-5"), "its names, folded");
+}
+
+#[test]
+fn junit_has_a_case_per_host() {
+    let (dir, hosts) = with_gap("junit");
+    let text = fleet(&dir, &["--hosts", &hosts, "--format", "junit"]).expect(3).stdout;
+    let xml = parsed(&text);
+    let suites = named(&xml, "testsuite");
+    assert_eq!(suites[1].attribute("name"), Some("hosts"));
+    let case = |case: roxmltree::Node<'_, '_>| {
+        let outcome = case.children().find(roxmltree::Node::is_element);
+        let outcome = outcome.map(|node| format!(" {} {}", node.tag_name().name(), node.attribute("message").unwrap()));
+        format!("{}{}", case.attribute("name").unwrap(), outcome.unwrap_or_default())
+    };
+    let cases: Vec<_> = suites[1].children().filter(|node| node.has_tag_name("testcase")).map(case).collect();
+    assert_eq!(
+        cases,
+        [
+            "app-1",
+            "app-2",
+            "app-3 failure failed docker-engine; warnings docker-engine-maintained",
+            "app-4 error missing: there is no report of it",
+        ]
+    );
+    for (attribute, element) in
+        [("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")]
+    {
+        let count = |suite: &roxmltree::Node<'_, '_>| suite.attribute(attribute).unwrap().parse::<usize>().unwrap();
+        let inside =
+            |suite: &roxmltree::Node<'_, '_>| suite.descendants().filter(|node| node.has_tag_name(element)).count();
+        for suite in suites.iter().chain(&named(&xml, "testsuites")) {
+            assert_eq!(count(suite), inside(suite), "{attribute}");
+        }
+    }
+}
+
+#[test]
+fn nagios_names_the_worst_host() {
+    let (dir, hosts) = with_gap("nagios");
+    let text = fleet(&dir, &["--hosts", &hosts, "--format", "nagios"]).expect(2).stdout;
+    insta::assert_snapshot!(text, @"
+    RAMPCHECK CRITICAL - cometchat baseline-10k: 1 failed, 3 unknown, worst app-3 | 'failed'=1;;0;0;41 'unknown'=3;0;;0;41 'warnings'=2;0;;0;41 'waived'=0;0;;0;41 'passed'=23;;;0;41 'skipped'=12;;;0;41 'hosts_judged'=3;;;0;4 'hosts_not_judged'=1;0;;0;4 'hosts_unsupported'=1;;0;0;4 'hosts_undetermined'=0;0;;0;4
+    3 of 4 hosts: UNSUPPORTED: the 3 hosts do not qualify for CometChat on-premise, tier baseline-10k: 1 required check fails
+    not judged: app-4: missing: there is no report of it
+    worst: app-3: failed docker-engine; warnings docker-engine-maintained
+    failed: docker-engine: Docker Engine 24 or newer; found 20.10.24 on app-3; needed 24 or newer
+    unknown: cpu: As many CPUs as the tier asks for; found 24 CPUs; needed at least 32 CPUs
+    unknown: memory: As much memory as the tier asks for; found 48 GiB installed; 46.8 GiB usable; needed at least 64 GiB (from 57.6 GiB measured)
+    unknown: hosts-complete: Every host has a report that counts; found unknown: missing: app-4; needed a report of every host that is expected
+    warned: docker-engine-maintained: Docker Engine from a release line that is still maintained; found 20.10.24, Docker's own package on app-3; needed a maintained release line
+    warned: engines-alike: All nodes run the same release line of Docker Engine; found 29 on app-1, app-2, 20 on app-3; needed one release line on all nodes
+    ");
+    let first = text.lines().next().unwrap().split(" | ").next().unwrap();
+    assert!(first.len() <= 79, "{first}");
+}
+
+#[test]
+fn metrics_of_a_fleet_share_no_name_with_those_of_a_host() {
+    let (dir, hosts) = with_gap("metrics");
+    let text = fleet(&dir, &["--hosts", &hosts, "--format", "prometheus"]).expect(3).stdout;
+    let names = |text: &str| {
+        let names = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("# TYPE "))
+            .map(|line| line.split(' ').next().unwrap().to_owned());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    let of_host = Check::of("cometchat").tier("baseline-10k").on(NODE).format("prometheus").run().stdout;
+    assert!(names(&text).is_disjoint(&names(&of_host)), "{:?}", names(&text));
+    assert!(names(&text).iter().all(|name| name.starts_with("rampcheck_fleet_")));
+    let shown: Vec<_> = text.lines().filter(|line| line.starts_with("rampcheck_fleet_hosts")).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+    rampcheck_fleet_hosts{product="cometchat",state="judged"} 3
+    rampcheck_fleet_hosts{product="cometchat",state="missing"} 1
+    rampcheck_fleet_hosts{product="cometchat",state="stale"} 0
+    rampcheck_fleet_hosts{product="cometchat",state="edited"} 0
+    rampcheck_fleet_hosts{product="cometchat",state="unsigned"} 0
+    rampcheck_fleet_hosts{product="cometchat",state="unreadable"} 0
+    rampcheck_fleet_hosts{product="cometchat",state="other-product"} 0
+    rampcheck_fleet_hosts{product="cometchat",state="superseded"} 0
+    rampcheck_fleet_hosts{product="cometchat",state="same-host"} 0
+    rampcheck_fleet_hosts{product="cometchat",state="unexpected"} 0
+    rampcheck_fleet_hosts_by_verdict{product="cometchat",verdict="supported"} 2
+    rampcheck_fleet_hosts_by_verdict{product="cometchat",verdict="supported_with_warnings"} 0
+    rampcheck_fleet_hosts_by_verdict{product="cometchat",verdict="undetermined"} 0
+    rampcheck_fleet_hosts_by_verdict{product="cometchat",verdict="unsupported"} 1
+    "#);
+}
+
+#[test]
+fn markdown_has_a_table_of_hosts() {
+    let (dir, hosts) = with_gap("markdown");
+    let text = fleet(&dir, &["--hosts", &hosts, "--format", "markdown"]).expect(3).stdout;
+    let shown: Vec<_> = text.lines().filter(|line| line.starts_with('|') || line.starts_with("- ")).collect();
+    insta::assert_snapshot!(shown.join("\n"), @"
+    | | check | found and needed |
+    |---|---|---|
+    | ✗ | `docker-engine` | 20.10.24 on app-3, needs 24 or newer |
+    | ! | `docker-engine-maintained` | 20.10.24, Docker's own package on app-3, needs a maintained release line |
+    | ! | `engines-alike` | 29 on app-1, app-2, 20 on app-3, needs one release line on all nodes |
+    - ? `cpu`: 8 CPUs short without the hosts that are not known
+    - ? `memory`: 17.2 GiB of memory short without the hosts that are not known
+    - ? `hosts-complete`: missing: app-4
+    - ? CPUs: 24 CPUs of 32, 75 %
+    - ? Memory: 46.8 GiB of 64 GiB, 73 %
+    - ✓ Storage: 586 GB of 100 GB, 586 %
+    | | hosts | open |
+    |---|---|---|
+    | ? | `app-4` | missing: there is no report of it |
+    | ✗ | app-3 | failed docker-engine; warnings docker-engine-maintained |
+    | ✓ | app-1, app-2 | nothing open |
+    - assumed: phase install, deployment swarm
+    - judged as of 2026-11-20, as requested
+    ");
+}
+
+#[test]
+fn names_of_hosts_are_inert_and_bounded_in_every_format() {
+    let dir = nodes("hostile-names", 2);
+    let markup = "<script>alert(1)</script>";
+    for (file, name) in [("a", markup), ("b", "\\u001b[31mred\\u202e|x"), ("c", &"y".repeat(65_536))] {
+        let host = dir.write(&format!("{file}.toml"), recording(NODE, name, &[]));
+        let report = Check::of("cometchat").tier("baseline-10k").with(&["--host", &host]).report();
+        dir.write(&format!("reports/{file}.json"), report.text());
+    }
+    let expected =
+        ["app-1", "app-2", "a", "b", "c", "<img/src=x>", "e\u{1b}[2J\u{202e}", &"z".repeat(65_536)].join("\n");
+    let hosts = dir.write("hosts", expected);
+    for hosts in [vec![], vec!["--hosts", &*hosts]] {
+        for format in ["human", "summary", "html", "markdown", "junit", "nagios", "prometheus", "csv"] {
+            let run = fleet(&dir, &[&hosts[..], &["--format", format]].concat());
+            let text = run.stdout.replace("\r\n", "\n");
+            assert_eq!(active(&text), None, "{format}");
+            assert!(
+                !run.stdout.is_empty() && (hosts.is_empty() || format == "prometheus" || text.contains("img")),
+                "{format}"
+            );
+            if matches!(format, "html" | "junit") {
+                let document = parsed(&text);
+                assert!(named(&document, "script").is_empty() && named(&document, "img").is_empty(), "{format}");
+            }
+            if format == "nagios" {
+                assert!(text.lines().all(|line| line.split(" | ").next().unwrap().chars().count() <= 240), "{text}");
+            }
+            if format == "human" {
+                let long = text.lines().filter(|line| line.chars().count() > 120 && !line.contains(&"z".repeat(200)));
+                assert_eq!(long.collect::<Vec<_>>(), [""; 0]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_fleet_of_many_findings_fits_the_screen() {
+    let dir = scratch("screen");
+    fs::create_dir(dir.at("reports")).unwrap();
+    let check = Check::of("cometchat").tier("baseline-10k");
+    for (number, host) in
+        ["debian-12", "rhel-9.6", "vm-14gib", "permission-denied", "ubuntu-24.04", NODE, NODE, NODE].iter().enumerate()
+    {
+        let name = format!("app-{number}");
+        let recorded = dir.write(&format!("{name}.toml"), recording(host, &name, &[]));
+        dir.write(&format!("reports/{name}.json"), check.clone().with(&["--host", &recorded]).report().text());
+    }
+    let hosts: String = (0..12).map(|number| format!("app-{number}\n")).collect();
+    let hosts = dir.write("hosts", hosts);
+    let reports = dir.at("reports");
+    let run = rampcheck(&["fleet", "--today", DAY, "--reports-from", &reports, "--hosts", &hosts]).expect(3);
+    insta::assert_snapshot!(run.stdout, @"
+    UNSUPPORTED: the 8 hosts do not qualify for CometChat on-premise, tier baseline-10k: 5 required
+      checks fail
+    8 of 12 hosts judged · pack 2026.11.20
+    assumed: phase install, deployment swarm
+    judged as of 2026-11-20, as requested
+
+      CPUs     72 CPUs of 32      ████████████████████ 225 %
+      Memory   200 GiB of 64 GiB  ████████████████████ 312 %
+      Storage  4.4 TB  of 100 GB  ████████████████████ 4430 %
+      ? missing  4 hosts: app-10, app-11, app-8 and 1 more
+
+      ✗ os-supported              Debian GNU/Linux 12 (bookworm) on app-0, needs Ubuntu LTS from…
+      ✗ docker-engine-flavor      Podman on app-1, needs Docker Engine
+      ✗ docker-engine             20.10.24+dfsg1 on app-0, and 1 more host, needs 24 or newer
+      ✗ port-443                  in use by container proxy, port 443: on every address on app-0 and…
+      ✗ port-80                   in use by container proxy, port 80: on every address on app-0 and…
+      ! os-maintained             Debian GNU/Linux 12 (bookworm) on app-0, needs a release that is…
+      ! docker-engine-maintained  20.10.24+dfsg1, the distribution's package on app-0, needs a…
+        and 5 more findings; -v shows all
+
+    Hosts: 4 unsupported, 4 supported
+      ✗ app-0  failed os-supported, docker-engine, port-443, port-80; unknown storage-media; warnings…
+        and 7 more hosts; -v shows all
+
+    Next: Collect the reports of app-8, app-9, app-10 and 1 more and judge all hosts again.
+    15 passed, 5 failed, 4 warnings, 5 unknown, 12 skipped; -v shows all
+    ");
+    assert!(run.stdout.lines().count() <= 25, "{}", run.stdout.lines().count());
 }

@@ -44,12 +44,12 @@ fn report(check: &Check) -> Report {
 }
 
 /// The page is written as XML, so that a strict parser sees what a lenient one would guess at.
-fn parsed(text: &str) -> Document<'_> {
+pub fn parsed(text: &str) -> Document<'_> {
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-fn named<'a, 'i>(document: &'a Document<'i>, name: &'static str) -> Vec<Node<'a, 'i>> {
+pub fn named<'a, 'i>(document: &'a Document<'i>, name: &'static str) -> Vec<Node<'a, 'i>> {
     document.descendants().filter(|node| node.has_tag_name(name)).collect()
 }
 
@@ -619,7 +619,7 @@ fn structure(document: &Document<'_>) -> Vec<String> {
 }
 
 /// Characters that steer a terminal or turn text around.
-fn active(text: &str) -> Option<char> {
+pub fn active(text: &str) -> Option<char> {
     text.chars().find(|sign| {
         (sign.is_control() && *sign != '\n') || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     })

@@ -5,7 +5,7 @@ use super::super::words;
 use super::findings::{fold, heads};
 use super::pairs;
 use crate::facts::{Fact, FactState};
-use crate::report::{REPORT_SCHEMA, Report};
+use crate::report::{FLEET_SCHEMA, REPORT_SCHEMA, Report};
 
 /// All of it.
 pub fn sections(html: &mut Markup, report: &Report) {
@@ -17,10 +17,16 @@ pub fn sections(html: &mut Markup, report: &Report) {
         html.line(
             "p",
             &[],
-            "This page is complete in itself: one file, no script, nothing is loaded from elsewhere. Attach it to the \
-             support request together with the JSON report of the same run (--format json, or --output \
-             json=report.json): that is the form which can be verified and judged again. Read both before you send \
-             them, for they name this host.",
+            if report.fleet.is_some() {
+                "This page is complete in itself: one file, no script, nothing is loaded from elsewhere. Attach it to the \
+                 support request together with the JSON reports of the hosts: those are the form which can be verified \
+                 and judged again. Read all of it before you send it, for it names the hosts."
+            } else {
+                "This page is complete in itself: one file, no script, nothing is loaded from elsewhere. Attach it to the \
+                 support request together with the JSON report of the same run (--format json, or --output \
+                 json=report.json): that is the form which can be verified and judged again. Read both before you send \
+                 them, for they name this host."
+            },
         );
     });
 }
@@ -87,20 +93,15 @@ fn run(html: &mut Markup, report: &Report) {
         "{}, on {}{user}, in {} ms",
         report.collection.view, report.collection.started, report.collection.duration_ms
     );
-    let host = report.host.id.as_deref().unwrap_or("unknown");
+    let schema = if report.fleet.is_some() { FLEET_SCHEMA } else { REPORT_SCHEMA };
+    let mut rows = vec![("tool", tool.as_str()), ("pack", &pack)];
+    match &report.fleet {
+        Some(_) => rows.push(("made of", &report.collection.view)),
+        None => rows.extend([("read", read.as_str()), ("host id", report.host.id.as_deref().unwrap_or("unknown"))]),
+    }
+    rows.extend([("schema", schema), ("digest", &report.digest)]);
     html.inside("section", &[("aria-labelledby", "run")], |html| {
         html.line("h2", &[("id", "run")], "This report");
-        pairs(
-            html,
-            "rows",
-            &[
-                ("tool", &tool),
-                ("pack", &pack),
-                ("read", &read),
-                ("host id", host),
-                ("schema", REPORT_SCHEMA),
-                ("digest", &report.digest),
-            ],
-        );
+        pairs(html, "rows", &rows);
     });
 }

@@ -1,16 +1,16 @@
 //! The findings: in few words for the card, one by one below it, and what passed or does not apply folded away.
 
 use super::super::markup::{Attributes, Markup};
-use super::super::words::{self, because, found, level};
-use super::{class, mark, prose};
-use crate::judge::{Finding, Fix, Status};
+use super::super::words::{self, OnHosts, because, found, level};
+use super::{class, mark, prose, spoken};
+use crate::judge::{Finding, Fix, Reason, Status};
 use crate::report::Report;
 
 /// Characters of a line of figures that two parts of what was found may fill; in a longer one the second is folded.
 const MOST_FIGURES: usize = 72;
 
 /// Where a finding stands in the page: by its number, because an id is foreign text.
-fn anchor(report: &Report, finding: &Finding) -> String {
+pub fn anchor(report: &Report, finding: &Finding) -> String {
     let number = report.findings.iter().position(|one| std::ptr::eq(one, finding)).unwrap_or_default();
     format!("finding-{number}")
 }
@@ -133,9 +133,54 @@ fn section(html: &mut Markup, id: &str, title: &str, count: usize, content: impl
     });
 }
 
+/// Groups of hosts that are shown at once.
+const MOST_GROUPS: usize = 12;
+/// Names of hosts in a group.
+const MOST_NAMES: usize = 10;
+
+/// What came out on which hosts of a fleet.
+fn on_hosts(html: &mut Markup, finding: &Finding) {
+    let all = words::on_hosts(finding, MOST_NAMES);
+    let (shown, folded) = all.split_at(all.len().min(MOST_GROUPS));
+    let list = |html: &mut Markup, groups: &[OnHosts]| {
+        html.inside("ul", &[("class", "on")], |html| {
+            for OnHosts { status, hosts, found, why, .. } in groups {
+                html.inline("li", &[("class", class(*status))], |html| {
+                    mark(html, *status);
+                    html.inline("span", &[], |html| {
+                        html.element("strong", &[], hosts);
+                        html.text(&format!(" {}", spoken(*status)));
+                        // What is unknown says so itself.
+                        let parts = [found.strip_prefix("unknown: ").unwrap_or(found), why.as_str()];
+                        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+                        if !parts.is_empty() {
+                            html.text(&format!(": {}", parts.join("; ")));
+                        }
+                    });
+                });
+                html.line_end();
+            }
+        });
+    };
+    if !shown.is_empty() {
+        list(html, shown);
+    }
+    if !folded.is_empty() {
+        html.inside("details", &[], |html| {
+            let hosts = folded.iter().map(|on| on.count).sum();
+            html.line("summary", &[], &format!("and {}", words::number_of(hosts, "more host")));
+            list(html, folded);
+        });
+    }
+}
+
 /// A finding: a large line of figures or of the cause, how it is put right, and the rest folded.
 fn article(html: &mut Markup, report: &Report, finding: &Finding, text: &str) {
     let status = finding.status();
+    let is_on_hosts = matches!(finding.because, Some(Reason::OnHosts { .. }));
+    let of_hosts = report.fleet.as_ref().filter(|_| is_on_hosts);
+    let of_hosts = of_hosts.map(|fleet| words::brief_on_hosts(finding, &report.facts, fleet));
+    let text = of_hosts.as_deref().unwrap_or(text);
     let class = format!("finding {}", class(status));
     html.inside("article", &[("class", &class), ("id", &anchor(report, finding))], |html| {
         html.inline("h3", &[], |html| {
@@ -144,11 +189,17 @@ fn article(html: &mut Markup, report: &Report, finding: &Finding, text: &str) {
         });
         html.line_end();
         html.line("p", &[("class", "figures")], text);
+        on_hosts(html, finding);
         if let Some(waived) = &finding.waiver {
             html.line("p", &[], &format!("Waived: {}", words::waived(waived)));
         }
         if let Some(fix) = &finding.fix {
-            html.inside("div", &[("class", "fix")], |html| self::fix(html, fix));
+            html.inside("div", &[("class", "fix")], |html| {
+                if let Some(example) = words::fix_example(report, finding) {
+                    html.line("p", &[("class", "note")], &example);
+                }
+                self::fix(html, fix);
+            });
         }
         html.inside("details", &[("class", "more")], |html| {
             html.line("summary", &[], "Why, source, and where it was read");
@@ -170,6 +221,7 @@ fn shared(html: &mut Markup, report: &Report, cause: &str, findings: &[&Finding]
             html.inside("details", &[("id", &anchor(report, finding))], |html| {
                 html.inline("summary", &[], |html| named(html, finding));
                 html.line_end();
+                on_hosts(html, finding);
                 if let Some(fix) = &finding.fix {
                     html.inside("div", &[("class", "fix")], |html| self::fix(html, fix));
                 }
@@ -186,7 +238,9 @@ fn named(html: &mut Markup, finding: &Finding) {
 
 fn details(html: &mut Markup, report: &Report, finding: &Finding) {
     html.inside("dl", &[], |html| {
-        for (name, text) in words::details(finding, &report.facts) {
+        let is_on_hosts = matches!(finding.because, Some(Reason::OnHosts { .. }));
+        let is_said = |name: &str| is_on_hosts && matches!(name, "found" | "because");
+        for (name, text) in words::details(finding, &report.facts).into_iter().filter(|(name, _)| !is_said(name)) {
             row(html, name, |html| html.text(&text));
         }
         row(html, "level", |html| html.text(&format!("{}; {}", level(finding.level), finding.group)));

@@ -5,18 +5,20 @@
 
 mod appendix;
 mod findings;
+mod fleet;
 mod sizes;
 
 use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::markup::Markup;
 use super::text::inert;
 use super::words::{self, counts, host, sign, subject, verdict_sentence, verdict_word};
-use crate::judge::{Status, Verdict};
+use crate::judge::Status;
 use crate::report::Report;
 
 const STYLE: &str = include_str!("style.css");
@@ -34,6 +36,9 @@ pub fn report(report: &Report) -> String {
             html.inside("main", &[], |html| {
                 banner(html, report);
                 sizes::section(html, report);
+                if let Some(fleet) = &report.fleet {
+                    fleet::section(html, report, fleet);
+                }
                 findings::sections(html, report);
                 appendix::sections(html, report);
             });
@@ -46,7 +51,7 @@ fn head(html: &mut Markup, report: &Report) {
     // A meta element is read from where it stands, so the policy comes before all it governs.
     html.empty("meta", &[("charset", "utf-8")]);
     let (before, after) = STYLE.split_once(HOST).unwrap_or((STYLE, ""));
-    let name = css(host(report));
+    let name = css(&host(report));
     let hash = STANDARD.encode(Sha256::digest([before, &name, after].concat()));
     let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'");
     html.empty("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy)]);
@@ -63,12 +68,7 @@ fn head(html: &mut Markup, report: &Report) {
 }
 
 fn banner(html: &mut Markup, report: &Report) {
-    let status = match report.verdict {
-        Verdict::Supported => Status::Passed,
-        Verdict::SupportedWithWarnings => Status::Warning,
-        Verdict::Undetermined => Status::Unknown,
-        Verdict::Unsupported => Status::Failed,
-    };
+    let status = words::verdict_status(report.verdict);
     html.inside("header", &[("class", &format!("banner {}", class(status)))], |html| {
         html.line("p", &[("class", "about")], &format!("{}, phase {}", subject(report), report.plan.phase));
         for doubt in words::doubts(report) {
@@ -80,28 +80,42 @@ fn banner(html: &mut Markup, report: &Report) {
             html.text(verdict_word(report.verdict));
         });
         html.line_end();
-        html.line("p", &[("class", "sentence")], &format!("{}: {}.", host(report), verdict_sentence(report)));
+        html.line("p", &[("class", "sentence")], &sentence(report));
         html.line("p", &[("class", "counts")], &counts(&report.summary()));
         findings::brief(html, report);
         steps(html, report);
     });
+    let name = host(report);
     let system = report.facts.get("os.pretty_name").and_then(|fact| fact.text()).unwrap_or("unknown");
-    let read = report.collection.started.strftime("%Y-%m-%d %H:%M UTC").to_string();
-    let today = report.today.to_string();
-    pairs(
-        html,
-        "overview",
-        &[
-            ("Host", host(report)),
-            ("Operating system", system),
-            ("Read", &read),
-            ("Judged as of", &today),
-            ("Judged by", &format!("pack {}", words::pack(report))),
-        ],
-    );
+    let minute = |time: Timestamp| time.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let read = minute(report.collection.started);
+    let (first, last) =
+        report.fleet.as_ref().and_then(words::read).map(|(first, last)| (minute(first), minute(last))).unzip();
+    let mut rows = vec![];
+    match (&report.fleet, &first, &last) {
+        (None, ..) => rows.extend([("Host", &*name), ("Operating system", system), ("Read", &*read)]),
+        (Some(_), Some(first), Some(last)) => {
+            rows.extend([("Judged", &*name), ("First host read", first.as_str()), ("Last host read", last.as_str())]);
+        }
+        (Some(_), ..) => rows.push(("Judged", &*name)),
+    }
+    let (today, pack) = (report.today.to_string(), format!("pack {}", words::pack(report)));
+    rows.extend([("Judged as of", today.as_str()), ("Judged by", &pack)]);
+    pairs(html, "overview", &rows);
     for remark in words::remarks(report) {
         html.line("p", &[("class", "note")], &format!("Note: {}.", remark.trim_end_matches('.')));
     }
+}
+
+/// The verdict in a sentence, and on which host.
+fn sentence(report: &Report) -> String {
+    let sentence = verdict_sentence(report);
+    if report.fleet.is_none() {
+        return format!("{}: {sentence}.", host(report));
+    }
+    // What it is about is in the sentence already.
+    let mut signs = sentence.chars();
+    format!("{}{}.", signs.next().into_iter().flat_map(char::to_uppercase).collect::<String>(), signs.as_str())
 }
 
 /// What to do next.
@@ -163,6 +177,18 @@ fn class(status: Status) -> &'static str {
     match status {
         Status::Failed => "failed",
         Status::Warning | Status::Waived => "warning",
+        Status::Unknown => "unknown",
+        Status::Passed => "passed",
+        Status::Skipped => "skipped",
+    }
+}
+
+/// The word that stands for a sign.
+fn spoken(status: Status) -> &'static str {
+    match status {
+        Status::Failed => "failed",
+        Status::Warning => "warning",
+        Status::Waived => "waived",
         Status::Unknown => "unknown",
         Status::Passed => "passed",
         Status::Skipped => "skipped",
