@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use crate::facts::catalogue::lookup;
 use crate::facts::{Fact, FactState, Facts, Measure, Privacy, Questions, ServerQuestions, Subject, utc_day};
-use crate::host::{Host, RECORDING_LIMIT, Recorded, Remembering};
+use crate::host::{Host, RECORDING_LIMIT, Recorded, Remembering, Token};
 use crate::judge::{self, subjects};
 use crate::pack::{Pack, PackError, Packs};
 use crate::plan::{Intent, Note, PlanError, ServerPlan};
@@ -39,6 +39,8 @@ pub struct Request {
     pub every_version: bool,
     /// What is measured of the disk that holds the data.
     pub measure: Option<Measure>,
+    /// Other nodes whose ports are tested.
+    pub peers: Vec<String>,
     /// How long the host is waited for.
     pub deadlines: Deadlines,
 }
@@ -52,6 +54,8 @@ pub struct Files {
     pub keys: Vec<String>,
     /// Certificate authorities, PEM, trusted besides the system's.
     pub authorities: String,
+    /// What the listeners on other nodes know, too.
+    pub token: Option<Token>,
 }
 
 /// Where the facts come from.
@@ -91,6 +95,7 @@ impl Request {
             files: Files::default(),
             every_version: false,
             measure: None,
+            peers: Vec::new(),
             deadlines: Deadlines::default(),
         }
     }
@@ -105,7 +110,7 @@ impl Request {
     /// When a pack cannot be used.
     pub fn addresses(&self, packs: &Packs) -> Result<Vec<String>, PackError> {
         let server = &self.intent.server;
-        if server.url.is_none() && !server.online {
+        if server.url.is_none() && !server.online && self.peers.is_empty() {
             return Ok(Vec::new());
         }
         let asking = match &self.intent.product {
@@ -132,6 +137,7 @@ impl Request {
         let named = self.intent.plugins.iter().filter(|name| questions.plugins.contains(*name));
         questions.named_plugins = named.cloned().collect();
         questions.data_dir = self.intent.data_dir.as_ref().map(Into::into);
+        questions.reach.peers.clone_from(&self.peers);
         if self.every_version {
             questions.ask_versions();
         }

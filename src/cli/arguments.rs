@@ -1,5 +1,6 @@
 //! The command line, declared once; help comes out of it. Parsing touches nothing.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -60,6 +61,32 @@ Exit codes:
   1  rampcheck failed, for example because the disk is full
   2  the archive was refused, or DIR cannot be used";
 
+const REACH: &str = "\
+`reach listen` runs on one node, or on all, and `reach to` on the others. Both need the same token, which is made for this one \
+test. `rampcheck check --reach` does the same as `reach to`, and puts the result into the report.
+
+Examples:
+  openssl rand -hex 16 > token                                           # and copy it to every node
+  sudo rampcheck reach listen --for cometchat --token-file token         # on app-2 and app-3
+  rampcheck reach to app-2 app-3 --for cometchat --token-file token      # on app-1";
+
+const REACH_TO: &str = "\
+Exit codes:
+  0  every port of every host answered
+  1  rampcheck itself failed
+  2  wrong usage
+  3  a port is closed: refused, unreachable, or no answer
+  4  undetermined: on a host nothing answered with the token, or a port could not be tested";
+
+const REACH_LISTEN: &str = "\
+Only ports that are free are listened on. Nobody without the token gets an answer, and the token never travels.
+
+Exit codes:
+  0  done: the time is over, or all --peers have finished
+  1  rampcheck itself failed
+  2  wrong usage
+  4  no port could be listened on, or the time is over and not all --peers have finished";
+
 const COMPLETIONS: &str = "\
 For example:
   rampcheck completions bash > ~/.local/share/bash-completion/completions/rampcheck
@@ -76,7 +103,7 @@ const VERSION: &str = include_str!(concat!(env!("OUT_DIR"), "/version.txt"));
 ///
 /// rampcheck only reads: it installs nothing and changes nothing. Only `--measure writes` writes, to a file of its own that is
 /// gone at once, and `packs install` puts a pack in its folder. It asks other machines only with --server or --online, here or
-/// in a plan file, and says before which ones. A plugin, which is a program of your own, runs only if it is named.
+/// in a plan file, with --reach and `reach to`, and says before which ones. Only `reach listen` opens ports. A plugin, which is a program of your own, runs only if it is named.
 #[derive(Debug, Parser)]
 #[command(name = "rampcheck", version, long_version = VERSION, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
 pub struct Arguments {
@@ -141,6 +168,9 @@ pub enum Command {
     /// List the packs, install one, or validate one
     #[command(subcommand)]
     Packs(PacksCommand),
+    /// Test the ports between the nodes of a cluster, from both sides
+    #[command(subcommand, after_help = REACH)]
+    Reach(ReachCommand),
 }
 
 /// Form of the result.
@@ -209,6 +239,26 @@ fn absolute(text: &str) -> Result<PathBuf, String> {
 
 fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| format!("`{text}` is not a date such as 2026-11-20"))
+}
+
+/// The name or address of another machine.
+fn machine(text: &str) -> Result<String, String> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:_-%[]".contains(&byte));
+    if text.is_empty() || text.starts_with('-') || !plain {
+        return Err(format!("`{text}` is not a host name or an IP address"));
+    }
+    Ok(text.to_owned())
+}
+
+/// How long a listener may be open.
+fn listening_time(text: &str) -> Result<Duration, String> {
+    const MOST: Duration = Duration::from_secs(60);
+    let time = parse_duration(text)?;
+    if time > MOST {
+        Err(format!("`{text}` is more than a minute: start it again when it has ended"))
+    } else {
+        Ok(time)
+    }
 }
 
 /// The words that a fact of the plan can have.
@@ -454,6 +504,18 @@ pub struct DeliveryArguments {
     pub preview: bool,
 }
 
+/// Other nodes whose ports are tested.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Other nodes")]
+pub struct NodesArguments {
+    /// Also test the ports of these nodes, on which `rampcheck reach listen` runs; separate them with commas
+    #[arg(long, value_name = "HOST", value_delimiter = ',', value_parser = machine, requires = "reach_token_file")]
+    pub reach: Vec<String>,
+    /// Read the token of the listeners from FILE; `-` is standard input
+    #[arg(long, value_name = "FILE", requires = "reach")]
+    pub reach_token_file: Option<PathBuf>,
+}
+
 /// What is judged: a product, a plan, and a host or its facts.
 #[derive(Debug, Args)]
 pub struct JudgeArguments {
@@ -468,8 +530,11 @@ pub struct JudgeArguments {
     /// Server and release.
     #[command(flatten)]
     pub server: ServerArguments,
+    /// Other nodes.
+    #[command(flatten)]
+    pub nodes: NodesArguments,
     /// Judge the facts in a file that `facts --format json` or `check --format json` wrote
-    #[arg(long, value_name = "FILE", help_heading = "What is read", conflicts_with_all = ["root", "host", "data_dir", "timeout", "server", "server_version", "supported_versions", "online", "list_url", "trust_key", "ca_file"])]
+    #[arg(long, value_name = "FILE", help_heading = "What is read", conflicts_with_all = ["root", "host", "data_dir", "timeout", "server", "server_version", "supported_versions", "online", "list_url", "trust_key", "ca_file", "reach"])]
     pub facts: Option<PathBuf>,
     /// Packs.
     #[command(flatten)]
@@ -781,4 +846,73 @@ pub enum PacksCommand {
         /// Folder that holds pack.toml
         dir: PathBuf,
     },
+}
+
+/// The token of a test of ports.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct TokenArguments {
+    /// Read the token from FILE: at least 16 characters; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// The token itself. Every user of this machine can see it in the list of processes: --token-file keeps it from them
+    #[arg(long, value_name = "TOKEN")]
+    pub token: Option<String>,
+}
+
+/// Arguments of `reach listen`.
+#[derive(Debug, Args)]
+pub struct ListenArguments {
+    /// Product whose ports between nodes are listened on, for example cometchat
+    #[arg(long = "for", value_name = "PRODUCT")]
+    pub product: String,
+    /// Token.
+    #[command(flatten)]
+    pub token: TokenArguments,
+    /// How long, at most a minute
+    #[arg(long, value_name = "TIME", value_parser = listening_time, default_value = "60s")]
+    pub for_time: Duration,
+    /// End as soon as so many hosts have finished
+    #[arg(long, value_name = "N")]
+    pub peers: Option<usize>,
+    /// Listen on this address of the host only [default: all]
+    #[arg(long, value_name = "ADDRESS")]
+    pub bind: Option<IpAddr>,
+    /// Packs.
+    #[command(flatten)]
+    pub packs: PackArguments,
+}
+
+/// Arguments of `reach to`.
+#[derive(Debug, Args)]
+pub struct ToArguments {
+    /// Hosts to test, on which `rampcheck reach listen` runs: names or addresses
+    #[arg(required = true, value_name = "HOST", value_parser = machine)]
+    pub hosts: Vec<String>,
+    /// Product whose ports between nodes are tested, for example cometchat
+    #[arg(long = "for", value_name = "PRODUCT")]
+    pub product: String,
+    /// Token.
+    #[command(flatten)]
+    pub token: TokenArguments,
+    /// How long a port is waited for
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "5s")]
+    pub timeout: Duration,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t = Format::Human, help_heading = "Result")]
+    pub format: Format,
+    /// Packs.
+    #[command(flatten)]
+    pub packs: PackArguments,
+}
+
+/// Commands about ports between nodes.
+#[derive(Debug, Subcommand)]
+pub enum ReachCommand {
+    /// Listen for a while on the ports that the product needs between its nodes, and answer who has the token
+    #[command(after_help = REACH_LISTEN)]
+    Listen(ListenArguments),
+    /// Test these ports on other hosts: open or closed, round-trip time, loss and path MTU
+    #[command(after_help = REACH_TO)]
+    To(ToArguments),
 }

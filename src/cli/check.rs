@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::arguments::{CheckArguments, JudgeArguments, path_text};
 use super::delivery::Delivery;
 use super::exit::{Exit, Failure};
-use super::output::{Urgency, log};
+use super::output::{Urgency, log, say};
 use super::{input, intent, packs, source};
 use crate::inspect::{Request, Source, inspect};
 use crate::pack::Packs;
@@ -23,6 +23,13 @@ const BETWEEN: Duration = Duration::from_secs(5);
 
 /// Runs it.
 pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
+    let (text, exit) = delivered(arguments, style)?;
+    say(&text)?;
+    Ok(exit)
+}
+
+/// Judges the host and writes the files. Gives what goes to standard output, and the exit code.
+pub fn delivered(arguments: &CheckArguments, style: Style) -> Result<(String, Exit), Failure> {
     let style = Style { detail: arguments.delivery.detail.detail(), ..style };
     let mut delivery = Delivery::open(&arguments.delivery)?;
     // The same file may be replaced by this run's report.
@@ -47,11 +54,11 @@ pub fn run(arguments: &CheckArguments, style: Style) -> Result<Exit, Failure> {
     progress.end();
     let exit = exit(&report, arguments.delivery.format);
     let changed = earlier.and_then(|(path, earlier)| since(path, earlier, &report));
-    delivery.deliver(report, style)?;
+    let text = delivery.write(report, style)?;
     if let Some((urgency, line)) = changed {
         log(urgency, &line);
     }
-    Ok(exit)
+    Ok((text, exit))
 }
 
 /// What a run says of the earlier report. One that cannot be used costs no more than the comparison.
@@ -69,11 +76,12 @@ fn since(path: &Path, earlier: Result<Option<Report>, Failure>, report: &Report)
 
 /// The option with which a host is not judged again, and why.
 fn not_again(arguments: &JudgeArguments) -> Option<&'static str> {
-    let JudgeArguments { source, facts, .. } = arguments;
+    let JudgeArguments { source, facts, nodes, .. } = arguments;
     match (&source.host, facts, source.measure) {
         (Some(_), ..) => Some("--host: a recorded host does not change"),
         (_, Some(_), _) => Some("--facts: those facts do not change"),
         (_, _, Some(_)) => Some("--measure: it would measure the disk again and again"),
+        (None, None, None) if !nodes.reach.is_empty() => Some("--reach: the other nodes listen for one test"),
         (None, None, None) => None,
     }
 }
@@ -103,14 +111,23 @@ impl<'a> Asked<'a> {
     fn of(arguments: &'a JudgeArguments, every_version: bool) -> Result<Self, Failure> {
         let mut intent = intent::of(arguments.product.as_ref(), &arguments.plan, Some(&arguments.server))?;
         intent.data_dir = arguments.source.data_dir.as_deref().map(path_text).or(intent.data_dir);
-        let request = Request {
+        let mut request = Request {
             today: arguments.plan.today,
             files: intent::files(&intent.server)?,
             every_version,
             deadlines: source::deadlines(&arguments.source, intent.timeout),
+            peers: arguments.nodes.reach.clone(),
             intent,
             ..Request::at(super::now())
         };
+        if let Some(file) = &arguments.nodes.reach_token_file {
+            if arguments.source.host.is_some() {
+                let why = "--reach cannot be used with --host: a recorded host reaches nothing";
+                return Err(Failure::usage(why));
+            }
+            request.files.token = Some(input::token("--reach-token-file", file)?);
+            request.deadlines = source::with_nodes(request.deadlines, request.peers.len());
+        }
         if arguments.facts.is_some() && arguments.source.measure.is_some() {
             return Err(source::not_here("--facts", "those facts hold what was measured where they were collected"));
         }

@@ -179,7 +179,7 @@ fn judged(judge: &Judge<'_>, arrived: Result<&Arrived<'_>, (&Path, &Failure)>, s
     };
     let read = || {
         let signature = if signers.is_some() { verify::signature(None, arrived)? } else { None };
-        Ok((arrived.report()?, signature))
+        Ok((arrived.facts_of_report()?, signature))
     };
     let (received, signature) = match read() {
         Ok(read) => read,

@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
+use crate::host::Token;
 use crate::pack::{MOST_BYTES, Packs};
 use crate::render::json::digest;
 use crate::report::read::{self, Received, Sent};
@@ -61,6 +62,17 @@ fn content(from: impl Read, expected: u64, limit: u64) -> std::io::Result<Option
 pub fn text(option: &str, path: &Path) -> Result<String, Failure> {
     let bytes = bytes(path, LIMIT).map_err(|error| Failure::usage(format!("{option} {error}")))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The token in a file that an option names.
+pub fn token(option: &str, path: &Path) -> Result<Token, Failure> {
+    let text = text(option, path)?;
+    Token::new(&text).map_err(|error| Failure::usage(format!("{option} {}: {error}", name(path))))
+}
+
+/// The options of a task of Ansible.
+pub fn task(path: &Path) -> Result<Vec<u8>, Failure> {
+    bytes(path, LIMIT)
 }
 
 /// The archive of a pack.
@@ -121,6 +133,11 @@ impl Arrived<'_> {
     /// Reads a report.
     pub fn report(&self) -> Result<Received, Failure> {
         read::report(self.bytes).map(looked_through).map_err(|error| self.failure(&error))
+    }
+
+    /// Reads a report for its facts and its plan: of its findings nothing is used, and nothing is compared.
+    pub fn facts_of_report(&self) -> Result<Received, Failure> {
+        read::report(self.bytes).map_err(|error| self.failure(&error))
     }
 
     /// Reads a report and judges it anew, as it says that it was judged.

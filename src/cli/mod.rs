@@ -19,8 +19,10 @@ mod install;
 mod intent;
 #[cfg(test)]
 mod manual;
+mod module;
 mod output;
 mod packs;
+mod reach;
 mod redaction;
 mod releases;
 mod schema;
@@ -52,6 +54,11 @@ use exit::{Exit, Failure};
 pub fn main() -> ExitCode {
     end_cleanly_on_signals();
     keep_panics_of_probes_quiet();
+    if let Some(task) = module::task(std::env::args_os()) {
+        let exit = task.run();
+        end_cleanly();
+        return exit;
+    }
     let form = FailureForm::of(std::env::args_os());
     let arguments = match Arguments::try_parse().map_err(|error| usage::explained(error, &words())) {
         Ok(arguments) => arguments,
@@ -78,13 +85,19 @@ pub fn main() -> ExitCode {
         Command::Schema(arguments) => schema::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
         Command::Packs(command) => packs::run(command, style),
+        Command::Reach(command) => reach::run(command, style),
     };
-    output::remove_pending();
-    source::stop_children();
+    end_cleanly();
     match result {
         Ok(exit) => exit.into(),
         Err(failure) => form.unable(&failure, style),
     }
+}
+
+/// Leaves no temporary file and no child behind.
+fn end_cleanly() {
+    output::remove_pending();
+    source::stop_children();
 }
 
 /// The arguments of this process, to be quoted.

@@ -8,10 +8,10 @@ use std::time::Duration;
 use super::arguments::{SourceArguments, path_text};
 use super::exit::Failure;
 use crate::facts::{Measure, Subject};
-use crate::host::{Host, Live, MEASURING, Recorded, Remembering};
+use crate::host::{Host, Live, MEASURING, MEASURING_PATHS, Recorded, Remembering};
 use crate::inspect::Request;
 use crate::plan::Intent;
-use crate::probe::Deadlines;
+use crate::probe::{AT_ONCE, Deadlines};
 use crate::render::text::inert;
 
 /// Deadline of each probe, when none is given.
@@ -37,6 +37,17 @@ pub fn deadlines(arguments: &SourceArguments, planned: Option<Duration>) -> Dead
         Some(Measure::Writes) => 2 * MEASURING,
     };
     Deadlines { probe, total: probe * 6, measuring }
+}
+
+/// The deadlines of a run that tests the ports of so many other nodes.
+pub fn with_nodes(deadlines: Deadlines, nodes: usize) -> Deadlines {
+    let rounds = u32::try_from(nodes.div_ceil(AT_ONCE)).unwrap_or(u32::MAX);
+    let further = (deadlines.probe + MEASURING_PATHS).saturating_mul(rounds);
+    Deadlines {
+        measuring: deadlines.measuring.max(further),
+        total: deadlines.total.saturating_add(further),
+        ..deadlines
+    }
 }
 
 /// Why there is nothing to measure with an option.
@@ -78,7 +89,8 @@ pub fn open(arguments: &SourceArguments, request: &mut Request) -> Result<(Arc<R
             let root = arguments.root.as_deref().unwrap_or(Path::new("/"));
             Failure::usage(format!("--root {}: {error}", root.display()))
         })?;
-        let host = Arc::new(host.trusting(request.files.authorities.clone()));
+        let host = host.trusting(request.files.authorities.clone()).with_token(request.files.token.clone());
+        let host = Arc::new(host);
         let is_this_machine = host.is_this_machine();
         *LIVE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&host));
         let view = match &arguments.root {

@@ -135,6 +135,8 @@ pub enum Subject {
     Outbound,
     /// Plugins of the operator, in /usr/lib/rampcheck/plugins.d.
     Plugins,
+    /// Ports of other nodes of the cluster, as they can be reached from here.
+    Reach,
 }
 
 impl Subject {
@@ -161,6 +163,7 @@ impl Subject {
             Self::Server => "server",
             Self::Outbound => "outbound services",
             Self::Plugins => "plugins",
+            Self::Reach => "other nodes",
         }
     }
 }
@@ -195,6 +198,9 @@ pub const VERSIONED_TOOLS: &[&str] = &["git", "jq", "curl", "netstat"];
 
 /// The version of the docker command, which is asked only when something wants to know it.
 pub const CLIENT_VERSION: &str = "docker.client.version";
+
+/// The other nodes that were asked for. All else that is known of them is collected only then.
+pub const REACH_PEERS: &str = "reach.peers";
 
 /// Longest name of a plugin.
 const PLUGIN_NAME: usize = 40;
@@ -656,6 +662,35 @@ pub const CATALOGUE: &[Row] = &[
         "what the plugin says of it: the first line of its output, without performance data",
     )
     .may_hold(Privacy::FreeText),
+    row(REACH_PEERS, List, S::Reach, "other nodes whose ports were tested: --reach; absent if none was named")
+        .may_hold(Privacy::HostName),
+    row(
+        "reach.tested",
+        List,
+        S::Reach,
+        "their ports that answered: of the pack's ports between nodes; with proof by `rampcheck reach listen`, or as an open TCP port",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "reach.closed",
+        List,
+        S::Reach,
+        "their ports that did not, and how: refused, unreachable, or no answer; absent if every port answered, unknown if nothing listened there",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "reach.rtt",
+        Number("ms"),
+        S::Reach,
+        "round-trip time to the slowest of them: the largest of the ports' medians",
+    ),
+    row("reach.loss", Number("%"), S::Reach, "UDP packets lost on the worst way there and back, of 50"),
+    row(
+        "reach.mtu",
+        Number("bytes"),
+        S::Reach,
+        "least path MTU to them: the largest IP packet that arrives whole, without fragments; larger ones than 9216 are not tried",
+    ),
     row("plan.product", Text, S::Plan, "product asked about"),
     row("plan.tier", Text, S::Plan, "tier judged against; absent without one"),
     row("plan.production", Bool, S::Plan, "the tier is meant for production, or the numbers exceed every tier; absent without either"),

@@ -9,6 +9,7 @@ mod cut;
 mod day;
 mod hex;
 mod image;
+mod port;
 mod quantity;
 mod questions;
 pub mod releases;
@@ -24,9 +25,10 @@ pub use container::hides_host;
 pub use day::{days, utc_day};
 pub(crate) use hex::hex;
 pub use image::{is_of, repository};
+pub use port::{Port, Protocol};
 pub(crate) use quantity::format_number;
 pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes, parse_count};
-pub use questions::{Measure, Questions, ServerQuestions};
+pub use questions::{Measure, Questions, ReachQuestions, ServerQuestions};
 pub use version::{Build, Range, Version, VersionError};
 
 /// A fact's value. Its kind and unit stand in the [catalogue]; sizes are bytes, durations seconds unless it says otherwise.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use super::Port;
 use super::catalogue::{CLIENT_VERSION, Subject, VERSIONED_TOOLS, is_on_demand, lookup};
 
 /// What is asked beyond the facts every run collects; packs and the plan say it.
@@ -34,6 +35,8 @@ pub struct Questions {
     pub named_plugins: BTreeSet<String>,
     /// The product's release and its support.
     pub server: ServerQuestions,
+    /// Other nodes of the cluster.
+    pub reach: ReachQuestions,
     /// This moment, by the clock of the machine rampcheck runs on.
     pub now: Option<Timestamp>,
 }
@@ -73,6 +76,15 @@ pub struct ServerQuestions {
     pub release: Option<String>,
 }
 
+/// What is asked of other nodes of a cluster; nothing unless the operator names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReachQuestions {
+    /// Names or addresses of the nodes.
+    pub peers: Vec<String>,
+    /// Ports that nodes reach on one another.
+    pub ports: BTreeSet<Port>,
+}
+
 impl Questions {
     /// Asks for a fact that is not collected at every run: its name holds a port, a tool, a host or a plugin, or it costs the run of a
     /// program.
@@ -109,6 +121,9 @@ impl Questions {
         if server.online && self.reads(Subject::Outbound) {
             addresses.extend(self.outbound.iter().map(|host| format!("https://{host}/")));
             addresses.push("the registry of the official image".to_owned());
+        }
+        if self.reads(Subject::Reach) {
+            addresses.extend(self.reach.peers.iter().map(|peer| format!("the node {peer}")));
         }
         addresses
     }

@@ -100,6 +100,8 @@ pub struct Judged {
     findings: Vec<(Finding, crate::facts::Facts)>,
     plan_differs: bool,
     from_facts: bool,
+    /// Day of review and version of the pack that judged it, if it is newer than the one here.
+    newer_pack: Option<(Date, String)>,
 }
 
 impl Judged {
@@ -115,6 +117,7 @@ impl Judged {
             findings: Vec::new(),
             plan_differs: false,
             from_facts: false,
+            newer_pack: None,
         }
     }
 }
@@ -178,6 +181,9 @@ impl<'p> Judge<'p> {
         let mut judged = Judged::unreadable(file, stem, String::new());
         judged.own = written.host.name.as_deref().map(|name| cut(name, LONGEST_NAME));
         judged.from_facts = written.notes.contains(&Note::FactsFile);
+        let pack = &written.pack;
+        judged.newer_pack =
+            (pack.reviewed > self.pack.reviewed).then(|| (pack.reviewed, cut(&pack.version, LONGEST_NAME)));
         judged.plan_differs = differs(&written.plan, &self.plan);
         if Some(&written.plan.product) != self.question.intent.product.as_ref() {
             judged.standing = Standing::OtherProduct { product: written.plan.product.clone() };
@@ -250,6 +256,7 @@ pub struct Gathering<'p> {
     counted: HashMap<String, usize>,
     differing: usize,
     from_facts: bool,
+    newer: Vec<(Date, String)>,
 }
 
 impl<'p> Gathering<'p> {
@@ -263,12 +270,14 @@ impl<'p> Gathering<'p> {
             counted: HashMap::new(),
             differing: 0,
             from_facts: false,
+            newer: Vec::new(),
         }
     }
 
     /// Adds a host. Of two reports of one host the newer one counts.
     pub fn add(&mut self, judged: Judged) {
-        let Judged { file, stem, own, mut standing, said, part, findings, plan_differs, from_facts } = judged;
+        let Judged { file, stem, own, mut standing, said, part, findings, plan_differs, from_facts, newer_pack } =
+            judged;
         let expected = &self.judge.question.expected;
         let is_expected = |name: &String| expected.contains(name);
         let name = Some(&stem).filter(|stem| is_expected(stem)).or(own.as_ref().filter(|own| is_expected(own)));
@@ -283,6 +292,7 @@ impl<'p> Gathering<'p> {
         if standing == Standing::Judged {
             self.differing += usize::from(plan_differs);
             self.from_facts |= from_facts;
+            self.newer.extend(newer_pack);
             let id = said.as_ref().and_then(|said| said.id.clone()).unwrap_or_else(|| format!("name {name}"));
             if let Some(before) = self.counted.get(&id).copied() {
                 let read = |said: &Option<Said>| said.as_ref().map(|said| said.read);
@@ -314,7 +324,7 @@ impl<'p> Gathering<'p> {
 
     /// The report on all of them.
     pub fn finish(self) -> Report {
-        let Self { judge, mut hosts, parts, folds, counted, differing, from_facts } = self;
+        let Self { judge, mut hosts, parts, folds, counted, differing, from_facts, newer } = self;
         let Judge { pack, question, plan, notes } = judge;
         settle_older(&mut hosts, &counted);
         for name in &question.expected {
@@ -348,6 +358,9 @@ impl<'p> Gathering<'p> {
         let mut notes = notes.clone();
         if differing > 0 {
             notes.push(Note::PlansDiffer { hosts: differing });
+        }
+        if let Some((_, version)) = newer.iter().max() {
+            notes.push(Note::NewerPack { hosts: newer.len(), version: version.clone() });
         }
         if from_facts {
             notes.push(Note::FactsFile);

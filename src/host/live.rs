@@ -23,8 +23,8 @@ use super::tree::{Held, Tree};
 use super::trust::{belongs_to_root, trusted};
 use super::web::Web;
 use super::{
-    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, PLUGINS, READ_LIMIT, Response,
-    Result, SEARCH_PATH, Stat, StatFs, User, WebAnswer, listeners, measure, read_text, regular,
+    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, PLUGINS, Port, READ_LIMIT, Reached,
+    Response, Result, SEARCH_PATH, Stat, StatFs, Token, User, WebAnswer, listeners, measure, reach, read_text, regular,
 };
 
 /// A directory with more names is not listed. The largest one that is listed is /proc, with an entry for each process.
@@ -60,6 +60,7 @@ pub struct Live {
     children: Children,
     http: Http,
     web: Web,
+    token: Option<Token>,
 }
 
 impl Live {
@@ -76,7 +77,7 @@ impl Live {
         };
         let standing = root.as_ref().map_or(Standing::Machine, standing);
         let (children, http, web) = (Children::default(), Http::new(deadline), Web::new(deadline));
-        Ok(Self { root, standing, sockets: Mutex::default(), deadline, children, http, web })
+        Ok(Self { root, standing, sockets: Mutex::default(), deadline, children, http, web, token: None })
     }
 
     /// Whether this is the machine that rampcheck runs on, or its root mounted elsewhere, and not files of another one.
@@ -94,6 +95,13 @@ impl Live {
     #[must_use]
     pub fn trusting(mut self, pem: String) -> Self {
         self.web.trust(pem);
+        self
+    }
+
+    /// Proves itself to other machines with this token.
+    #[must_use]
+    pub fn with_token(mut self, token: Option<Token>) -> Self {
+        self.token = token;
         self
     }
 
@@ -428,6 +436,14 @@ impl Host for Live {
         match self.root {
             None => measure::measure(what),
             Some(_) => not_asked("the disks belong to this machine, not to the tree"),
+        }
+    }
+
+    fn reach(&self, machine: &str, ports: &[Port]) -> Result<Reached> {
+        self.shares_network()?;
+        match &self.token {
+            Some(token) => reach::reach(machine, ports, token, self.deadline),
+            None => Err(HostError::NotAsked("other nodes are asked only with a token".to_owned())),
         }
     }
 }

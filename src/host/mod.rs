@@ -15,6 +15,7 @@ mod listeners;
 mod live;
 mod measure;
 pub(crate) mod mountinfo;
+mod reach;
 mod recorded;
 mod recording;
 mod remembering;
@@ -34,6 +35,7 @@ use serde::{Deserialize, Serialize};
 pub use listeners::Listener;
 pub use live::Live;
 pub use measure::MEASURING;
+pub use reach::{Listening, MEASURING_PATHS, Port, PortReached, PortState, Reached, Token, listen, reach};
 pub use recorded::Recorded;
 pub use recording::{RECORDING_LIMIT, RecordedError};
 pub use remembering::Remembering;
@@ -312,6 +314,8 @@ pub trait Host: Send + Sync {
     fn process_name(&self, pid: u32) -> Result<String>;
     /// Takes a measurement, for no longer than [`MEASURING`]. Reserved for what the operator asked for.
     fn measure(&self, what: &Measurement) -> Result<Latencies>;
+    /// Tests ports of another machine, on which `rampcheck reach listen` runs. Reserved for what the operator asked for.
+    fn reach(&self, machine: &str, ports: &[Port]) -> Result<Reached>;
 }
 
 /// Opens a regular file. Opening a FIFO would block, and opening a device may have effects. O_NONBLOCK helps if one takes the

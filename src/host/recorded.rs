@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::recording::{self, Answers, Call, Node, Nodes, RecordedError, Trouble, below, has_below};
 use super::tree::resolve;
 use super::{
-    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, Response, Result, Stat, StatFs,
-    User, WebAnswer,
+    Endpoint, FileKind, Host, HostError, Latencies, Listener, Measurement, Output, Port, Reached, Response, Result,
+    Stat, StatFs, User, WebAnswer,
 };
 
 /// The deadline that is reported for a call that was recorded as timed out.
@@ -304,6 +304,10 @@ impl Host for Recorded {
         self.trouble(&format!("measure {what}"))?;
         let found = self.answers.measurements.get(&what).cloned();
         found.ok_or_else(|| HostError::NotAsked("not measured when this host was recorded".to_owned()))
+    }
+
+    fn reach(&self, _: &str, _: &[Port]) -> Result<Reached> {
+        Err(HostError::NotAsked("a recorded host reaches nothing".to_owned()))
     }
 }
 

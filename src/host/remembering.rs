@@ -12,7 +12,8 @@ use super::recorded::command_line;
 use super::recording::{Call, Command, Fetch, Get, Node, Trouble, has_below};
 use super::tree::resolve;
 use super::{
-    Endpoint, Host, Latencies, Listener, Measurement, Output, Recorded, Response, Result, Stat, StatFs, User, WebAnswer,
+    Endpoint, Host, Latencies, Listener, Measurement, Output, Port, Reached, Recorded, Response, Result, Stat, StatFs,
+    User, WebAnswer,
 };
 
 /// Asks another host, and remembers its answers. Callers that ask the same question at the same time wait for one answer, so
@@ -37,6 +38,8 @@ pub struct Remembering {
     clock_max_error: Memo<(), Result<u64>>,
     process_name: Memo<u32, Result<String>>,
     measure: Memo<Measurement, Result<Latencies>>,
+    /// Never recorded: a recording is of one host.
+    reach: Memo<(String, Vec<Port>), Result<Reached>>,
 }
 
 /// What a recording holds of an answer.
@@ -110,6 +113,7 @@ impl Remembering {
             clock_max_error: Memo::default(),
             process_name: Memo::default(),
             measure: Memo::default(),
+            reach: Memo::default(),
         }
     }
 
@@ -380,6 +384,10 @@ impl Host for Remembering {
     fn measure(&self, what: &Measurement) -> Result<Latencies> {
         self.measure.answer(what.clone(), || self.inner.measure(what))
     }
+
+    fn reach(&self, machine: &str, ports: &[Port]) -> Result<Reached> {
+        self.reach.answer((machine.to_owned(), ports.to_owned()), || self.inner.reach(machine, ports))
+    }
 }
 
 #[cfg(test)]
@@ -464,6 +472,9 @@ mod tests {
         fn measure(&self, _: &Measurement) -> Result<Latencies> {
             self.failed()
         }
+        fn reach(&self, _: &str, _: &[Port]) -> Result<Reached> {
+            self.failed()
+        }
     }
 
     /// Every kind of question, and some with other arguments.
@@ -491,6 +502,8 @@ mod tests {
             format!("{:?}", host.process_name(1)),
             format!("{:?}", host.measure(&Measurement::Device("/dev/a".into()))),
             format!("{:?}", host.measure(&Measurement::Files("/dev/a".into()))),
+            format!("{:?}", host.reach("a", &[])),
+            format!("{:?}", host.reach("b", &[])),
         ]
     }
 

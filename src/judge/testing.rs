@@ -100,6 +100,7 @@ pub fn pack(tiers: Vec<Tier>, checks: Vec<Check>) -> Pack {
         mongodb_images: Vec::new(),
         assume: Assume::default(),
         managers: Vec::new(),
+        node_ports: Vec::new(),
         next: "Clone the vendor's deployment repository.".to_owned(),
         sources: [("docs".to_owned(), source())].into(),
         numbers: [("seats".to_owned(), "seats".to_owned())].into(),

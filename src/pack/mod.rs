@@ -35,7 +35,7 @@ pub use tier::{Assume, Model, Models, Need, Selection, Tier};
 pub use validate::{load, load_without_examples};
 
 use crate::facts::catalogue::lookup;
-use crate::facts::{Facts, Questions, Row};
+use crate::facts::{Facts, Port, Questions, Row};
 
 /// Whether a check decides the verdict or warns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +75,17 @@ pub struct Source {
     pub url: String,
     /// Day it was last read.
     pub read: Date,
+}
+
+/// A port that nodes of the product reach on one another, or that is reached from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodePort {
+    /// The port.
+    pub port: Port,
+    /// What it is for.
+    pub why: String,
+    /// Key of its source in [`Pack::sources`].
+    pub source: String,
 }
 
 /// A sentence that explains an outcome when its predicate holds.
@@ -233,6 +244,8 @@ pub struct Pack {
     pub releases: Option<Releases>,
     /// Hosts that the product needs to reach over HTTPS.
     pub endpoints: Vec<String>,
+    /// Ports that `rampcheck reach` tests, by number and protocol.
+    pub node_ports: Vec<NodePort>,
     /// Checks in the order of the report.
     pub checks: Vec<Check>,
 }
@@ -304,11 +317,13 @@ impl Pack {
         hosts.chain(self.images.iter().cloned()).chain(hub).collect()
     }
 
-    /// Adds what this pack asks of a host beyond the facts that every run collects: ports, tools, images, endpoints. If there
+    /// Adds what this pack asks of a host beyond the facts that every run collects: ports, tools, images, endpoints, ports between
+    /// nodes. If there
     /// are words, only what the checks that they name ask.
     pub fn ask(&self, questions: &mut Questions, only: &[String]) {
         questions.images.extend(self.images.iter().cloned());
         questions.mongodb_images.extend(self.mongodb_images.iter().cloned());
+        questions.reach.ports.extend(self.node_ports.iter().map(|node| node.port));
         let is_observed = |name: &&str| lookup(name).is_some_and(Row::is_observed);
         for name in self.fact_names(only).into_iter().filter(is_observed) {
             questions.ask(name);

@@ -250,6 +250,13 @@ pub enum Note {
         /// How many.
         hosts: usize,
     },
+    /// Hosts of a fleet were judged by a newer pack than the one that judges the fleet.
+    NewerPack {
+        /// How many.
+        hosts: usize,
+        /// The newest version.
+        version: String,
+    },
     /// No tier was named and no numbers were given: sizes cannot be judged.
     NoTier,
     /// Only some checks were asked for, so the verdict is about these alone.

@@ -11,7 +11,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::{PROBES, Probe, Sink};
-use crate::facts::catalogue::{CATALOGUE, Row, is_on_demand, lookup};
+use crate::facts::catalogue::{CATALOGUE, REACH_PEERS, Row, is_on_demand, lookup};
 use crate::facts::{Fact, Facts, Questions, Subject, Why, hides_host};
 use crate::host::Host;
 
@@ -37,7 +37,7 @@ pub struct Deadlines {
     pub probe: Duration,
     /// For all of them together.
     pub total: Duration,
-    /// How much longer each probe may take, because one of them was asked to measure.
+    /// How much longer each probe may take, because one of them was asked to measure, or to test other nodes.
     pub measuring: Duration,
 }
 
@@ -189,6 +189,9 @@ pub(super) fn names(subject: Subject, questions: &Questions) -> Vec<String> {
     };
     let mut names: Vec<_> = CATALOGUE.iter().filter(|row| row.subject == subject).flat_map(of_row).collect();
     names.retain(|name| !is_on_demand(name) || questions.versions.contains(name));
+    if subject == Subject::Reach && questions.reach.peers.is_empty() {
+        names.retain(|name| name == REACH_PEERS);
+    }
     names
 }
 

@@ -23,6 +23,7 @@ mod packages;
 mod plugins;
 mod ports;
 mod private;
+mod reach;
 mod recording;
 mod resource_limits;
 mod server;
@@ -41,6 +42,7 @@ pub(crate) use recording::essence;
 
 pub use collect::{Deadlines, collect, is_probe_thread};
 pub use os::{OsRelease, parse_os_release};
+pub use reach::{AT_ONCE, Answer, ask_nodes, asked_ports};
 pub use server::TrustKey;
 
 /// What the probe of one subject reports, in this thread: without a deadline, and a panic is the caller's. For tests and
@@ -70,6 +72,7 @@ pub(crate) const PROBES: &[Probe] = &[
     Probe { subject: Subject::Plugins, run: plugins::probe },
     Probe { subject: Subject::Server, run: server::probe },
     Probe { subject: Subject::Outbound, run: outbound::probe },
+    Probe { subject: Subject::Reach, run: reach::probe },
     Probe { subject: Subject::Ports, run: ports::probe },
     Probe { subject: Subject::StorageData, run: storage::probe_data },
     Probe { subject: Subject::StorageRoot, run: storage::probe_root },

@@ -17,6 +17,7 @@ pub mod nagios;
 pub mod nodes;
 pub mod packs;
 pub mod prometheus;
+pub mod reach;
 pub mod reference;
 pub mod releases;
 pub mod saved;

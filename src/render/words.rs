@@ -461,6 +461,11 @@ pub fn note(note: &Note, report: &Report) -> String {
             "{} collected for another tier, phase or deployment; all were judged by the plan of the fleet",
             if *hosts == 1 { "1 report was".to_owned() } else { format!("{hosts} reports were") }
         ),
+        Note::NewerPack { hosts, version } => format!(
+            "{} judged by pack {version}, which is newer than {}, the one that judges here: install it, or update rampcheck",
+            if *hosts == 1 { "1 host was".to_owned() } else { format!("{hosts} hosts were") },
+            report.pack.version
+        ),
         Note::FactsFile if report.fleet.is_some() => {
             "NOT VERIFIED: facts of at least one host come from a file that has no digest".to_owned()
         }
@@ -1141,6 +1146,7 @@ fn circumstance(name: &str, found: Option<&Fact>) -> String {
         }
         "plan.online" => "--online was not given".to_owned(),
         "plan.production" => "the plan is not one for production".to_owned(),
+        "reach.peers" if absent => "no other node was named (--reach)".to_owned(),
         "release.state" | "release.version" if absent => "no release is known".to_owned(),
         "server.tls.state" if absent => "no server was asked over HTTPS".to_owned(),
         "storage.data.measured" => "nothing was measured (--measure)".to_owned(),

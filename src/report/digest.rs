@@ -3,7 +3,7 @@
 //! Only values count. White space, the order of members and the spelling of numbers carry nothing, so that tools which write
 //! a report anew (`jq .`) leave its digest as it is.
 
-use std::io;
+use std::io::{self, Write as _};
 
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Number, Value};
@@ -26,10 +26,14 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// When it cannot be written as JSON (a number that is not finite).
 pub fn digest_of(document: &Value) -> Result<String, serde_json::Error> {
     let mut hash = Hash(Sha256::new());
+    // What is written comes in parts of a few bytes.
+    let mut writer = io::BufWriter::new(&mut hash);
     match document {
-        Value::Object(members) => serde_json::to_writer(&mut hash, &Body(members))?,
-        other => serde_json::to_writer(&mut hash, &Plain(other))?,
+        Value::Object(members) => serde_json::to_writer(&mut writer, &Body(members))?,
+        other => serde_json::to_writer(&mut writer, &Plain(other))?,
     }
+    writer.flush().map_err(serde_json::Error::io)?;
+    drop(writer);
     Ok(hex(hash.0.finalize().as_slice()))
 }
 

@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use super::digest::digest_of;
@@ -312,11 +313,12 @@ impl<'de> Visitor<'de> for Look<'_> {
             if members.len() >= MOST_MEMBERS {
                 return Err(beyond(MOST_MEMBERS, "members in an object"));
             }
-            if members.contains_key(&name) {
-                return Err(A::Error::custom(format_args!("member `{name}` stands twice")));
+            match members.entry(name) {
+                Entry::Vacant(place) => _ = place.insert(object.next_value_seed(self.inner())?),
+                Entry::Occupied(twice) => {
+                    return Err(A::Error::custom(format_args!("member `{}` stands twice", twice.key())));
+                }
             }
-            let value = object.next_value_seed(self.inner())?;
-            members.insert(name, value);
         }
         Ok(members.into())
     }

@@ -40,7 +40,7 @@ names() {
     pack=rampcheck-pack-$arch-$(version_in "$here/../../checks/$arch/pack.toml").tar.gz
     echo "$pack"; echo "$pack.sig"
   done
-  printf '%s\n' "rampcheck-$version.cdx.json" "rampcheck-$version-airgap.tar.gz" install.sh allowed_signers SHA256SUMS SHA256SUMS.sig
+  printf '%s\n' "rampcheck-rampcheck-$version.tar.gz" "rampcheck-$version.cdx.json" "rampcheck-$version-airgap.tar.gz" install.sh allowed_signers SHA256SUMS SHA256SUMS.sig
 }
 expect "every file, and no other" "$(cd "$dist" && find . -mindepth 1 -printf '%f\n' | sort)" "$(names | sort)"
 expect "checksums of all" "$(cd "$dist" && code sha256sum -c --quiet --strict SHA256SUMS)" 0

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use rampcheck::facts::catalogue::lookup;
 use rampcheck::facts::{Fact, Facts, Measure, Privacy, Questions, Range, Subject, Version};
 use rampcheck::host::{
-    BODY_LIMIT, Endpoint, FileKind, Host, HostError, Latencies, Listener, Live, Measurement, Output, Recorded,
-    Remembering, Response, Result, Stat, StatFs, User, WebAnswer, certificates,
+    BODY_LIMIT, Endpoint, FileKind, Host, HostError, Latencies, Listener, Live, Measurement, Output, Port, Reached,
+    Recorded, Remembering, Response, Result, Stat, StatFs, User, WebAnswer, certificates,
 };
 use rampcheck::inspect::{Request, recording};
 use rampcheck::judge::run_examples;
@@ -463,6 +463,10 @@ impl Host for Only {
     }
 
     fn measure(&self, _: &Measurement) -> Result<Latencies> {
+        Err(HostError::NotFound)
+    }
+
+    fn reach(&self, _: &str, _: &[Port]) -> Result<Reached> {
         Err(HostError::NotFound)
     }
 }

@@ -82,7 +82,7 @@ fn a_host_that_qualifies() {
     Limits
       ✓ nofile                    500,000 open files for containers: 524,288
 
-    33 checks: 25 passed, 8 skipped
+    35 checks: 25 passed, 10 skipped
     SUPPORTED: this host qualifies for CometChat on-premise, tier qa
     Next: Follow the vendor's production guide. Its deployment repository comes with the licence.
     ");
@@ -186,7 +186,7 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
     Limits
       ok     nofile                    500,000 open files for containers: 524,288
 
-    33 checks: 24 passed, 1 failed, 8 skipped
+    35 checks: 24 passed, 1 failed, 10 skipped
     UNSUPPORTED: this host does not qualify for CometChat on-premise, tier qa: 1
       required check fails and needs another machine
     Next: Choose another machine, or change this one: memory.

@@ -268,6 +268,33 @@ fn what_is_of_one_host_is_refused() {
 }
 
 #[test]
+fn tiers_say_how_many_nodes_of_a_size_they_need() {
+    let run = rampcheck(&["tiers", "cometchat", "--node", "16x32GiBx500GB"]).expect(0);
+    insta::assert_snapshot!(run.stdout, @"
+    Nodes of 16 CPUs, 32 GiB and 500 GB that the tiers of CometChat on-premise need
+
+    tier                   nodes  spread
+    baseline-10k               3  3 managers
+    high-concurrency-10k       3  3 managers
+    baseline-25k               4  3 managers and 1 worker
+    high-concurrency-25k       6  3 managers and 3 workers, or 5 managers and 1 worker
+    baseline-50k               6  3 managers and 3 workers, or 5 managers and 1 worker
+    high-concurrency-50k      10  3 managers and 7 workers, or 5 managers and 5 workers
+    baseline-100k             10  3 managers and 7 workers, or 5 managers and 5 workers
+    high-concurrency-100k     15  3 managers and 12 workers, or 5 managers and 10 workers
+    baseline-200k             17  3 managers and 14 workers, or 5 managers and 12 workers
+    high-concurrency-200k     30  3 managers and 27 workers, or 5 managers and 25 workers
+
+    Sizes are those that the tiers name, recommended ones included. Managers run services, too, and
+    count in the totals. `rampcheck fleet` judges the nodes.
+    ");
+    let rows = rampcheck(&["tiers", "cometchat", "--node", "16x32GiBx500GB", "--format", "json"]).expect(0).json();
+    assert_eq!(rows[0]["spreads"], serde_json::json!([{ "managers": 3, "workers": 0 }]));
+    let run = rampcheck(&["tiers", "cometchat", "--node", "16"]);
+    assert!(run.code == 2 && run.stderr.contains("write CPUs, memory and storage"), "{}", run.stderr);
+}
+
+#[test]
 fn every_format_has_the_verdict() {
     let dir = nodes("formats", 3);
     for (format, code, said) in [

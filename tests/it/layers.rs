@@ -27,6 +27,7 @@ const LAYERS: [Layer; 15] = [
             "nix",
             "reqwest",
             "ring",
+            "rustix",
             "rustls",
             "rustls_platform_verifier",
             "tempfile",

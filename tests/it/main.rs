@@ -8,6 +8,7 @@
 
 mod support;
 
+mod ansible;
 mod arriving;
 mod bundle;
 mod changed_since;
@@ -29,6 +30,7 @@ mod owners;
 mod packs;
 mod plugins;
 mod properties;
+mod reach;
 mod redaction;
 mod reference;
 mod reports;

@@ -6,11 +6,16 @@ use std::fs;
 use jsonschema::{Validator, draft202012};
 use serde_json::{Value, json};
 
-use crate::support::{Check, DAY, in_parallel, rampcheck, recorded_hosts};
+use crate::support::{Check, DAY, in_parallel, rampcheck, recorded_hosts, scratch};
 
-/// The validator of reports; it looks at dates and times, too.
+/// The validator of reports.
 fn report_validator() -> Validator {
-    let schema = rampcheck(&["schema", "report"]).expect(0).json();
+    validator("report")
+}
+
+/// The validator of what a schema is of; it looks at dates and times, too.
+fn validator(of: &str) -> Validator {
+    let schema = rampcheck(&["schema", of]).expect(0).json();
     draft202012::meta::validate(&schema).unwrap_or_else(|error| panic!("{error}"));
     draft202012::options().should_validate_formats(true).build(&schema).unwrap()
 }
@@ -37,6 +42,29 @@ fn every_report_validates() {
             none_wrong(&validator, &run.json(), host);
         }
     });
+}
+
+#[test]
+fn every_report_on_a_fleet_validates() {
+    let dir = scratch("schema-fleet");
+    let files = in_parallel(&recorded_hosts(), |host| {
+        let check = Check::of("cometchat").with(&["--mau", "9000", "--pcc", "700"]);
+        let run = check.on(host).with(&["--timeout", "1s"]).format("json").run();
+        dir.write(&format!("{host}.json"), run.stdout)
+    });
+    dir.write("cut.json", "{");
+    let hosts = dir.write("hosts", format!("{}\nnobody\n", recorded_hosts().join("\n")));
+    let validator = validator("fleet");
+    for more in [&[][..], &["--hosts", &hosts], &["--max-age", "1s"], &["--waive", "cpu=ordered", "--phase", "run"]] {
+        let run =
+            rampcheck(&[&["fleet", "--today", DAY, "--format", "json", "--reports-from", &dir.at("")], more].concat());
+        let report = run.json();
+        assert_eq!(
+            report["fleet"]["hosts"].as_array().unwrap().len(),
+            files.len() + 1 + usize::from(more == ["--hosts", &hosts])
+        );
+        none_wrong(&validator, &report, &format!("{more:?}"));
+    }
 }
 
 fn frozen() -> Value {

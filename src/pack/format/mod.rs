@@ -18,6 +18,7 @@ pub use text::{At, Places, Problem, Problems, read};
 pub use value::{Amount, Cell, Day, Literal, Misfit, ReleasedEntry, Until, allowed, is_quantity, parse_value};
 
 use super::{Another, Level, Outcome};
+use crate::facts::Protocol;
 
 /// Full name of a fact: see the table in checks/README.md.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -57,9 +58,28 @@ pub struct PackFile {
     /// Shared checks that this pack takes from `checks/common/`, by id.
     #[serde(default)]
     pub take: BTreeMap<At<String>, TakeEntry>,
+    /// Ports that nodes reach on one another, or that are reached from outside: `rampcheck reach` tests them.
+    #[serde(default)]
+    pub node_port: Vec<NodePortEntry>,
     /// Pages that figures come from, by key.
     #[serde(default)]
     pub source: BTreeMap<String, SourceEntry>,
+}
+
+/// A port that nodes reach on one another, or that is reached from outside.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NodePortEntry {
+    /// Its number.
+    #[cfg_attr(test, schemars(range(min = 1, max = 65535)))]
+    pub port: At<u16>,
+    /// Its protocol.
+    pub protocol: Protocol,
+    /// What it is for.
+    pub why: String,
+    /// Key of a source.
+    pub source: At<String>,
 }
 
 /// What is assumed of a plan that does not say it.

@@ -20,12 +20,12 @@ use sha2::{Digest, Sha256};
 use super::builtin::PackFiles;
 use super::fleet;
 use super::format::{
-    At, CheckFile, CommonFile, EndpointsFile, LinesFile, Misfit, PackFile, Places, Problem, Problems, ReleasesFile,
-    SourceEntry, TakeEntry, TiersFile, read,
+    At, CheckFile, CommonFile, EndpointsFile, LinesFile, Misfit, NodePortEntry, PackFile, Places, Problem, Problems,
+    ReleasesFile, SourceEntry, TakeEntry, TiersFile, read,
 };
-use super::{Check, LineTable, Pack, Source};
+use super::{Check, LineTable, NodePort, Pack, Source};
 use crate::facts::catalogue::{lookup, nearest};
-use crate::facts::hex;
+use crate::facts::{Port, hex};
 
 pub(super) const HEAD: &str = "pack.toml";
 const TIERS: &str = "tiers.toml";
@@ -33,6 +33,9 @@ const LINES: &str = "lines.toml";
 const RELEASES: &str = "releases.toml";
 const ENDPOINTS: &str = "endpoints.toml";
 const SOURCES: &str = "common.toml";
+
+/// Each is a socket of the listener, and a thread of who asks.
+const MOST_NODE_PORTS: usize = 16;
 
 /// Every other file is a check.
 const RESERVED: [&str; 6] = [HEAD, TIERS, LINES, RELEASES, ENDPOINTS, SOURCES];
@@ -210,6 +213,7 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
     let context = |document, shared| Context { document, names: &names, shared };
     context(&head.document, false).head(&head.content, &files.name);
     let assume = context(&head.document, false).assume(&head.content.assume);
+    let node_ports = context(&head.document, false).node_ports(&head.content.node_port);
     let mut checks: Vec<Check> = drafts
         .iter()
         .filter_map(|draft| {
@@ -284,11 +288,34 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
         tables,
         releases,
         endpoints,
+        node_ports,
         checks,
     })
 }
 
 impl Context<'_> {
+    /// The ports between nodes, sorted.
+    fn node_ports(&self, entries: &[NodePortEntry]) -> Vec<NodePort> {
+        let mut ports: BTreeMap<Port, NodePort> = BTreeMap::new();
+        for entry in entries {
+            self.source(&entry.source);
+            let port = Port { number: entry.port.value, protocol: entry.protocol };
+            if port.number == 0 {
+                self.document.problem(&entry.port.span, "`0` is not a port: 1 to 65535");
+            }
+            let node = NodePort { port, why: entry.why.clone(), source: entry.source.value.clone() };
+            if ports.insert(port, node).is_some() {
+                self.document.problem(&entry.port.span, format!("the port {port} stands twice"));
+            }
+        }
+        if ports.len() > MOST_NODE_PORTS {
+            let message =
+                format!("{} ports between nodes, and `rampcheck reach` tests at most {MOST_NODE_PORTS}", ports.len());
+            self.document.problem(&(0..0), message);
+        }
+        ports.into_values().collect()
+    }
+
     fn head(&self, head: &PackFile, folder: &str) {
         if head.product.value != folder {
             let message = format!("the product must be named like its folder, `{folder}`");
