@@ -29,8 +29,8 @@ for host in hosts:
     seeds.append(json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=False).stdout))
 os.makedirs(directory, exist_ok=True)
 for number in range(int(count)):
-    # Most hosts are alike, as they are in a fleet.
-    seed = seeds[number % len(seeds) if number % 5 == 0 else 0]
+    # Most hosts of many are alike, as they are in a fleet.
+    seed = seeds[number % len(seeds) if number % 5 == 0 or int(count) < 10 else 0]
     name, machine = f"chat-{number + 1:04}", hashlib.sha256(str(number).encode()).hexdigest()[:16]
     facts = dict(seed["facts"])
     for fact, value in (("host.id", machine), ("host.name", name)):
