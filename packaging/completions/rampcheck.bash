@@ -43,6 +43,9 @@ _rampcheck() {
             rampcheck,packs)
                 cmd="rampcheck__subcmd__packs"
                 ;;
+            rampcheck,reach)
+                cmd="rampcheck__subcmd__reach"
+                ;;
             rampcheck,releases)
                 cmd="rampcheck__subcmd__releases"
                 ;;
@@ -85,6 +88,9 @@ _rampcheck() {
             rampcheck__subcmd__help,packs)
                 cmd="rampcheck__subcmd__help__subcmd__packs"
                 ;;
+            rampcheck__subcmd__help,reach)
+                cmd="rampcheck__subcmd__help__subcmd__reach"
+                ;;
             rampcheck__subcmd__help,releases)
                 cmd="rampcheck__subcmd__help__subcmd__releases"
                 ;;
@@ -108,6 +114,12 @@ _rampcheck() {
                 ;;
             rampcheck__subcmd__help__subcmd__packs,validate)
                 cmd="rampcheck__subcmd__help__subcmd__packs__subcmd__validate"
+                ;;
+            rampcheck__subcmd__help__subcmd__reach,listen)
+                cmd="rampcheck__subcmd__help__subcmd__reach__subcmd__listen"
+                ;;
+            rampcheck__subcmd__help__subcmd__reach,to)
+                cmd="rampcheck__subcmd__help__subcmd__reach__subcmd__to"
                 ;;
             rampcheck__subcmd__packs,help)
                 cmd="rampcheck__subcmd__packs__subcmd__help"
@@ -133,6 +145,24 @@ _rampcheck() {
             rampcheck__subcmd__packs__subcmd__help,validate)
                 cmd="rampcheck__subcmd__packs__subcmd__help__subcmd__validate"
                 ;;
+            rampcheck__subcmd__reach,help)
+                cmd="rampcheck__subcmd__reach__subcmd__help"
+                ;;
+            rampcheck__subcmd__reach,listen)
+                cmd="rampcheck__subcmd__reach__subcmd__listen"
+                ;;
+            rampcheck__subcmd__reach,to)
+                cmd="rampcheck__subcmd__reach__subcmd__to"
+                ;;
+            rampcheck__subcmd__reach__subcmd__help,help)
+                cmd="rampcheck__subcmd__reach__subcmd__help__subcmd__help"
+                ;;
+            rampcheck__subcmd__reach__subcmd__help,listen)
+                cmd="rampcheck__subcmd__reach__subcmd__help__subcmd__listen"
+                ;;
+            rampcheck__subcmd__reach__subcmd__help,to)
+                cmd="rampcheck__subcmd__reach__subcmd__help__subcmd__to"
+                ;;
             *)
                 ;;
         esac
@@ -140,7 +170,7 @@ _rampcheck() {
 
     case "${cmd}" in
         rampcheck)
-            opts="-h -V --color --help --version check facts tiers releases evaluate bundle show diff verify schema completions packs explain help"
+            opts="-h -V --color --help --version check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -158,7 +188,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__bundle)
-            opts="-o -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --plugin --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --facts --pack --output --sign --redact --redact-map --preview --color --help cometchat rocketchat"
+            opts="-o -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --plugin --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --reach --reach-token-file --facts --pack --output --sign --redact --redact-map --preview --color --help cometchat rocketchat"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -225,7 +255,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq limits memory microservices-method mongodb mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq limits memory microservices-method mongodb mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network node-mtu node-ports nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan" -- "${cur}"))
                     return 0
                     ;;
                 --plugin)
@@ -277,6 +307,14 @@ _rampcheck() {
                     return 0
                     ;;
                 --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reach)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reach-token-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -320,7 +358,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__check)
-            opts="-v -q -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --plugin --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --facts --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --wait --changed-since --color --help cometchat rocketchat"
+            opts="-v -q -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --plugin --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --reach --reach-token-file --facts --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --wait --changed-since --color --help cometchat rocketchat"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -387,7 +425,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq limits memory microservices-method mongodb mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq limits memory microservices-method mongodb mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network node-mtu node-ports nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan" -- "${cur}"))
                     return 0
                     ;;
                 --plugin)
@@ -439,6 +477,14 @@ _rampcheck() {
                     return 0
                     ;;
                 --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reach)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reach-token-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -605,7 +651,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq limits memory microservices-method mongodb mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq limits memory microservices-method mongodb mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network node-mtu node-ports nofile official-image openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi release server-certificate server-certificate-ending server-release-build server-version server-version-ending size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan" -- "${cur}"))
                     return 0
                     ;;
                 --plugin)
@@ -652,7 +698,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__explain)
-            opts="-h --pack --color --help architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment-method docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq memory microservices-method mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools nofile official-image openssl os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi server-certificate server-certificate-ending server-release-build server-version server-version-ending storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan"
+            opts="-h --pack --color --help architecture architecture-arm backend-ports-bound backend-ports-private compose cpu cpu-clock cpu-cores curl deployment-method docker-engine docker-engine-flavor docker-engine-maintained docker-installed git instances jq memory microservices-method mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools node-mtu node-ports nofile official-image openssl os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm raspberry-pi server-certificate server-certificate-ending server-release-build server-version server-version-ending storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers tier-holds-plan"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -736,7 +782,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__help)
-            opts="check facts tiers releases evaluate bundle show diff verify schema completions packs explain help"
+            opts="check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -904,6 +950,48 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__help__subcmd__packs__subcmd__validate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rampcheck__subcmd__help__subcmd__reach)
+            opts="listen to"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rampcheck__subcmd__help__subcmd__reach__subcmd__listen)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rampcheck__subcmd__help__subcmd__reach__subcmd__to)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1134,6 +1222,168 @@ _rampcheck() {
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rampcheck__subcmd__reach)
+            opts="-h --color --help listen to help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rampcheck__subcmd__reach__subcmd__help)
+            opts="listen to help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rampcheck__subcmd__reach__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rampcheck__subcmd__reach__subcmd__help__subcmd__listen)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rampcheck__subcmd__reach__subcmd__help__subcmd__to)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rampcheck__subcmd__reach__subcmd__listen)
+            opts="-h --for --token-file --token --for-time --peers --bind --pack --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for-time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --peers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rampcheck__subcmd__reach__subcmd__to)
+            opts="-h --for --token-file --token --timeout --format --pack --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --pack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0

@@ -41,6 +41,7 @@ complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "verify" -d 'Tel
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "schema" -d 'Print the JSON Schema of reports, or of the files of a pack'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "completions" -d 'Print what a shell needs to complete words: commands, options, products, tiers and checks'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "packs" -d 'List the packs, install one, or validate one'
+complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "reach" -d 'Test the ports between the nodes of a cluster, from both sides'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "explain" -d 'Explain a check (why, source, fixes), a group of checks or a fact'
 complete -c rampcheck -n "__fish_rampcheck_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l tier -d 'Tier to judge against (`rampcheck tiers PRODUCT` lists them)' -r -f -a "bare-metal\t''
@@ -129,6 +130,8 @@ monitoring-ports-private\t''
 nats-port-private\t''
 net-tools\t''
 network\t''
+node-mtu\t''
+node-ports\t''
 nofile\t''
 official-image\t''
 openssl\t''
@@ -187,6 +190,8 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l supported-
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l list-url -d 'With --online, fetch the signed list from this address instead, for example from a mirror' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l trust-key -d 'Also trust lists signed with the RSA public key in FILE (PEM)' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l ca-file -d 'Also trust the certificate authorities in FILE (PEM)' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l reach -d 'Also test the ports of these nodes, on which `rampcheck reach listen` runs; separate them with commas' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l reach-token-file -d 'Read the token of the listeners from FILE; `-` is standard input' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l facts -d 'Judge the facts in a file that `facts --format json` or `check --format json` wrote' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l format -d 'Form of the result on standard output' -r -f -a "human\t'For people at a terminal'
@@ -344,6 +349,8 @@ monitoring-ports-private\t''
 nats-port-private\t''
 net-tools\t''
 network\t''
+node-mtu\t''
+node-ports\t''
 nofile\t''
 official-image\t''
 openssl\t''
@@ -501,6 +508,8 @@ monitoring-ports-private\t''
 nats-port-private\t''
 net-tools\t''
 network\t''
+node-mtu\t''
+node-ports\t''
 nofile\t''
 official-image\t''
 openssl\t''
@@ -559,6 +568,8 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l supported
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l list-url -d 'With --online, fetch the signed list from this address instead, for example from a mirror' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l trust-key -d 'Also trust lists signed with the RSA public key in FILE (PEM)' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l ca-file -d 'Also trust the certificate authorities in FILE (PEM)' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l reach -d 'Also test the ports of these nodes, on which `rampcheck reach listen` runs; separate them with commas' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l reach-token-file -d 'Read the token of the listeners from FILE; `-` is standard input' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l facts -d 'Judge the facts in a file that `facts --format json` or `check --format json` wrote' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -s o -l output -d 'Write the bundle to FILE, for example support.tar.gz' -r -F
@@ -651,25 +662,60 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_se
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from help" -f -a "install" -d 'Install the pack in a signed archive, so that it is used in the place of an older one'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Validate a pack and run its examples'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand packs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and not __fish_seen_subcommand_from listen to help" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and not __fish_seen_subcommand_from listen to help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and not __fish_seen_subcommand_from listen to help" -f -a "listen" -d 'Listen for a while on the ports that the product needs between its nodes, and answer who has the token'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and not __fish_seen_subcommand_from listen to help" -f -a "to" -d 'Test these ports on other hosts: open or closed, round-trip time, loss and path MTU'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and not __fish_seen_subcommand_from listen to help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from listen" -l for -d 'Product whose ports between nodes are listened on, for example cometchat' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from listen" -l token-file -d 'Read the token from FILE: at least 16 characters; `-` is standard input' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from listen" -l token -d 'The token itself. Every user of this machine can see it in the list of processes: --token-file keeps it from them' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from listen" -l for-time -d 'How long, at most a minute' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from listen" -l peers -d 'End as soon as so many hosts have finished' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from listen" -l bind -d 'Listen on this address of the host only [default: all]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from listen" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from listen" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from listen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from to" -l for -d 'Product whose ports between nodes are tested, for example cometchat' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from to" -l token-file -d 'Read the token from FILE: at least 16 characters; `-` is standard input' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from to" -l token -d 'The token itself. Every user of this machine can see it in the list of processes: --token-file keeps it from them' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from to" -l timeout -d 'How long a port is waited for' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from to" -l format -d 'Form of the result' -r -f -a "human\t'For people at a terminal'
+json\t'For programs and support teams'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from to" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from to" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from to" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from help" -f -a "listen" -d 'Listen for a while on the ports that the product needs between its nodes, and answer who has the token'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from help" -f -a "to" -d 'Test these ports on other hosts: open or closed, round-trip time, loss and path MTU'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand reach; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand explain" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand explain" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "check" -d 'Judge this host for a product: findings, fixes and a verdict'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "facts" -d 'Show what is known about this host, and where it was read; judges nothing'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "tiers" -d 'Show a product\'s tiers, which of them this host fits, and what it lacks for the others'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "releases" -d 'Show a product\'s releases and when their support ends'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "evaluate" -d 'Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "bundle" -d 'Judge this host and pack everything that support needs into one file: report, page, facts, log, checksums'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "show" -d 'Show a saved report; or several in a table, worst first'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "diff" -d 'Show what changed between two reports, worst first'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "verify" -d 'Tell whether reports can be relied on: digest, form, pack, age, and whether they follow when they are judged anew'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "schema" -d 'Print the JSON Schema of reports, or of the files of a pack'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "completions" -d 'Print what a shell needs to complete words: commands, options, products, tiers and checks'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "packs" -d 'List the packs, install one, or validate one'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "explain" -d 'Explain a check (why, source, fixes), a group of checks or a fact'
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "check" -d 'Judge this host for a product: findings, fixes and a verdict'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "facts" -d 'Show what is known about this host, and where it was read; judges nothing'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "tiers" -d 'Show a product\'s tiers, which of them this host fits, and what it lacks for the others'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "releases" -d 'Show a product\'s releases and when their support ends'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "evaluate" -d 'Judge the facts of saved reports again: another tier, product, pack or day; offline, on any machine'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "bundle" -d 'Judge this host and pack everything that support needs into one file: report, page, facts, log, checksums'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "show" -d 'Show a saved report; or several in a table, worst first'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "diff" -d 'Show what changed between two reports, worst first'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "verify" -d 'Tell whether reports can be relied on: digest, form, pack, age, and whether they follow when they are judged anew'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "schema" -d 'Print the JSON Schema of reports, or of the files of a pack'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "completions" -d 'Print what a shell needs to complete words: commands, options, products, tiers and checks'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "packs" -d 'List the packs, install one, or validate one'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "reach" -d 'Test the ports between the nodes of a cluster, from both sides'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "explain" -d 'Explain a check (why, source, fixes), a group of checks or a fact'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and not __fish_seen_subcommand_from check facts tiers releases evaluate bundle show diff verify schema completions packs reach explain help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and __fish_seen_subcommand_from packs" -f -a "list" -d 'List the packs: version, day of review, where each comes from, and which one is used'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and __fish_seen_subcommand_from packs" -f -a "install" -d 'Install the pack in a signed archive, so that it is used in the place of an older one'
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and __fish_seen_subcommand_from packs" -f -a "validate" -d 'Validate a pack and run its examples'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and __fish_seen_subcommand_from reach" -f -a "listen" -d 'Listen for a while on the ports that the product needs between its nodes, and answer who has the token'
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand help; and __fish_seen_subcommand_from reach" -f -a "to" -d 'Test these ports on other hosts: open or closed, round-trip time, loss and path MTU'

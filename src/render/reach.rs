@@ -272,7 +272,19 @@ mod tests {
                 host("10.0.0.2", false, vec![port(2377, Protocol::Tcp, State::Refused)]),
             ],
         );
-        insta::assert_snapshot!(table(&test, STYLE), @"");
+        insta::assert_snapshot!(table(&test, STYLE), @"
+        app-2 (10.0.0.2)
+          + 2377/tcp  open, 0.42 ms
+          x 4789/udp  no answer: a firewall may drop it; for overlay traffic
+            path MTU: 1500 bytes
+
+        10.0.0.2
+          ? 2377/tcp  refused: by a firewall, or nothing listens; for overlay traffic
+
+        NOT REACHED: 4789/udp on app-2. Nothing answered with the token on 10.0.0.2: start `rampcheck reach
+                     listen` there with the same token, and ask again within its minute. If it runs, a
+                     firewall keeps all of its ports from here.
+        ");
     }
 
     #[test]
@@ -281,7 +293,11 @@ mod tests {
         let unavailable =
             [(port(443, Protocol::Tcp), "in use".to_owned()), (port(4789, Protocol::Udp), "in use".to_owned())];
         let text = listening(&[port(2377, Protocol::Tcp)], &unavailable, Duration::from_secs(60), STYLE);
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @"
+        listening for 60 s: 2377/tcp
+        not listening on 443/tcp (in use): it is tested without proof
+        not listening on 4789/udp (in use): it cannot be tested
+        ");
         assert_eq!(finished(1, None), "1 host has finished\n");
         assert_eq!(finished(2, Some(2)), "2 hosts have finished\n");
         assert_eq!(finished(1, Some(2)), "the time is over: 1 of 2 hosts have finished\n");
