@@ -19,7 +19,7 @@ fn a_host_that_qualifies() {
     judged as of 2026-11-20, as requested
 
     Next: Follow the vendor's production guide. Its deployment repository comes with the licence.
-    SUPPORTED: 25 passed, 8 skipped; -v shows all
+    SUPPORTED: 25 passed, 10 skipped; -v shows all
     ");
     let run = Check::of("cometchat").tier("qa").on(GOOD).with(&["-v"]).expect(0);
     insta::assert_snapshot!(run.stdout, @"
@@ -77,6 +77,7 @@ fn a_host_that_qualifies() {
       ✓ port-443                  Port 443 free for HTTPS: free
       ✓ port-80                   Port 80 free for HTTP, to redirect to HTTPS: free
       ✓ backend-ports-bound       Backend and monitoring ports bound to chosen addresses
+      - node-mtu, node-ports: does not apply: no other node was named (--reach)
       - port-443-running: does not apply: the phase is install
 
     Limits
@@ -101,7 +102,7 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
       FAIL   memory  14 GiB installed, 13.4 GiB usable, needs 16 GB
 
     Next: Choose another machine, or change this one: memory.
-    UNSUPPORTED: 24 passed, 1 failed, 8 skipped; -v shows all
+    UNSUPPORTED: 24 passed, 1 failed, 10 skipped; -v shows all
     ");
     let run = check.with(&["-v"]).expect(3);
     assert!(run.stdout.is_ascii());
@@ -181,6 +182,7 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
                                        free
       ok     backend-ports-bound       Backend and monitoring ports bound to chosen
                                        addresses
+      -      node-mtu, node-ports: does not apply: no other node was named (--reach)
       -      port-443-running: does not apply: the phase is install
 
     Limits

@@ -343,7 +343,8 @@ fn a_report_of_eight_findings_fits_the_screen() {
 
     Next: Change the operating system or the host first: other steps depend on it.
           Fix from top to bottom: -v shows how, --output fix=FILE writes it down.
-    UNSUPPORTED: 13 passed, 8 failed, 2 warnings, 1 unknown, 9 skipped; -v shows all
+    UNSUPPORTED: 13 passed, 8 failed, 2 warnings, 1 unknown, 11 skipped; -v shows
+      all
     ");
     insta::assert_snapshot!(on(Check::of("rocketchat").tier("vps-recommended").on("permission-denied")), @"
     UNDETERMINED: whether this host qualifies for Rocket.Chat self-managed, tier
@@ -407,7 +408,7 @@ fn the_page_says_the_verdict_first_and_needs_nothing_else() {
     Unknown (1)
     Passed (20)
     Does not apply (26)
-    Facts (195, 28 unknown)
+    Facts (196, 28 unknown)
     Plan
     This report
     How to send it

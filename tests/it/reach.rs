@@ -75,7 +75,9 @@ impl Site {
         };
         assert_eq!(run.code, code, "{}", run.stderr);
         let hosts = test["hosts"].as_array().unwrap().iter();
-        hosts.map(|host| host["ports"].as_array().unwrap().iter().map(|port| port["state"].clone()).collect()).collect()
+        hosts
+            .map(|host| host["ports"].as_array().unwrap().iter().map(|port| port["state"].clone()).collect::<Value>())
+            .collect()
     }
 }
 
@@ -270,7 +272,7 @@ fn wrong_ports_of_a_pack_are_said() {
     let twice = node_port(7, "tcp", "x") + &node_port(7, "udp", "x") + &node_port(7, "tcp", "y");
     pack(&twice).refused("the port 7/tcp stands twice");
     pack(&node_port(0, "tcp", "x")).refused("`0` is not a port: 1 to 65535");
-    pack(&node_port(7, "sctp", "x")).refused("unknown variant `sctp`");
+    pack(&node_port(7, "sctp", "x")).refused("`sctp` is not one of tcp, udp");
     pack(&node_port(7, "tcp", "x").replace("docs", "nowhere")).refused("nowhere");
     pack(&(1..=17).map(|port| node_port(port, "tcp", "x")).collect::<String>()).refused("at most 16");
 }
