@@ -109,6 +109,7 @@ pub fn pack(tiers: Vec<Tier>, checks: Vec<Check>) -> Pack {
         tables: [].into(),
         releases: None,
         endpoints: Vec::new(),
+        node_ports: Vec::new(),
         checks,
     }
 }
