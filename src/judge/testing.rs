@@ -109,7 +109,6 @@ pub fn pack(tiers: Vec<Tier>, checks: Vec<Check>) -> Pack {
         tables: [].into(),
         releases: None,
         endpoints: Vec::new(),
-        node_ports: Vec::new(),
         checks,
     }
 }
