@@ -73,7 +73,8 @@ fn conceal(facts: &mut Facts) {
         Some(Subject::Clock) => true,
         // Which containers run is the engine's word, and none is seen from here.
         Some(Subject::Server) => !name.starts_with("container."),
-        _ => name == CONTAINER,
+        // Who was asked for is the operator's word.
+        _ => name == CONTAINER || name == REACH_PEERS,
     };
     for (_, fact) in facts.iter_mut().filter(|(name, _)| !is_elsewhere(name)) {
         *fact = Fact::unknown(Why::NotDetermined, reason.as_str(), CONTAINER);
