@@ -146,7 +146,7 @@ fn a_report_holds_what_was_reached() {
     let report = crate::support::Report::read(&run.stdout);
     assert_eq!((run.code, report.verdict()), (0, "supported"), "{}", run.stdout);
     assert_eq!(report.fact("reach.peers")["value"], json!(["localhost"]));
-    let mut tested = vec![(site.tcp, "tcp"), (site.udp, "udp")];
+    let mut tested = [(site.tcp, "tcp"), (site.udp, "udp")];
     tested.sort_unstable();
     let tested: Vec<_> = tested.iter().map(|(port, protocol)| format!("localhost {port}/{protocol}")).collect();
     assert_eq!(report.fact("reach.tested")["value"], json!(tested));
