@@ -16,6 +16,8 @@ use crate::report::fleet::{Fleet, FleetHost, Said, Standing};
 
 /// Lines of findings on one screen; the whole report has all of them.
 const MOST_FINDINGS: usize = 8;
+/// Fewest of them.
+const LEAST_FINDINGS: usize = 4;
 /// Fewest lines of hosts on one screen.
 const LEAST_HOSTS: usize = 2;
 /// Columns of the name of a host, or of hosts in one line.
@@ -35,16 +37,21 @@ pub(super) fn body(out: &mut String, report: &Report, fleet: &Fleet, style: Styl
         not_counted(totals, fleet, style);
     } else {
         gaps(totals, fleet, style);
-        findings(open, report, style);
+        let most = lines.saturating_sub(taken(totals) + 1 + LEAST_HOSTS + 2);
+        findings(open, report, style, most.clamp(LEAST_FINDINGS, MOST_FINDINGS));
     }
-    let taken = |part: &String| if part.is_empty() { 0 } else { part.lines().count() + 1 };
     hosts(rows, fleet, style, lines.saturating_sub(taken(totals) + taken(open)).max(LEAST_HOSTS));
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     out.push_str(&parts.join("\n"));
 }
 
-/// What did not pass, a line each.
-fn findings(out: &mut String, report: &Report, style: Style) {
+/// Lines of a part, with the blank one behind it.
+fn taken(part: &str) -> usize {
+    if part.is_empty() { 0 } else { part.lines().count() + 1 }
+}
+
+/// What did not pass, a line each, in so many lines.
+fn findings(out: &mut String, report: &Report, style: Style, most: usize) {
     let of = |status| report.findings.iter().filter(move |finding| finding.status() == status);
     let failures = words::failures(report).into_iter().flat_map(|(_, findings)| findings);
     let judged = failures.chain(of(Status::Warning)).chain(of(Status::Waived)).map(|finding| {
@@ -65,7 +72,7 @@ fn findings(out: &mut String, report: &Report, style: Style) {
         }
     });
     let lines: Vec<_> = judged.chain(unknown).collect();
-    let most = if lines.len() <= MOST_FINDINGS { lines.len() } else { MOST_FINDINGS - 1 };
+    let most = if lines.len() <= most { lines.len() } else { most - 1 };
     let width = lines.iter().take(most).map(|(_, id, _)| columns(id)).max().unwrap_or(0);
     for (status, id, text) in lines.iter().take(most) {
         row(out, style, *status, id, width, text);
