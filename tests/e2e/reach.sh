@@ -102,7 +102,7 @@ reach a 10.99.0.22
 expect "a second address" "$code $(states)" "0 $all_open"
 
 rules b 'tcp dport 443 drop; udp dport 4789 drop; tcp dport 2377 reject with tcp reset; tcp dport 7946 reject with icmpx admin-prohibited; udp dport 7946 reject'
-listen b --for-time 20s
+listen b --for-time 60s
 reach a 10.99.0.2
 expect "dropped, reset and rejected ports" "$code $(states)" \
   "3 80/tcp open, 443/tcp no-answer, 2377/tcp refused, 4789/udp no-answer, 7946/tcp unreachable, 7946/udp refused"
