@@ -78,5 +78,5 @@ fn read(path: &Path) -> Result<Names, Failure> {
         ));
     }
     let bytes = input::document(path)?;
-    bounded(&bytes).and_then(serde_json::from_value).map_err(|error| fail(&error))
+    bounded(&bytes).and_then(|_| serde_json::from_slice(&bytes)).map_err(|error| fail(&error))
 }

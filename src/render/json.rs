@@ -47,7 +47,7 @@ pub fn seal(report: &mut Report) -> Result<(), serde_json::Error> {
 /// # Errors
 /// When the report cannot be written as JSON (a number that is not finite).
 pub fn digest(report: &Report) -> Result<String, serde_json::Error> {
-    digest_of(&serde_json::to_value(document(report))?)
+    digest_of(&document(report))
 }
 
 /// A report in the form that is written.

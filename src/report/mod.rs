@@ -5,6 +5,7 @@
 pub mod diff;
 mod digest;
 pub mod fleet;
+mod plain;
 pub mod read;
 pub mod unpack;
 pub mod v1;

@@ -1,17 +1,14 @@
 //! Reading a report or a facts document that someone else wrote: hostile until it is read.
 //!
-//! Nesting, counts, lengths and members that stand twice are looked at while the text is read, so that all of it is bounded in
-//! time and memory, and the text is read once. Members that this version does not know are accepted, because additions are
-//! allowed within a version of the schema. It knows no files.
-
-use std::fmt;
+//! A first look goes over the text and makes its plain form, which its digest is of: nesting, counts, lengths and members that
+//! stand twice are settled there, so that what follows is bounded in time and memory. Members that this version does not know are
+//! accepted, because additions are allowed within a version of the schema. It knows no files.
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::map::Entry;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::digest::digest_of;
+use super::digest::{DIGEST, hex_sha256};
+use super::plain::{Bounds, plain};
 use super::{Collection, FACTS_SCHEMA, FLEET_SCHEMA, HostId, Observation, REPORT_SCHEMA, Report, v1};
 use crate::facts::Facts;
 use crate::facts::catalogue::lookup;
@@ -19,18 +16,9 @@ use crate::redact::Redaction;
 
 /// Largest document, bytes. A report has about 50 KiB; several copies of the largest one must fit 64 MiB.
 pub const MOST_BYTES: usize = 8 << 20;
-/// Deepest nesting; a report needs 6 levels.
-const MOST_LEVELS: usize = 32;
-/// Most entries of a list, findings above all.
-const MOST_ENTRIES: usize = 10_000;
-/// Most members of an object, facts above all.
-const MOST_MEMBERS: usize = 20_000;
-/// Most values in all; a report has about 2000.
-const MOST_VALUES: usize = 100_000;
-/// Longest text, bytes.
-const MOST_TEXT: usize = 64 << 10;
-/// Longest name of a member, bytes.
-const MOST_NAME: usize = 256;
+/// How much a document may hold. A report needs 6 levels and about 2000 values.
+const BOUNDS: Bounds =
+    Bounds { levels: 32, entries: 10_000, members: 20_000, values: 100_000, text: 64 << 10, name: 256 };
 
 /// Why a document is not read. Messages are fragments that read after the file's name.
 #[derive(Debug, thiserror::Error)]
@@ -112,10 +100,8 @@ pub enum Sent {
 /// # Errors
 /// When it is too large, no report, of another version, or beyond a bound.
 pub fn report(bytes: &[u8]) -> Result<Received, ReadError> {
-    let value = document(bytes)?;
-    let content = digest_of(&value)?;
-    let document: v1::Document = form(&value, bytes)?;
-    drop(value);
+    let content = hex_sha256(&look(bytes, &[REPORT_SCHEMA])?.1);
+    let document: v1::Document = serde_json::from_slice(bytes)?;
     fits(&document.facts)?;
     let summary = document.summary.clone();
     let report = Report::from(document);
@@ -127,12 +113,8 @@ pub fn report(bytes: &[u8]) -> Result<Received, ReadError> {
 /// # Errors
 /// When it is too large, no JSON, of another version, or beyond a bound.
 pub fn document(bytes: &[u8]) -> Result<Value, ReadError> {
-    look(bytes, &[REPORT_SCHEMA])
-}
-
-/// The form of a document that was read. What is wrong with it is looked for in its text, because that has lines and columns.
-fn form<T: DeserializeOwned>(value: &Value, bytes: &[u8]) -> Result<T, ReadError> {
-    Ok(T::deserialize(value).or_else(|_| serde_json::from_slice(bytes))?)
+    look(bytes, &[REPORT_SCHEMA])?;
+    Ok(serde_json::from_slice(bytes)?)
 }
 
 /// Reads the facts of a facts document or a report.
@@ -149,11 +131,10 @@ pub fn sent(bytes: &[u8]) -> Result<Sent, ReadError> {
         #[serde(default)]
         host: HostId,
     }
-    let value = look(bytes, &[FACTS_SCHEMA, REPORT_SCHEMA])?;
-    if value["schema"] == REPORT_SCHEMA {
+    if look(bytes, &[FACTS_SCHEMA, REPORT_SCHEMA])?.0 == REPORT_SCHEMA {
         return Ok(Sent::Report(Box::new(report(bytes)?)));
     }
-    let Facts { collection, facts, redaction, host } = form(&value, bytes)?;
+    let Facts { collection, facts, redaction, host } = serde_json::from_slice(bytes)?;
     fits(&facts)?;
     Ok(Sent::Facts(Observation { collection, facts, redaction, token: host.token }))
 }
@@ -181,8 +162,8 @@ pub fn within_bounds(bytes: &[u8]) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// The document, if it is within its bounds and of one of these schemas.
-fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<Value, ReadError> {
+/// The first look: bounds, then the schema, which is one of these, and the plain form.
+fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<(String, Vec<u8>), ReadError> {
     #[derive(Deserialize)]
     struct Head {
         #[serde(default)]
@@ -191,10 +172,10 @@ fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<Value, ReadError> {
     if bytes.len() > MOST_BYTES {
         return Err(ReadError::TooLarge);
     }
-    let value = bounded(bytes)?;
-    let Head { schema } = form(&value, bytes)?;
+    let plain = bounded(bytes)?;
+    let Head { schema } = serde_json::from_slice(bytes)?;
     if wanted.contains(&schema.as_str()) {
-        return Ok(value);
+        return Ok((schema, plain));
     }
     let newer = |known: &&str| {
         let version = schema.strip_prefix(known.strip_suffix('1')?)?;
@@ -216,112 +197,12 @@ fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<Value, ReadError> {
     Err(ReadError::Schema { found: schema.chars().take(80).collect(), wanted })
 }
 
-/// Reads a JSON text.
+/// The plain form of a JSON text without its digest.
 ///
 /// # Errors
 /// When it is no JSON, or beyond a bound.
-pub fn bounded(bytes: &[u8]) -> Result<Value, serde_json::Error> {
-    let mut values = 0;
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Look { values: &mut values, level: 0 }.deserialize(&mut reader)?;
-    reader.end()?;
-    Ok(value)
-}
-
-/// Reads one value.
-struct Look<'c> {
-    values: &'c mut usize,
-    level: usize,
-}
-
-impl Look<'_> {
-    fn inner(&mut self) -> Look<'_> {
-        Look { values: self.values, level: self.level + 1 }
-    }
-
-    fn enter<E: serde::de::Error>(&self) -> Result<(), E> {
-        if self.level < MOST_LEVELS { Ok(()) } else { Err(beyond(MOST_LEVELS, "levels of nesting")) }
-    }
-}
-
-fn beyond<E: serde::de::Error>(most: usize, what: &str) -> E {
-    E::custom(format_args!("more than {most} {what}"))
-}
-
-impl<'de> DeserializeSeed<'de> for Look<'_> {
-    type Value = Value;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, value: D) -> Result<Value, D::Error> {
-        *self.values += 1;
-        if *self.values > MOST_VALUES {
-            return Err(beyond(MOST_VALUES, "values"));
-        }
-        value.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Look<'_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-        Ok(number.into())
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        Ok(number.into())
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
-        Ok(number.into())
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
-        if text.len() > MOST_TEXT { Err(beyond(MOST_TEXT, "bytes in a text")) } else { Ok(text.into()) }
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Value, A::Error> {
-        self.enter()?;
-        let mut entries = Vec::new();
-        while let Some(entry) = list.next_element_seed(self.inner())? {
-            if entries.len() >= MOST_ENTRIES {
-                return Err(beyond(MOST_ENTRIES, "entries in a list"));
-            }
-            entries.push(entry);
-        }
-        Ok(entries.into())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Value, A::Error> {
-        self.enter()?;
-        let mut members = Map::new();
-        while let Some(name) = object.next_key::<String>()? {
-            if name.len() > MOST_NAME {
-                return Err(beyond(MOST_NAME, "bytes in the name of a member"));
-            }
-            if members.len() >= MOST_MEMBERS {
-                return Err(beyond(MOST_MEMBERS, "members in an object"));
-            }
-            match members.entry(name) {
-                Entry::Vacant(place) => _ = place.insert(object.next_value_seed(self.inner())?),
-                Entry::Occupied(twice) => {
-                    return Err(A::Error::custom(format_args!("member `{}` stands twice", twice.key())));
-                }
-            }
-        }
-        Ok(members.into())
-    }
+pub fn bounded(bytes: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
+    plain(bytes, DIGEST, BOUNDS)
 }
 
 #[cfg(test)]
@@ -335,15 +216,15 @@ mod tests {
     #[test]
     fn bounds_are_kept() {
         assert_eq!(said(r#"{"a": [1, -1, 1.5, null, true, "x"], "b": {}}"#), "");
-        assert_eq!(said(&"[".repeat(MOST_LEVELS)), "EOF while parsing a list at line 1 column 32");
+        assert_eq!(said(&"[".repeat(BOUNDS.levels)), "EOF while parsing a list at line 1 column 32");
         assert_eq!(said(&"[".repeat(100_000)), "more than 32 levels of nesting at line 1 column 33");
-        assert_eq!(said(&format!("[{}0]", "0,".repeat(MOST_ENTRIES - 1))), "");
-        assert!(said(&format!("[{}0]", "0,".repeat(MOST_ENTRIES))).starts_with("more than 10000 entries in a list"));
-        assert!(said(&format!("[{:?}]", "x".repeat(MOST_TEXT + 1))).starts_with("more than 65536 bytes in a text"));
+        assert_eq!(said(&format!("[{}0]", "0,".repeat(BOUNDS.entries - 1))), "");
+        assert!(said(&format!("[{}0]", "0,".repeat(BOUNDS.entries))).starts_with("more than 10000 entries in a list"));
+        assert!(said(&format!("[{:?}]", "x".repeat(BOUNDS.text + 1))).starts_with("more than 65536 bytes in a text"));
         assert!(said(&format!("{{{:?}: 1}}", "x".repeat(257))).starts_with("more than 256 bytes in the name"));
         let lists = vec![format!("[{}0]", "0,".repeat(9_999)); 10].join(",");
         assert!(said(&format!("[{lists}]")).starts_with("more than 100000 values"));
-        let members: Vec<_> = (0..=MOST_MEMBERS).map(|number| format!("\"{number}\":0")).collect();
+        let members: Vec<_> = (0..=BOUNDS.members).map(|number| format!("\"{number}\":0")).collect();
         assert!(said(&format!("{{{}}}", members.join(","))).starts_with("more than 20000 members in an object"));
     }
 
@@ -387,7 +268,7 @@ mod tests {
 
     #[test]
     fn members_that_stand_twice_are_refused_at_any_depth() {
-        assert_eq!(said(r#"{"a": [{"b": 1, "b": 2}]}"#), "member `b` stands twice at line 1 column 19");
+        assert_eq!(said(r#"{"a": [{"b": 1, "b": 2}]}"#), "member `b` stands twice at line 1 column 23");
         assert!(said(r#"{"b": 1, "\u0062": 2}"#).starts_with("member `b` stands twice"));
     }
 

@@ -40,10 +40,10 @@ directly() {
 finding() { jq -r --arg id "$2" '.findings[] | select(.id == $id) | .'"$3" "$work/$1.json"; }
 fact() { jq -r --arg name "$2" '.facts[$name] | .'"$3" "$work/$1.json"; }
 # What a report says of the host, but for what another run on the host itself would not say again, and for what a container does
-# not show: owners of ports, and limits of programs like rampcheck.
+# not show: owners of ports, limits of programs like rampcheck, and what the host's own nft or iptables tell of its firewall.
 judged() {
   jq -r '.verdict, (.findings[] | "\(.id) \(.status)")' "$work/$1.json"
-  jq -r '.facts | to_entries[] | select(.key | test("^limits[.]|available|inodes_free|^memory.available|^host.(name|load|uptime)|^ports.*[.](owner|holder)") | not)
+  jq -r '.facts | to_entries[] | select(.key | test("^limits[.]|available|inodes_free|^memory.available|^host.(name|load|uptime)|^ports.*[.](owner|holder|firewall)|^firewall[.]|^clock.max_error") | not)
     | "\(.key) \(.value.state) \(.value.value)"' "$work/$1.json"
 }
 same() { expect "$2 is judged as on the host" "$(diff <(judged "$1") <(judged "$2"))" ""; }
