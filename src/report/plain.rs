@@ -84,6 +84,14 @@ impl<'w> Part<'_, 'w> {
         serde_json::to_writer(&mut self.form.out, value).map_err(E::custom)
     }
 
+    /// Writes a text as it stands in the document, where it has no escapes: then its plain form has none, either.
+    fn copy(self, text: &str) {
+        let out = &mut self.form.out;
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    }
+
     fn number<E: serde::de::Error>(self, number: f64) -> Result<(), E> {
         if number.fract() == 0.0 && number.abs() < EXACT { self.write(&(number as i64)) } else { self.write(&number) }
     }
@@ -133,6 +141,15 @@ impl<'de> Visitor<'de> for Part<'_, '_> {
         self.write(&())
     }
 
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<(), E> {
+        let most = self.form.bounds.text;
+        if text.len() > most {
+            return Err(beyond(most, "bytes in a text"));
+        }
+        self.copy(text);
+        Ok(())
+    }
+
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
         let most = self.form.bounds.text;
         if text.len() > most { Err(beyond(most, "bytes in a text")) } else { self.write(&text) }
@@ -170,7 +187,10 @@ impl<'de> Visitor<'de> for Part<'_, '_> {
                 return Err(beyond(bounds.members, "members in an object"));
             }
             let begin = self.form.out.len();
-            self.inner().write(&name)?;
+            match &name {
+                Cow::Borrowed(name) => self.inner().copy(name),
+                Cow::Owned(name) => self.inner().write(name)?,
+            }
             self.form.out.push(b':');
             object.next_value_seed(self.inner())?;
             members.push((name, begin..self.form.out.len()));

@@ -100,8 +100,16 @@ pub enum Sent {
 /// # Errors
 /// When it is too large, no report, of another version, or beyond a bound.
 pub fn report(bytes: &[u8]) -> Result<Received, ReadError> {
-    let content = hex_sha256(&look(bytes, &[REPORT_SCHEMA])?.1);
-    let document: v1::Document = serde_json::from_slice(bytes)?;
+    let plain = within_bounds(bytes)?;
+    let document = match serde_json::from_slice::<v1::Document>(bytes) {
+        Ok(document) if document.schema == REPORT_SCHEMA => document,
+        // What it says that it is explains more than what it lacks.
+        other => {
+            look(bytes, &[REPORT_SCHEMA])?;
+            other?
+        }
+    };
+    let content = hex_sha256(&plain);
     fits(&document.facts)?;
     let summary = document.summary.clone();
     let report = Report::from(document);
@@ -131,7 +139,7 @@ pub fn sent(bytes: &[u8]) -> Result<Sent, ReadError> {
         #[serde(default)]
         host: HostId,
     }
-    if look(bytes, &[FACTS_SCHEMA, REPORT_SCHEMA])?.0 == REPORT_SCHEMA {
+    if look(bytes, &[FACTS_SCHEMA, REPORT_SCHEMA])? == REPORT_SCHEMA {
         return Ok(Sent::Report(Box::new(report(bytes)?)));
     }
     let Facts { collection, facts, redaction, host } = serde_json::from_slice(bytes)?;
@@ -150,32 +158,28 @@ fn fits(facts: &Facts) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// Whether a document is small enough to be read.
+/// The plain form of a document that is small enough to be read.
 ///
 /// # Errors
 /// When it is too large, no JSON, or beyond a bound.
-pub fn within_bounds(bytes: &[u8]) -> Result<(), ReadError> {
+pub fn within_bounds(bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
     if bytes.len() > MOST_BYTES {
         return Err(ReadError::TooLarge);
     }
-    bounded(bytes)?;
-    Ok(())
+    Ok(bounded(bytes)?)
 }
 
-/// The first look: bounds, then the schema, which is one of these, and the plain form.
-fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<(String, Vec<u8>), ReadError> {
+/// The first look: bounds, then the schema, which is one of these.
+fn look(bytes: &[u8], wanted: &[&'static str]) -> Result<String, ReadError> {
     #[derive(Deserialize)]
     struct Head {
         #[serde(default)]
         schema: String,
     }
-    if bytes.len() > MOST_BYTES {
-        return Err(ReadError::TooLarge);
-    }
-    let plain = bounded(bytes)?;
+    within_bounds(bytes)?;
     let Head { schema } = serde_json::from_slice(bytes)?;
     if wanted.contains(&schema.as_str()) {
-        return Ok((schema, plain));
+        return Ok(schema);
     }
     let newer = |known: &&str| {
         let version = schema.strip_prefix(known.strip_suffix('1')?)?;
