@@ -110,11 +110,11 @@ fn files(arguments: &FleetArguments) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// The names in a file of hosts, a line each.
-fn expected(text: Option<&str>) -> Result<Vec<String>, Failure> {
-    let Some(text) = text else { return Ok(Vec::new()) };
-    let names: Vec<_> = lines(text).map(str::to_owned).collect();
-    if let Some(name) = names.iter().find(|name| name.contains(char::is_whitespace)) {
+/// The names in a file of hosts, a line each, with their places.
+fn expected(text: Option<&str>) -> Result<BTreeMap<String, usize>, Failure> {
+    let Some(text) = text else { return Ok(BTreeMap::new()) };
+    let names: BTreeMap<_, _> = lines(text).map(str::to_owned).zip(0..).collect();
+    if let Some(name) = names.keys().find(|name| name.contains(char::is_whitespace)) {
         return Err(Failure::usage(format!("--hosts: `{name}` is no host: a line holds one name")));
     }
     if names.is_empty() {
@@ -155,7 +155,11 @@ fn first(files: &[PathBuf]) -> Option<crate::report::Report> {
         // What cannot be read is said when it is judged.
         let _ = input::each(std::slice::from_ref(file), true, |arrived| {
             if first.is_none() {
-                first = arrived.report().ok().filter(|received| received.is_intact()).map(|received| received.report);
+                first = arrived
+                    .facts_of_report()
+                    .ok()
+                    .filter(|received| received.is_intact())
+                    .map(|received| received.report);
             }
             Ok(())
         });

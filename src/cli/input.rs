@@ -29,7 +29,7 @@ fn failure(name: &str, error: &dyn std::fmt::Display) -> Failure {
 
 /// What a file is called in messages.
 fn name(path: &Path) -> String {
-    if path == Path::new(STDIN) { "standard input".to_owned() } else { path.display().to_string() }
+    if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() }
 }
 
 /// The content of a file, a pipe or standard input of at most `limit` bytes. A file that is too large is refused before it is
@@ -37,7 +37,7 @@ fn name(path: &Path) -> String {
 fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let fail = |error: &dyn std::fmt::Display| failure(&name(path), error);
     let too_large = || fail(&format_args!("larger than {} MiB", limit >> 20));
-    if path == Path::new(STDIN) {
+    if is_stdin(path) {
         return content(stdin().lock(), 0, limit).map_err(|error| fail(&error))?.ok_or_else(too_large);
     }
     let file = File::open(path).map_err(|error| fail(&error))?;
@@ -132,7 +132,7 @@ impl Arrived<'_> {
 
     /// Reads a report.
     pub fn report(&self) -> Result<Received, Failure> {
-        read::report(self.bytes).map(looked_through).map_err(|error| self.failure(&error))
+        self.facts_of_report().map(looked_through)
     }
 
     /// Reads a report for its facts and its plan: of its findings nothing is used, and nothing is compared.
@@ -174,7 +174,7 @@ pub fn each(
     is_list: bool,
     mut work: impl FnMut(&Arrived<'_>) -> Result<(), Failure>,
 ) -> Result<Vec<Unusable>, Failure> {
-    if paths.iter().filter(|path| **path == Path::new(STDIN)).count() > 1 {
+    if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
         return Err(Failure::usage("standard input (`-`) can be named only once"));
     }
     let is_list = is_list || paths.len() > 1;

@@ -60,7 +60,6 @@ impl Folds {
             // Where it was read differs between hosts, and is told by their own reports.
             fact.place.clear();
         }
-        found.retain(|name, _| finding.found.contains(name));
         let groups = match self.0.get_mut(&finding.id) {
             Some(groups) => groups,
             None => self.0.entry(finding.id.clone()).or_default(),

@@ -42,8 +42,8 @@ pub struct Question {
     pub now: Timestamp,
     /// Day to judge, if not today.
     pub today: Option<Date>,
-    /// Names of the hosts that are expected; whichever there are, if none is named.
-    pub expected: Vec<String>,
+    /// Names of the hosts that are expected, with their places in the list; whichever there are, if none is named.
+    pub expected: BTreeMap<String, usize>,
     /// Roles of hosts by name, where they are not nodes.
     pub roles: BTreeMap<String, String>,
     /// A host that was read longer ago does not count.
@@ -211,7 +211,7 @@ impl<'p> Judge<'p> {
             .findings
             .into_iter()
             .map(|finding| {
-                let shown = finding.found.iter().chain(&finding.decided);
+                let shown = finding.found.iter();
                 let facts = shown.filter_map(|name| Some((name.clone(), report.facts.get(name)?.clone())));
                 let facts = facts.collect();
                 (finding, facts)
@@ -279,7 +279,7 @@ impl<'p> Gathering<'p> {
         let Judged { file, stem, own, mut standing, said, part, findings, plan_differs, from_facts, newer_pack } =
             judged;
         let expected = &self.judge.question.expected;
-        let is_expected = |name: &String| expected.contains(name);
+        let is_expected = |name: &String| expected.contains_key(name);
         let name = Some(&stem).filter(|stem| is_expected(stem)).or(own.as_ref().filter(|own| is_expected(own)));
         let named = name.cloned();
         let is_expected = named.is_some();
@@ -293,7 +293,7 @@ impl<'p> Gathering<'p> {
             self.differing += usize::from(plan_differs);
             self.from_facts |= from_facts;
             self.newer.extend(newer_pack);
-            let id = said.as_ref().and_then(|said| said.id.clone()).unwrap_or_else(|| format!("name {name}"));
+            let id = identity(said.as_ref(), &name);
             if let Some(before) = self.counted.get(&id).copied() {
                 let read = |said: &Option<Said>| said.as_ref().map(|said| said.read);
                 let other = |by: &str, is_same: bool| {
@@ -327,12 +327,14 @@ impl<'p> Gathering<'p> {
         let Self { judge, mut hosts, parts, folds, counted, differing, from_facts, newer } = self;
         let Judge { pack, question, plan, notes } = judge;
         settle_older(&mut hosts, &counted);
-        for name in &question.expected {
-            if !hosts.iter().any(|host| host.name == *name) {
-                let role = judge.role(Some(name), name).to_owned();
-                hosts.push(FleetHost { name: name.clone(), role, file: None, standing: Standing::Missing, said: None });
-            }
-        }
+        let mut missing = question.expected.clone();
+        hosts.iter().for_each(|host| _ = missing.remove(&host.name));
+        let mut missing: Vec<_> = missing.into_iter().collect();
+        missing.sort_by_key(|(_, place)| *place);
+        hosts.extend(missing.into_iter().map(|(name, _)| {
+            let role = judge.role(Some(&name), &name).to_owned();
+            FleetHost { name, role, file: None, standing: Standing::Missing, said: None }
+        }));
         let counts = |place: usize| hosts[place].standing == Standing::Judged;
         let members: Vec<_> = (0..parts.len()).filter(|place| counts(*place)).collect();
         let gaps = gaps(&hosts, members.len(), plan.nodes);
@@ -383,7 +385,7 @@ impl<'p> Gathering<'p> {
             },
             today,
             scope: Scope::Fleet,
-            tier: plan.tier.as_deref().and_then(|id| pack.tier(id)).map(TierId::from),
+            tier: plan.tier_in(pack).map(TierId::from),
             plan: plan.clone(),
             notes,
             facts: Report::without_unsaid(facts),
@@ -397,13 +399,19 @@ impl<'p> Gathering<'p> {
     }
 }
 
+/// What tells a host from all others: its machine id, or its name where that is not known.
+fn identity(said: Option<&Said>, name: &str) -> String {
+    said.and_then(|said| said.id.clone()).unwrap_or_else(|| format!("name {name}"))
+}
+
 /// What does not count and is no newer than what does count of the same host, is only an older report.
 fn settle_older(hosts: &mut [FleetHost], counted: &HashMap<String, usize>) {
     for place in 0..hosts.len() {
         let FleetHost { name, standing, said, .. } = &hosts[place];
         let (Some(said), true) = (said, standing.is_gap()) else { continue };
-        let id = said.id.clone().unwrap_or_else(|| format!("name {name}"));
-        let Some(newer) = counted.get(&id).map(|place| &hosts[*place]).filter(|newer| newer.name == *name) else {
+        let Some(newer) =
+            counted.get(&identity(Some(said), name)).map(|place| &hosts[*place]).filter(|newer| newer.name == *name)
+        else {
             continue;
         };
         if newer.said.as_ref().is_some_and(|newer| newer.read >= said.read) {

@@ -149,12 +149,15 @@ pub(super) fn facts(hosts: &[(&str, &Part)], gaps: &str) -> Facts {
 
 /// The sum of a size over the nodes of which it is known; none if there is no node.
 fn sum(nodes: &[(&str, &Part)], at: usize) -> Option<Fact> {
-    let known: Vec<_> = nodes.iter().filter_map(|(_, part)| part.sizes[at].get()).collect();
+    if nodes.is_empty() {
+        return None;
+    }
     if nodes.iter().any(|(_, part)| matches!(part.sizes[at], Known::Absent)) {
         return Some(Fact::absent("not told by every node"));
     }
-    if nodes.is_empty() || known.is_empty() {
-        return (!nodes.is_empty()).then(|| Fact::unknown(Why::NotDetermined, "unknown on every node", ""));
+    let known: Vec<_> = nodes.iter().filter_map(|(_, part)| part.sizes[at].get()).collect();
+    if known.is_empty() {
+        return Some(Fact::unknown(Why::NotDetermined, "unknown on every node", ""));
     }
     let sum: f64 = known.iter().copied().sum();
     let place = format!("sum over {} nodes", known.len());

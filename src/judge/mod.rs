@@ -69,7 +69,7 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
     facts.extend(plan.facts(pack));
     mongodb::place(&mut facts, plan);
     derive::derive(&mut facts, pack, plan, today);
-    let tier = plan.tier.as_deref().and_then(|id| pack.tier(id));
+    let tier = plan.tier_in(pack);
     let mut findings = findings(pack, pack.of_host(&plan.only), plan, Evidence { facts: &facts, tier }, today);
     let failed: Vec<_> =
         findings.iter().filter(|finding| finding.outcome == Outcome::Fail).map(|finding| finding.id.clone()).collect();
@@ -87,7 +87,7 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
 pub fn judge_whole(pack: &Pack, plan: &Plan, known: Facts, today: Date) -> (Vec<Finding>, Facts) {
     let mut facts = known;
     facts.extend(plan.facts(pack));
-    let tier = plan.tier.as_deref().and_then(|id| pack.tier(id));
+    let tier = plan.tier_in(pack);
     let is_total = |check: &&Check| tier.is_some_and(|tier| tier.cluster && compares(check, tier));
     let checks = pack.chosen(&plan.only).filter(|check| check.is_of_fleet() || is_total(check));
     let findings = findings(pack, checks, plan, Evidence { facts: &facts, tier }, today);

@@ -318,8 +318,7 @@ impl Pack {
     }
 
     /// Adds what this pack asks of a host beyond the facts that every run collects: ports, tools, images, endpoints, ports between
-    /// nodes. If there
-    /// are words, only what the checks that they name ask.
+    /// nodes. If there are words, only what the checks that they name ask.
     pub fn ask(&self, questions: &mut Questions, only: &[String]) {
         questions.images.extend(self.images.iter().cloned());
         questions.mongodb_images.extend(self.mongodb_images.iter().cloned());

@@ -530,7 +530,7 @@ impl Plan {
 
     /// Fills in what was not said as the vendor's standard installation does it.
     fn assume(&mut self, pack: &Pack) {
-        let of_tier = self.tier.as_deref().and_then(|id| pack.tier(id)).map(|tier| &tier.assume);
+        let of_tier = self.tier_in(pack).map(|tier| &tier.assume);
         let assumed = |what: fn(&Assume) -> &Option<String>| {
             let word = of_tier.and_then(|assume| what(assume).as_ref()).or(what(&pack.assume).as_ref());
             word.filter(|word| *word != NOT_ASSUMED).cloned()
@@ -546,9 +546,14 @@ impl Plan {
         }
     }
 
+    /// The tier judged against.
+    pub fn tier_in<'p>(&self, pack: &'p Pack) -> Option<&'p Tier> {
+        pack.tier(self.tier.as_deref()?)
+    }
+
     /// What a verdict on one host is about.
     pub fn scope(&self, pack: &Pack) -> Scope {
-        scope(self.tier.as_deref().and_then(|id| pack.tier(id)), self.nodes)
+        scope(self.tier_in(pack), self.nodes)
     }
 
     /// What was said to make this plan, to be judged again with something else said over it.
@@ -577,7 +582,7 @@ impl Plan {
 
     /// The plan as facts, for predicates. What it does not say is absent.
     pub fn facts(&self, pack: &Pack) -> Facts {
-        let tier = self.tier.as_deref().and_then(|id| pack.tier(id));
+        let tier = self.tier_in(pack);
         let beyond = tier.is_none() && !self.numbers.is_empty();
         let count = |number: Option<u64>| number.map(Value::Count);
         let text = |text: Option<&str>| text.map(Value::from);

@@ -239,7 +239,7 @@ impl Report {
             collection: observed.collection,
             today,
             scope: plan.scope(pack),
-            tier: plan.tier.as_deref().and_then(|id| pack.tier(id)).map(TierId::from),
+            tier: plan.tier_in(pack).map(TierId::from),
             plan,
             notes,
             facts,

@@ -39,4 +39,5 @@ for number in range(int(count)):
     if number % 40 == 39:
         report["facts"] = {**facts, "kernel.release": {**facts["kernel.release"], "value": "9.9.9"}}
     with open(os.path.join(directory, f"{name}.json"), "w", encoding="utf-8") as file:
-        json.dump(report, file, ensure_ascii=False)
+        # As rampcheck writes it.
+        json.dump(report, file, indent=2, ensure_ascii=False)

@@ -253,19 +253,17 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
     let used = used_tables(&checks);
     let is_own = |table: &str| names.tables.as_ref().is_some_and(|own| own.contains(table));
     tables.retain(|name, _| is_own(name) || used.contains(name));
-    let sources = sources(&head.content, shared_sources.as_ref().map(|file| &file.content), &checks, &tables);
+    let mut sources = sources(&head.content, shared_sources.as_ref().map(|file| &file.content), &checks, &tables);
     let endpoints =
         endpoints.iter().flat_map(|file| &file.content.endpoint).map(|entry| entry.host.value.clone()).collect();
     let sha256 = sha256(files, shared.files, &head.content.take);
-    let PackFile { product, title, version, reviewed, groups, images, mongodb_images, managers, next, .. } =
+    let PackFile { product, title, version, reviewed, mut groups, images, mongodb_images, managers, next, .. } =
         head.content;
     let mut checks = order::sorted(checks, &groups);
-    let mut groups = groups;
     if !groups.iter().any(|group| group == fleet::GROUP) {
         groups.push(fleet::GROUP.to_owned());
     }
     checks.push(fleet::hosts_complete());
-    let mut sources = sources;
     let own = Source { title: "A rule of rampcheck's own".to_owned(), url: String::new(), read: reviewed.0 };
     sources.insert(fleet::SOURCE.to_owned(), own);
     Ok(Pack {
