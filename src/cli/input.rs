@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{Read, stdin};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
 use super::exit::Failure;
 use crate::host::Token;
@@ -18,8 +19,8 @@ use crate::signature::SigningKey;
 
 /// Largest plan, key, certificate or signed list.
 const LIMIT: u64 = 4 << 20;
-/// Files that a thread works on before their results are taken: few enough to be kept.
-const BLOCK: usize = 32;
+/// Files whose results a thread has ready before they are taken: few enough to be kept.
+const AHEAD: usize = 32;
 /// The name of standard input on the command line.
 const STDIN: &str = "-";
 
@@ -132,12 +133,12 @@ impl Arrived<'_> {
 
     /// Reads a report.
     pub fn report(&self) -> Result<Received, Failure> {
-        self.facts_of_report().map(looked_through)
+        read::report(self.bytes).map(looked_through).map_err(|error| self.failure(&error))
     }
 
-    /// Reads a report for its facts and its plan: of its findings nothing is used, and nothing is compared.
+    /// Reads a report for its facts and its plan: its findings are not read, and nothing is compared.
     pub fn facts_of_report(&self) -> Result<Received, Failure> {
-        read::report(self.bytes).map_err(|error| self.failure(&error))
+        read::facts_of_report(self.bytes).map_err(|error| self.failure(&error))
     }
 
     /// Reads a report and judges it anew, as it says that it was judged.
@@ -222,18 +223,22 @@ pub fn all<T: Send>(
         Err(failure) => vec![work(Err((path, &failure)))],
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    for block in paths.chunks(BLOCK * threads) {
-        std::thread::scope(|scope| {
-            let parts = block.chunks(block.len().div_ceil(threads));
-            let of_file = &of_file;
-            let running: Vec<_> =
-                parts.map(|part| scope.spawn(move || part.iter().flat_map(of_file).collect::<Vec<_>>())).collect();
-            for part in running {
-                // A panic goes on in this thread.
-                part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).into_iter().for_each(&mut take);
-            }
-        });
-    }
+    std::thread::scope(|scope| {
+        // Each thread has every nth file, and its results come in that order, so they are taken in turns.
+        let mut results: Vec<_> = (0..threads)
+            .map(|first| {
+                let (ready, results) = mpsc::sync_channel(AHEAD);
+                let of_file = &of_file;
+                let own = paths.iter().skip(first).step_by(threads);
+                scope.spawn(move || own.map(of_file).try_for_each(|result| ready.send(result)));
+                results.into_iter()
+            })
+            .collect();
+        // Of a thread that panicked there are no more. The panic goes on in this one.
+        for at in 0..paths.len() {
+            results[at % threads].next().into_iter().flatten().for_each(&mut take);
+        }
+    });
 }
 
 /// A report of this version says nothing but what this version would write.

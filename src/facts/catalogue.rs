@@ -883,10 +883,15 @@ pub fn lookup(name: &str) -> Option<&'static Row> {
     // Loading the packs looks up some thousand names.
     static PLAIN: LazyLock<HashMap<&str, &Row>> =
         LazyLock::new(|| CATALOGUE.iter().map(|row| (row.name, row)).collect());
-    static OPEN: LazyLock<Vec<&Row>> = LazyLock::new(|| CATALOGUE.iter().filter(|row| row.is_open()).collect());
+    // What stands before their placeholders tells most of them from a name.
+    static OPEN: LazyLock<Vec<(&str, &Row)>> =
+        LazyLock::new(|| CATALOGUE.iter().filter_map(|row| Some((row.split()?.0, row))).collect());
     match PLAIN.get(name) {
         Some(row) if !row.is_open() => Some(row),
-        _ => OPEN.iter().find(|row| row.argument(name).is_some()).copied(),
+        _ => {
+            let mut like = OPEN.iter().filter(|(before, _)| name.starts_with(before)).map(|(_, row)| *row);
+            like.find(|row| row.argument(name).is_some())
+        }
     }
 }
 

@@ -36,14 +36,15 @@ pub use version::{Build, Range, Version, VersionError};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Value {
+    // Reading tries one after the other, and most values are texts.
+    /// Text, a version string, or a choice out of a closed set.
+    Text(String),
     /// Yes or no.
     Bool(bool),
     /// A count, or a size in bytes.
     Count(u64),
     /// A measured number that need not be whole (MHz, CPUs of a quota, load).
     Number(f64),
-    /// Text, a version string, or a choice out of a closed set.
-    Text(String),
     /// Several texts, sorted by the probe where their order carries no meaning.
     List(Vec<String>),
     /// Releases and the last day of their support.

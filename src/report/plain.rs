@@ -49,19 +49,34 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// # Errors
 /// When it is no JSON, or beyond a bound.
 pub(super) fn plain(text: &[u8], without: &str, bounds: Bounds) -> Result<Vec<u8>, serde_json::Error> {
-    let mut form = Form { out: Vec::with_capacity(text.len()), values: 0, bounds, without };
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    Part { form: &mut form, level: 0 }.deserialize(&mut reader)?;
-    reader.end()?;
-    Ok(form.out)
+    let form = Form { out: Vec::with_capacity(text.len()), unsorted: Vec::new(), values: 0, bounds, without };
+    match std::str::from_utf8(text) {
+        // Its strings need no look of their own.
+        Ok(text) => form.of(serde_json::Deserializer::from_str(text)),
+        // Says where it is no text.
+        Err(_) => form.of(serde_json::Deserializer::from_slice(text)),
+    }
 }
 
 /// The form so far.
 struct Form<'w> {
     out: Vec<u8>,
+    /// The members of an object that is being sorted; kept because there are many objects.
+    unsorted: Vec<u8>,
     values: usize,
     bounds: Bounds,
     without: &'w str,
+}
+
+impl Form<'_> {
+    fn of<'t>(
+        mut self,
+        mut reader: serde_json::Deserializer<impl serde_json::de::Read<'t>>,
+    ) -> Result<Vec<u8>, serde_json::Error> {
+        Part { form: &mut self, level: 0 }.deserialize(&mut reader)?;
+        reader.end()?;
+        Ok(self.out)
+    }
 }
 
 /// One value at its level.
@@ -202,16 +217,19 @@ impl<'de> Visitor<'de> for Part<'_, '_> {
         if self.level == 0 {
             members.retain(|(name, _)| name != self.form.without);
         }
-        let written = self.form.out.split_off(start);
-        self.form.out.push(b'{');
+        let Form { out, unsorted, .. } = self.form;
+        unsorted.clear();
+        unsorted.extend_from_slice(out.get(start..).unwrap_or_default());
+        out.truncate(start);
+        out.push(b'{');
         for (at, (_, place)) in members.iter().enumerate() {
             if at > 0 {
-                self.form.out.push(b',');
+                out.push(b',');
             }
             let place = place.start - start..place.end - start;
-            self.form.out.extend_from_slice(written.get(place).unwrap_or_default());
+            out.extend_from_slice(unsorted.get(place).unwrap_or_default());
         }
-        self.form.out.push(b'}');
+        out.push(b'}');
         Ok(())
     }
 }

@@ -5,6 +5,7 @@
 //! accepted, because additions are allowed within a version of the schema. It knows no files.
 
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 use super::digest::{DIGEST, hex_sha256};
@@ -73,7 +74,7 @@ impl From<serde_json::Error> for ReadError {
 pub struct Received {
     /// What this version understands of it.
     pub report: Report,
-    /// Its summary follows from its findings.
+    /// Its summary follows from its findings; no if those were passed over.
     pub consistent: bool,
     /// What its digest should be.
     pub content: String,
@@ -100,8 +101,28 @@ pub enum Sent {
 /// # Errors
 /// When it is too large, no report, of another version, or beyond a bound.
 pub fn report(bytes: &[u8]) -> Result<Received, ReadError> {
+    let (document, content) = of_v1::<Vec<v1::Finding>>(bytes)?;
+    let summary = document.summary.clone();
+    let report = Report::from(document);
+    Ok(Received { consistent: summary == report.summary(), report, content })
+}
+
+/// Reads a report for its facts and its plan, and passes over its findings, whatever they are.
+///
+/// # Errors
+/// As [`report`].
+pub fn facts_of_report(bytes: &[u8]) -> Result<Received, ReadError> {
+    let (document, content) = of_v1::<IgnoredAny>(bytes)?;
+    // Nobody looked.
+    Ok(Received { consistent: false, report: document.without_findings(), content })
+}
+
+/// A document of version 1, and what its digest should be.
+fn of_v1<F: DeserializeOwned>(bytes: &[u8]) -> Result<(v1::Document<F>, String), ReadError> {
     let plain = within_bounds(bytes)?;
-    let document = match serde_json::from_slice::<v1::Document>(bytes) {
+    // What has a plain form is text, and its strings need no look of their own.
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let document = match serde_json::from_str::<v1::Document<F>>(text) {
         Ok(document) if document.schema == REPORT_SCHEMA => document,
         // What it says that it is explains more than what it lacks.
         other => {
@@ -109,11 +130,8 @@ pub fn report(bytes: &[u8]) -> Result<Received, ReadError> {
             other?
         }
     };
-    let content = hex_sha256(&plain);
     fits(&document.facts)?;
-    let summary = document.summary.clone();
-    let report = Report::from(document);
-    Ok(Received { consistent: summary == report.summary(), report, content })
+    Ok((document, hex_sha256(&plain)))
 }
 
 /// Reads a report with the members that this version does not know, and without a look at those that it does.
@@ -281,5 +299,7 @@ mod tests {
         for text in ["", "{", "nul", "[1,]", "{} {}", "\"\u{1}\"", "[1e999]"] {
             assert_ne!(said(text), "", "{text}");
         }
+        let no_text = bounded(b"{\"a\":\n\"\xff\"}").unwrap_err().to_string();
+        assert_eq!(no_text, "invalid unicode code point at line 2 column 3");
     }
 }

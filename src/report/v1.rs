@@ -14,10 +14,10 @@ use crate::pack::{Level, Outcome, Source};
 use crate::plan::{Note, Plan, Scope};
 use crate::redact::Redaction;
 
-/// A report.
+/// A report. What stands for its findings may be something that passes over them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Document {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Document"))]
+pub struct Document<F = Vec<Finding>> {
     /// `urn:rampcheck:report:1`.
     #[cfg_attr(test, schemars(extend("const" = super::REPORT_SCHEMA)))]
     pub schema: String,
@@ -51,7 +51,7 @@ pub struct Document {
     /// What to do next, in this order.
     pub next: Vec<NextStep>,
     /// Findings in pack order.
-    pub findings: Vec<Finding>,
+    pub findings: F,
     /// Every fact judged: observed, attested, of the plan, derived.
     pub facts: Facts,
     /// What of it is replaced by stand-ins.
@@ -206,25 +206,33 @@ pub struct Needed {
 }
 
 impl From<Document> for Report {
-    fn from(document: Document) -> Self {
-        Self {
-            tool: document.tool,
-            pack: document.pack,
-            host: document.host,
-            collection: document.collection,
-            today: document.today,
-            scope: document.scope,
-            plan: document.plan,
-            notes: document.notes.into_iter().map(|remark| remark.note).collect(),
-            tier: document.tier,
-            facts: document.facts,
-            findings: document.findings.into_iter().map(Into::into).collect(),
-            verdict: document.verdict,
-            next: document.next.into_iter().map(|next| next.step).collect(),
-            redaction: document.redaction,
+    fn from(mut document: Document) -> Self {
+        let findings = std::mem::take(&mut document.findings);
+        Self { findings: findings.into_iter().map(Into::into).collect(), ..document.without_findings() }
+    }
+}
+
+impl<F> Document<F> {
+    /// The report without its findings.
+    pub fn without_findings(self) -> Report {
+        Report {
+            tool: self.tool,
+            pack: self.pack,
+            host: self.host,
+            collection: self.collection,
+            today: self.today,
+            scope: self.scope,
+            plan: self.plan,
+            notes: self.notes.into_iter().map(|remark| remark.note).collect(),
+            tier: self.tier,
+            facts: self.facts,
+            findings: Vec::new(),
+            verdict: self.verdict,
+            next: self.next.into_iter().map(|next| next.step).collect(),
+            redaction: self.redaction,
             // A report on a fleet is made from those of its hosts, and never read.
             fleet: None,
-            digest: document.digest,
+            digest: self.digest,
         }
     }
 }

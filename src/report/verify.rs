@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::read::Received;
 use super::{Observation, REPORT_SCHEMA, Report};
 use crate::facts::catalogue::lookup;
-use crate::facts::{Fact, Provenance, Row, days, utc_day};
+use crate::facts::{Fact, Facts, Provenance, Row, days, utc_day};
 use crate::pack::Pack;
 use crate::plan::{Note, PlanError};
 use crate::redact::Redaction;
@@ -46,8 +46,11 @@ impl Received {
     /// What the report says was observed. What it says was attested or derived is made anew from its plan.
     pub fn observation(&self) -> Observation {
         let Report { collection, facts, redaction, .. } = &self.report;
-        let mut facts = facts.clone();
-        facts.retain(|name, fact| fact.provenance == Provenance::Observed && lookup(name).is_none_or(Row::is_observed));
+        let is_observed = |name: &str, fact: &Fact| {
+            fact.provenance == Provenance::Observed && lookup(name).is_none_or(Row::is_observed)
+        };
+        let observed = facts.iter().filter(|(name, fact)| is_observed(name, fact));
+        let mut facts: Facts = observed.map(|(name, fact)| (name.clone(), fact.clone())).collect();
         facts.values_mut().for_each(Fact::cut);
         let token = self.report.host.token.clone();
         Observation { collection: collection.clone(), facts, redaction: *redaction, token }

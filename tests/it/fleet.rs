@@ -204,6 +204,29 @@ fn every_host_counts_once() {
 }
 
 #[test]
+fn the_findings_of_a_report_are_passed_over() {
+    let dir = nodes("passed-over", 4);
+    let whole = judged(&dir, &[]);
+    let mut report: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(dir.at("reports/app-1.json")).unwrap()).unwrap();
+    report["findings"] = serde_json::json!([7, {"outcome": "of a later version"}]);
+    report["digest"] = rampcheck::report::digest_of(&report).unwrap().into();
+    dir.write("reports/app-1.json", report.to_string());
+    let again = judged(&dir, &[]);
+    assert_eq!(
+        (again["fleet"].clone(), again["findings"].clone()),
+        (whole["fleet"].clone(), whole["findings"].clone())
+    );
+    // Bounds, facts and the digest are looked at as ever.
+    report["findings"] = serde_json::json!([8]);
+    dir.write("reports/app-1.json", report.to_string());
+    assert_eq!(states(&judged(&dir, &[]))[0], "app-1 edited");
+    report["findings"] = serde_json::json!([{}]);
+    dir.write("reports/app-1.json", report.to_string().replacen("[{}]", &"[".repeat(40), 1));
+    assert_eq!(states(&judged(&dir, &[]))[0], "app-1 unreadable");
+}
+
+#[test]
 fn no_report_is_never_green() {
     let dir = scratch("none");
     fs::create_dir(dir.at("reports")).unwrap();
