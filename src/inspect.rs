@@ -121,7 +121,7 @@ impl Request {
     }
 
     /// What is asked of a host for these packs.
-    fn questions(&self, packs: &[Pack]) -> Questions {
+    fn questions(&self, packs: &[Arc<Pack>]) -> Questions {
         let only = &self.intent.only;
         let mut questions = Questions { now: Some(self.now), measure: self.measure, ..Questions::default() };
         for pack in packs {
@@ -240,7 +240,7 @@ pub fn facts(
     request: &Request,
     host: Arc<Remembering>,
     view: String,
-    packs: &[Pack],
+    packs: &[Arc<Pack>],
     redactor: &mut Redactor,
     progress: &mut dyn FnMut(&[Subject]),
 ) -> Result<Observation, RedactError> {
@@ -256,7 +256,7 @@ pub fn facts(
 pub fn recording(
     request: &Request,
     host: &Remembering,
-    packs: &[Pack],
+    packs: &[Arc<Pack>],
     redactor: &mut Redactor,
 ) -> Result<String, String> {
     let Questions { mut images, mongodb_images, .. } = request.questions(packs);
@@ -297,7 +297,7 @@ fn observe(
 fn doubts(received: &Received, packs: &Packs, pack: &Pack) -> Vec<Note> {
     let product = &received.report.pack.product;
     let other = if pack.product == *product { None } else { packs.read(product).ok() };
-    let doubts = match received.judged_anew(other.as_ref().unwrap_or(pack)) {
+    let doubts = match received.judged_anew(other.as_deref().unwrap_or(pack)) {
         Ok(anew) => anew.notes.into_iter().filter(Note::is_doubt).collect(),
         Err(_) => vec![if received.is_intact() { Note::NotFollowing } else { Note::Edited }],
     };
@@ -333,11 +333,11 @@ fn redacted(
     observed: Observation,
     texts: Vec<(Privacy, &mut String)>,
     redactor: &mut Redactor,
-    packs: &[Pack],
+    packs: &[Arc<Pack>],
 ) -> Result<Observation, RedactError> {
     let Observation { mut collection, mut facts, redaction: before, token } = observed;
     facts.values_mut().for_each(Fact::cut);
-    redactor.keep(packs.iter().flat_map(Pack::public_names));
+    redactor.keep(packs.iter().flat_map(|pack| pack.public_names()));
     let mut texts = texts;
     texts.push((Privacy::FreeText, &mut collection.view));
     let redaction = redactor.redact(before, &mut facts, &mut texts)?;
@@ -357,9 +357,9 @@ fn of_other(error: PlanError, intent: &Intent, pack: &Pack, packs: &Packs) -> Pl
 }
 
 /// The one product whose official containers run here.
-fn running(packs: Vec<Pack>, facts: &Facts) -> Result<Pack, InspectError> {
+fn running(packs: Vec<Arc<Pack>>, facts: &Facts) -> Result<Arc<Pack>, InspectError> {
     let state = facts.get("docker.images").map(|fact| &fact.state);
-    let runs = |pack: &Pack| judge::runs(pack, facts);
+    let runs = |pack: &Arc<Pack>| judge::runs(pack, facts);
     let count = packs.iter().filter(|pack| runs(pack)).count();
     let names: Vec<_> = packs.iter().map(|pack| format!("  {:<12} {}", pack.product, pack.title)).collect();
     let why = match (count, state) {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Arc;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, Command, CommandFactory as _};
@@ -24,8 +25,8 @@ fn values<'w>(words: impl Iterator<Item = &'w str>) -> PossibleValuesParser {
 fn completed() -> Command {
     let packs = Packs::built_in().read_all().unwrap();
     let of = |name: &str| -> Option<PossibleValuesParser> {
-        let each = |words: fn(&Pack) -> Vec<String>| packs.iter().flat_map(words).collect::<Vec<_>>();
-        let ids = |pack: &Pack| pack.checks.iter().map(|check| check.id.clone()).collect::<Vec<_>>();
+        let each = |words: fn(&Arc<Pack>) -> Vec<String>| packs.iter().flat_map(words).collect::<Vec<_>>();
+        let ids = |pack: &Arc<Pack>| pack.checks.iter().map(|check| check.id.clone()).collect::<Vec<_>>();
         let words = match name {
             "product" => each(|pack| vec![pack.product.clone()]),
             "tier" => each(|pack| pack.tiers.iter().map(|tier| tier.id.clone()).collect()),

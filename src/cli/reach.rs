@@ -1,5 +1,7 @@
 //! `rampcheck reach`: the ports between the nodes of a cluster.
 
+use std::sync::Arc;
+
 use super::arguments::{Format, ListenArguments, ReachCommand, ToArguments, TokenArguments};
 use super::exit::{Exit, Failure};
 use super::output::say;
@@ -21,7 +23,7 @@ pub fn run(command: &ReachCommand, style: Style) -> Result<Exit, Failure> {
 }
 
 /// The pack of the product, if it names ports between nodes.
-fn pack(arguments: &super::arguments::PackArguments, product: &str) -> Result<Pack, Failure> {
+fn pack(arguments: &super::arguments::PackArguments, product: &str) -> Result<Arc<Pack>, Failure> {
     let pack = packs::find(&arguments.packs)?.read(product).map_err(Failure::usage)?;
     if pack.node_ports.is_empty() {
         return Err(Failure::usage(format!("the pack of {product} names no ports between nodes")));

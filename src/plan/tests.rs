@@ -242,7 +242,8 @@ fn what_is_not_said_is_assumed_and_the_plan_says_so() {
 
 #[test]
 fn all_that_does_not_fit_the_pack_is_said_at_once() {
-    let [rocketchat, cometchat] = ["rocketchat", "cometchat"].map(|product| Packs::built_in().read(product).unwrap());
+    let pack = |product| Packs::built_in().read(product).unwrap().as_ref().clone();
+    let [rocketchat, cometchat] = ["rocketchat", "cometchat"].map(pack);
     let without_numbers = Pack { numbers: BTreeMap::new(), product: "thing".into(), ..cometchat.clone() };
     let one_tier = Pack { tiers: vec![Tier { id: "only".into(), ..cometchat.tiers[0].clone() }], ..cometchat.clone() };
     let tier = |id: &str| Intent { tier: Some(id.into()), ..Intent::default() };

@@ -1,6 +1,7 @@
 //! `checks/README.md`: every check and every fact, generated; a test fails when it drifts.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::explain::kind_with_unit;
 use super::words;
@@ -9,7 +10,7 @@ use crate::pack::Pack;
 use crate::report::TierId;
 
 /// The whole page.
-pub fn page(packs: &[Pack]) -> String {
+pub fn page(packs: &[Arc<Pack>]) -> String {
     let mut out = String::from(
         "# Checks, tiers and facts\n\nGenerated from the packs and the catalogue; `RAMPCHECK_BLESS=1 cargo test` rewrites it.\n",
     );

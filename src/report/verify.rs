@@ -3,6 +3,8 @@
 //! Everything that reads a saved report passes through here. Nothing that a report says of its findings is believed: they
 //! are judged anew. What no look at a report can tell is whether its facts are true.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::read::Received;
@@ -113,7 +115,7 @@ impl Signed<'_> {
 }
 
 /// Examines a report. `packs` are those that are known here.
-pub fn verify(received: &Received, signed: &Signed<'_>, packs: &[Pack], today: Date) -> Vec<Point> {
+pub fn verify(received: &Received, signed: &Signed<'_>, packs: &[Arc<Pack>], today: Date) -> Vec<Point> {
     let report = &received.report;
     let point = |what, mark, text: String| Point { what, mark, text };
     let mut points = vec![point("form", Mark::Good, format!("valid, schema {REPORT_SCHEMA}"))];
@@ -188,7 +190,7 @@ fn source(doubt: &Note) -> &'static str {
     }
 }
 
-fn of_pack(received: &Received, packs: &[Pack]) -> Vec<Point> {
+fn of_pack(received: &Received, packs: &[Arc<Pack>]) -> Vec<Point> {
     let written = &received.report;
     let own = format!("{} {}", written.pack.product, written.pack.version);
     let unknown = |text: String| {

@@ -237,7 +237,9 @@ again"
     tampered "a name with control characters" "one.name, one.size = top + '/a\\x1b[31m', 1"
     damaged "a program of another version" 'the new program says that it is "rampcheck 9.9.7"' eval \
       "tar -xzf ../web/old/rampcheck-9.9.7-$arch-linux.tar.gz; mv rampcheck-9.9.7-$arch-linux $top; tar -czf $archive $top; again"
-    damaged "a program for another machine" "the new program does not run" eval "tar -xzf $archive; head -c 64 /dev/urandom > $top/rampcheck; tar -czf $archive $top; again"
+    # The header of a program, and no machine in it.
+    damaged "a program for another machine" "the new program does not run" eval \
+      "tar -xzf $archive; printf '\\177ELF\\2\\1\\1' > $top/rampcheck; head -c 57 /dev/zero >> $top/rampcheck; tar -czf $archive $top; again"
     script="$work/web/new/install.sh"
   done
 done

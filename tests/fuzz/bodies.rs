@@ -72,7 +72,8 @@ pub const SUBJECTS: [Subject; 17] = [
     Subject::Tools,
 ];
 
-static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| Packs::built_in().read_all().expect("the built-in packs load"));
+static PACKS: LazyLock<Vec<Arc<Pack>>> =
+    LazyLock::new(|| Packs::built_in().read_all().expect("the built-in packs load"));
 
 /// A good report.
 static REPORT: LazyLock<Received> =

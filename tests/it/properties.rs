@@ -17,7 +17,7 @@ use crate::support::recorded;
 
 const TODAY: Date = date(2026, 11, 20);
 
-static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| Packs::built_in().read_all().unwrap());
+static PACKS: LazyLock<Vec<Arc<Pack>>> = LazyLock::new(|| Packs::built_in().read_all().unwrap());
 
 static HOSTS: LazyLock<Vec<Facts>> = LazyLock::new(|| {
     let mut questions = Questions::default();
@@ -34,7 +34,7 @@ static HOSTS: LazyLock<Vec<Facts>> = LazyLock::new(|| {
 /// A pack, one of its tiers, and whether MongoDB is local.
 fn plans() -> impl Strategy<Value = (&'static Pack, Plan)> {
     (0..PACKS.len(), any::<prop::sample::Index>(), any::<bool>()).prop_map(|(pack, tier, local)| {
-        let pack = &PACKS[pack];
+        let pack = PACKS[pack].as_ref();
         let tier = tier.get(&pack.tiers).id.clone();
         let mongodb = local.then(|| "local".to_owned());
         let phase = "install".to_owned();

@@ -308,7 +308,7 @@ fn fixes_stand_in_the_order_in_which_they_are_done() {
 
 /// Every remedy of the built-in packs, with the id of its check.
 fn remedies() -> Vec<(String, Remedy)> {
-    let checks = Packs::built_in().read_all().unwrap().into_iter().flat_map(|pack| pack.checks);
+    let checks = Packs::built_in().read_all().unwrap().into_iter().flat_map(|pack| pack.checks.clone());
     checks.flat_map(|check| check.remedies.into_iter().map(move |remedy| (check.id.clone(), remedy))).collect()
 }
 
