@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::facts::catalogue::lookup;
-use crate::facts::{Fact, FactState, Facts, Measure, Privacy, Questions, ServerQuestions, Subject, utc_day};
+use crate::facts::{Fact, FactState, Facts, Manifest, Measure, Privacy, Questions, ServerQuestions, Subject, utc_day};
 use crate::host::{Host, RECORDING_LIMIT, Recorded, Remembering, Token};
 use crate::judge::{self, subjects};
 use crate::pack::{Pack, PackError, Packs};
@@ -56,6 +56,8 @@ pub struct Files {
     pub authorities: String,
     /// What the listeners on other nodes know, too.
     pub token: Option<Token>,
+    /// Manifests of what will be deployed.
+    pub manifests: Vec<Manifest>,
 }
 
 /// Where the facts come from.
@@ -138,6 +140,7 @@ impl Request {
         questions.named_plugins = named.cloned().collect();
         questions.data_dir = self.intent.data_dir.as_ref().map(Into::into);
         questions.reach.peers.clone_from(&self.peers);
+        questions.manifests.clone_from(&self.files.manifests);
         if self.every_version {
             questions.ask_versions();
         }

@@ -387,6 +387,9 @@ pub struct PlanArguments {
     /// How it is or will be deployed
     #[arg(long, value_name = "HOW", value_parser = one_of("plan.deployment"))]
     pub deployment: Option<String>,
+    /// It is or will be deployed as microservices
+    #[arg(long)]
+    pub microservices: bool,
     /// Where MongoDB runs
     #[arg(long, value_name = "WHERE", value_parser = one_of("plan.mongodb"))]
     pub mongodb: Option<String>,
@@ -432,6 +435,7 @@ impl PlanArguments {
             nodes: self.nodes,
             instances: self.instances,
             deployment: self.deployment.clone(),
+            microservices: self.microservices,
             mongodb: self.mongodb.clone(),
             mongodb_version: self.mongodb_version.clone(),
             strict: self.strict,

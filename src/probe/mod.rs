@@ -11,6 +11,7 @@ mod clock;
 mod collect;
 mod compose;
 mod cpu;
+mod deployment;
 mod docker;
 mod firewall;
 mod kernel;
@@ -69,6 +70,7 @@ pub(crate) const PROBES: &[Probe] = &[
     Probe { subject: Subject::Openssl, run: openssl::probe },
     Probe { subject: Subject::Docker, run: docker::probe },
     Probe { subject: Subject::Tools, run: tools::probe },
+    Probe { subject: Subject::Deployment, run: deployment::probe },
     Probe { subject: Subject::Plugins, run: plugins::probe },
     Probe { subject: Subject::Server, run: server::probe },
     Probe { subject: Subject::Outbound, run: outbound::probe },

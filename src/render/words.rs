@@ -573,6 +573,7 @@ pub fn value(known: &Value, kind: Kind) -> String {
         (Value::Text(text), _) => text.clone(),
         (Value::List(list), _) => listed(list.iter().cloned()),
         (Value::Releases(releases), _) => listed(releases.iter().map(release)),
+        (Value::Excerpts(excerpts), _) => listed(excerpts.iter().map(ToString::to_string)),
     }
 }
 
