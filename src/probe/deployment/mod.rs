@@ -1,6 +1,7 @@
 //! How the product is or will be deployed: by manifests, by what runs in a cluster, or by the containers that run here.
 
 mod service;
+mod yaml;
 
 use super::{Questions, Sink};
 use crate::host::Host;
