@@ -79,6 +79,10 @@ pub struct Application {
     pub metrics_ports: BTreeSet<u16>,
     /// Directories in the product's container that hold uploads.
     pub uploads: BTreeSet<String>,
+    /// Variables of the product that hold the address of its MongoDB.
+    pub mongodb_addresses: BTreeSet<String>,
+    /// Variables of a MongoDB container that make it a member of a replica set.
+    pub mongodb_replica_set: BTreeSet<String>,
 }
 
 /// What may be measured of a disk. The later one includes the earlier one.
@@ -123,6 +127,15 @@ pub struct ReachQuestions {
     pub peers: Vec<String>,
     /// Ports that nodes reach on one another.
     pub ports: BTreeSet<Port>,
+}
+
+impl Application {
+    /// Whether somebody needs the value of a variable. No other value leaves the place where it was read.
+    pub fn names_variable(&self, name: &str) -> bool {
+        [&self.needs, &self.microservices_need, &self.shortcuts, &self.mongodb_addresses]
+            .iter()
+            .any(|names| names.contains(name))
+    }
 }
 
 impl Questions {
