@@ -33,6 +33,8 @@ pub enum Kind {
     List,
     /// Release lines with the last day of their support.
     Releases,
+    /// Places of manifests, or of what runs, with what stands there; absent if there is none.
+    Excerpts,
 }
 
 impl Kind {
@@ -45,6 +47,7 @@ impl Kind {
             (Self::Count | Self::Memory | Self::Storage, Value::Count(_)) => true,
             (Self::Number(_), Value::Count(_) | Value::Number(_)) => true,
             (Self::Releases, Value::Releases(_)) => true,
+            (Self::Excerpts, Value::Excerpts(_)) => true,
             // An empty list of releases and an empty list of texts are written alike.
             (Self::Releases, Value::List(list)) => list.is_empty(),
             _ => false,
@@ -67,6 +70,7 @@ impl Kind {
             Self::Date => "date",
             Self::List => "list",
             Self::Releases => "releases",
+            Self::Excerpts => "excerpts",
         }
     }
 }
@@ -133,6 +137,8 @@ pub enum Subject {
     Server,
     /// Services of the vendor that a server needs to reach.
     Outbound,
+    /// How the product is or will be deployed: manifests, the containers that run here, the cluster.
+    Deployment,
     /// Plugins of the operator, in /usr/lib/rampcheck/plugins.d.
     Plugins,
     /// Ports of other nodes of the cluster, as they can be reached from here.
@@ -162,6 +168,7 @@ impl Subject {
             Self::Machine => "machine",
             Self::Server => "server",
             Self::Outbound => "outbound services",
+            Self::Deployment => "deployment",
             Self::Plugins => "plugins",
             Self::Reach => "other nodes",
         }
@@ -188,7 +195,7 @@ const fn row(name: &'static str, kind: Kind, subject: Subject, doc: &'static str
     Row { name, kind, subject, privacy: Privacy::Nothing, doc }
 }
 
-use Kind::{Bool, Choice, Count, Date, List, Memory, Number, Releases, Storage, Text, Version};
+use Kind::{Bool, Choice, Count, Date, Excerpts, List, Memory, Number, Releases, Storage, Text, Version};
 use Subject as S;
 
 const MEDIA: Kind = Choice(&["ssd", "hdd", "sd-card"]);
@@ -662,6 +669,119 @@ pub const CATALOGUE: &[Row] = &[
         "what the plugin says of it: the first line of its output, without performance data",
     )
     .may_hold(Privacy::FreeText),
+    row(
+        "deployment.from",
+        Choice(&["manifest", "containers", "cluster"]),
+        S::Deployment,
+        "what tells how the product is or will be deployed: manifests (--manifest), else the release of the chart that is installed in the cluster, else the containers that run here; absent if nothing does",
+    ),
+    row(
+        "deployment.services",
+        Excerpts,
+        S::Deployment,
+        "services of the product that are or will be started, as the pack knows them by their images",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "deployment.unofficial",
+        Excerpts,
+        S::Deployment,
+        "services that are the product by the last part of their image's name, and whose image is not the vendor's, or is built there; absent if there is none",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "deployment.unpinned",
+        Excerpts,
+        S::Deployment,
+        "images of the product without a tag that names a release, or a digest: latest, develop, none; absent if there is none",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "deployment.release",
+        Version,
+        S::Deployment,
+        "release of the product that the tags name; absent if no service is the product, unknown if they name several or none",
+    ),
+    row(
+        "deployment.mongodb",
+        Version,
+        S::Deployment,
+        "version of MongoDB that the tags of its images name; absent if no service is MongoDB, unknown if they name several or none",
+    ),
+    row(
+        "deployment.instances",
+        Count,
+        S::Deployment,
+        "instances of the product: its services and their replicas; absent if there is none",
+    ),
+    row(
+        "deployment.microservices",
+        Excerpts,
+        S::Deployment,
+        "services that are microservices of the product; absent if there is none",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "deployment.variables_missing",
+        Excerpts,
+        S::Deployment,
+        "services of the product without a variable that they need, with its name; absent if all have theirs",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "deployment.shortcuts",
+        Excerpts,
+        S::Deployment,
+        "variables that switch a safeguard off, which the vendor does not support; absent if there is none",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "deployment.standalone_mongodb",
+        Excerpts,
+        S::Deployment,
+        "addresses and commands of MongoDB that name no replica set; absent if all do, or if there is no MongoDB",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "deployment.public_backends",
+        Excerpts,
+        S::Deployment,
+        "ports of backends, such as MongoDB's, that are published on every address or on a public one; absent if there is none",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "deployment.public_metrics",
+        Excerpts,
+        S::Deployment,
+        "the same of ports of metrics; absent if there is none",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "deployment.no_restart",
+        Excerpts,
+        S::Deployment,
+        "services of the product that do not start again by themselves; absent if all do",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "deployment.memory_limit",
+        Memory,
+        S::Deployment,
+        "least memory limit of a service of the product; absent without a limit",
+    ),
+    row(
+        "deployment.local_uploads",
+        Excerpts,
+        S::Deployment,
+        "volumes and directories of one host that hold the product's uploads; absent if there is none",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "deployment.monitoring",
+        Bool,
+        S::Deployment,
+        "a service of a program that monitors is among them, as the pack knows it by its image; absent if nothing tells of services",
+    ),
     row(REACH_PEERS, List, S::Reach, "other nodes whose ports were tested: --reach; absent if none was named")
         .may_hold(Privacy::HostName),
     row(
@@ -723,6 +843,7 @@ pub const CATALOGUE: &[Row] = &[
         "the tier holds the numbers of the plan; absent without either, unknown if no table says it",
     ),
     row("plan.beyond", Bool, S::Plan, "the numbers of the plan exceed every tier"),
+    row("plan.microservices", Bool, S::Plan, "it is or will be deployed as microservices: --microservices; absent when not said"),
     row("plan.instances", Count, S::Plan, "application instances intended; absent when not said"),
     row(
         "plan.number.<number>",
@@ -742,11 +863,11 @@ pub const CATALOGUE: &[Row] = &[
         "release.version",
         Version,
         S::Derived,
-        "release judged: --server-version, else the server's (its patch as the official container of the same line tells it), else that of the official container that runs here; absent when none is known",
+        "release judged: --server-version, else that of the manifest, else the server's (its patch as the official container of the same line tells it), else that of the official container that runs here; absent when none is known",
     ),
     row(
         "release.from",
-        Choice(&["plan", "server", "container"]),
+        Choice(&["plan", "manifest", "server", "container"]),
         S::Derived,
         "which of them names the release; absent when none does",
     ),
@@ -816,13 +937,13 @@ pub const CATALOGUE: &[Row] = &[
         "mongodb.version",
         Version,
         S::Derived,
-        "MongoDB version judged: --mongodb-version, else container.mongodb, else the newest line of release.mongodb; absent for a MongoDB elsewhere that nobody named",
+        "MongoDB version judged: --mongodb-version, else that of the manifest, else container.mongodb, else the newest line of release.mongodb; absent for a MongoDB elsewhere that nobody named",
     ),
     row(
         "mongodb.from",
-        Choice(&["plan", "container", "release"]),
+        Choice(&["plan", "manifest", "container", "release"]),
         S::Derived,
-        "what says that version: the plan, the container that runs here, or what the release needs, which is an assumption",
+        "what says that version: the plan, the manifest, the container that runs here, or what the release needs, which is an assumption",
     ),
     row("mongodb.compatible", Bool, S::Derived, "the release runs with this MongoDB version; unknown without its minor number"),
     row(

@@ -3,7 +3,7 @@
 //! A finding shows several facts in one text, and derived facts join whole lists. So the bounds stay far below those within
 //! which a report is read back: 64 KiB a text, 10,000 entries a list.
 
-use super::{Fact, FactState, Value, format_count};
+use super::{Excerpt, Fact, FactState, Value, format_count};
 
 /// Most bytes of a text, of a reason and of a place.
 const TEXT: usize = 2 << 10;
@@ -11,6 +11,8 @@ const TEXT: usize = 2 << 10;
 const ENTRY: usize = 512;
 /// Most bytes of a list.
 const LIST: usize = 16 << 10;
+/// Most excerpts of a list.
+const EXCERPTS: usize = 32;
 /// Most releases of a list.
 const RELEASES: usize = 1000;
 /// What stands at the end of a text that was cut.
@@ -30,6 +32,7 @@ impl Fact {
                 releases.truncate(RELEASES);
                 Some(note)
             }
+            FactState::Known(Value::Excerpts(excerpts)) => shorten_excerpts(excerpts),
             FactState::Known(_) | FactState::Absent => None,
         };
         shorten(&mut self.place, TEXT);
@@ -49,6 +52,16 @@ fn shorten(text: &mut String, most: usize) -> Option<String> {
     text.truncate(text.floor_char_boundary(most - CUT.len_utf8()));
     text.push(CUT);
     Some(length)
+}
+
+fn shorten_excerpts(excerpts: &mut Vec<Excerpt>) -> Option<String> {
+    let count = excerpts.len();
+    excerpts.truncate(EXCERPTS);
+    let mut is_cut = count > EXCERPTS;
+    for Excerpt { place, text, .. } in excerpts {
+        is_cut |= shorten(place, ENTRY).is_some() | shorten(text, ENTRY).is_some();
+    }
+    is_cut.then(|| format!("{} excerpts", format_count(count as u64)))
 }
 
 fn shorten_list(list: &mut Vec<String>) -> Option<String> {
@@ -105,6 +118,14 @@ mod tests {
                 panic!()
             };
             assert_eq!(list.len(), left, "{entries}");
+        }
+        for (count, length, left) in [(32, 512, 32), (33, 512, 32), (1, 513, 1)] {
+            let excerpt = Excerpt { place: "compose.yml".to_owned(), line: Some(1), text: "x".repeat(length) };
+            let fact = cut(Fact::known(vec![excerpt; count], ""));
+            let Some(Value::Excerpts(excerpts)) = fact.value() else { panic!() };
+            let is_cut = count > 32 || length > 512;
+            assert_eq!((excerpts.len(), fact.place.contains("cut from")), (left, is_cut), "{count} of {length}");
+            assert!(excerpts.iter().all(|excerpt| excerpt.text.len() <= ENTRY));
         }
         let release = |number: usize| crate::facts::SupportedRelease {
             version: number.to_string(),

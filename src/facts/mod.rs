@@ -28,7 +28,7 @@ pub use image::{is_of, repository};
 pub use port::{Port, Protocol};
 pub(crate) use quantity::format_number;
 pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes, parse_count};
-pub use questions::{Measure, Questions, ReachQuestions, ServerQuestions};
+pub use questions::{Application, Manifest, Measure, Questions, ReachQuestions, ServerQuestions};
 pub use version::{Build, Range, Version, VersionError};
 
 /// A fact's value. Its kind and unit stand in the [catalogue]; sizes are bytes, durations seconds unless it says otherwise.
@@ -49,6 +49,31 @@ pub enum Value {
     List(Vec<String>),
     /// Releases and the last day of their support.
     Releases(Vec<SupportedRelease>),
+    /// Places of a manifest, or of what runs. There is at least one.
+    Excerpts(Vec<Excerpt>),
+}
+
+/// A place that a person can look up, and what stands there. It never holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Excerpt {
+    /// The file, `compose.yml`; or what was asked, `container chat`.
+    pub place: String,
+    /// Number of the line in the file, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// What stands there: `image: rocketchat/rocket.chat:latest`.
+    pub text: String,
+}
+
+impl std::fmt::Display for Excerpt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.place, self.text),
+            None => write!(f, "{}: {}", self.place, self.text),
+        }
+    }
 }
 
 /// A release, or a release line, and the last day of its support.
@@ -80,6 +105,7 @@ impl PartialEq for Value {
             (Self::Text(one), Self::Text(two)) => one == two,
             (Self::List(one), Self::List(two)) => one == two,
             (Self::Releases(one), Self::Releases(two)) => one == two,
+            (Self::Excerpts(one), Self::Excerpts(two)) => one == two,
             (Self::List(texts), Self::Releases(releases)) | (Self::Releases(releases), Self::List(texts)) => {
                 texts.is_empty() && releases.is_empty()
             }
@@ -116,6 +142,11 @@ impl From<String> for Value {
 impl From<Vec<SupportedRelease>> for Value {
     fn from(value: Vec<SupportedRelease>) -> Self {
         Self::Releases(value)
+    }
+}
+impl From<Vec<Excerpt>> for Value {
+    fn from(value: Vec<Excerpt>) -> Self {
+        Self::Excerpts(value)
     }
 }
 impl From<Date> for Value {

@@ -1,6 +1,6 @@
 //! Which facts are asked for beyond those that every run collects.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -37,8 +37,53 @@ pub struct Questions {
     pub server: ServerQuestions,
     /// Other nodes of the cluster.
     pub reach: ReachQuestions,
+    /// Manifests of the operator, which say what will be deployed.
+    pub manifests: Vec<Manifest>,
+    /// What the packs say of their products' containers: the product is that one whose images are found.
+    pub applications: Vec<Application>,
     /// This moment, by the clock of the machine rampcheck runs on.
     pub now: Option<Timestamp>,
+}
+
+/// A manifest: a Compose file, or values of a Helm chart. It was read by whoever asks: it is the operator's, not the host's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manifest {
+    /// The file as the operator named it.
+    pub name: String,
+    /// Its content.
+    pub text: String,
+    /// Files that the manifests name, and `.env`, by their paths from the folder of the first one: their content, `None` if there is
+    /// no such file, or why it could not be read. The first manifest has those of all.
+    pub further: BTreeMap<String, Result<Option<String>, String>>,
+}
+
+/// What a pack says of its product's containers, and of the chart that deploys them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Application {
+    /// Image repositories of the product itself, without tag.
+    pub images: BTreeSet<String>,
+    /// Those of its microservices.
+    pub microservices: BTreeSet<String>,
+    /// Those of its database, MongoDB.
+    pub mongodb_images: BTreeSet<String>,
+    /// Those of programs that monitor.
+    pub monitoring: BTreeSet<String>,
+    /// Variables that every service of the product needs.
+    pub needs: BTreeSet<String>,
+    /// Variables that every microservice needs.
+    pub microservices_need: BTreeSet<String>,
+    /// Variables that switch a safeguard off, which the vendor does not support.
+    pub shortcuts: BTreeSet<String>,
+    /// TCP ports of backends, which are not for the public.
+    pub private_ports: BTreeSet<u16>,
+    /// TCP ports of metrics, which are not for the public.
+    pub metrics_ports: BTreeSet<u16>,
+    /// Directories in the product's container that hold uploads.
+    pub uploads: BTreeSet<String>,
+    /// Variables of the product that hold the address of its MongoDB.
+    pub mongodb_addresses: BTreeSet<String>,
+    /// Variables of a MongoDB container that make it a member of a replica set.
+    pub mongodb_replica_set: BTreeSet<String>,
 }
 
 /// What may be measured of a disk. The later one includes the earlier one.
@@ -83,6 +128,15 @@ pub struct ReachQuestions {
     pub peers: Vec<String>,
     /// Ports that nodes reach on one another.
     pub ports: BTreeSet<Port>,
+}
+
+impl Application {
+    /// Whether somebody needs the value of a variable. No other value leaves the place where it was read.
+    pub fn names_variable(&self, name: &str) -> bool {
+        [&self.needs, &self.microservices_need, &self.shortcuts, &self.mongodb_addresses]
+            .iter()
+            .any(|names| names.contains(name))
+    }
 }
 
 impl Questions {

@@ -98,6 +98,7 @@ pub fn pack(tiers: Vec<Tier>, checks: Vec<Check>) -> Pack {
         groups: vec!["Size".to_owned()],
         images: Vec::new(),
         mongodb_images: Vec::new(),
+        application: Default::default(),
         assume: Assume::default(),
         managers: Vec::new(),
         node_ports: Vec::new(),

@@ -35,7 +35,7 @@ pub use tier::{Assume, Model, Models, Need, Selection, Tier};
 pub use validate::{load, load_without_examples};
 
 use crate::facts::catalogue::lookup;
-use crate::facts::{Facts, Port, Questions, Row};
+use crate::facts::{Application, Facts, Port, Questions, Row};
 
 /// Whether a check decides the verdict or warns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -224,6 +224,8 @@ pub struct Pack {
     pub images: Vec<String>,
     /// Image repositories of MongoDB: a container of one of them runs the product's database on this host.
     pub mongodb_images: Vec<String>,
+    /// What its containers are made of.
+    pub application: Application,
     /// What is assumed of a plan that does not say it.
     pub assume: Assume,
     /// How many managers a Swarm may have; empty if the product does not run in one.
@@ -322,6 +324,7 @@ impl Pack {
     pub fn ask(&self, questions: &mut Questions, only: &[String]) {
         questions.images.extend(self.images.iter().cloned());
         questions.mongodb_images.extend(self.mongodb_images.iter().cloned());
+        questions.applications.push(self.application.clone());
         questions.reach.ports.extend(self.node_ports.iter().map(|node| node.port));
         let is_observed = |name: &&str| lookup(name).is_some_and(Row::is_observed);
         for name in self.fact_names(only).into_iter().filter(is_observed) {

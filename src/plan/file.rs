@@ -41,6 +41,8 @@ struct PlanFile {
     nodes: Option<At<u64>>,
     instances: Option<u64>,
     deployment: Option<At<String>>,
+    microservices: bool,
+    manifests: Vec<String>,
     mongodb: Option<At<String>>,
     mongodb_version: Option<At<String>>,
     data_dir: Option<At<String>>,
@@ -113,6 +115,8 @@ pub fn read_plan(file: &str, text: &str) -> Result<Intent, Problems> {
         nodes: check.nodes(plan.nodes),
         instances: plan.instances,
         deployment: check.word("plan.deployment", plan.deployment),
+        microservices: plan.microservices,
+        manifests: plan.manifests,
         mongodb: check.word("plan.mongodb", plan.mongodb),
         mongodb_version: check.text(plan.mongodb_version, |text| {
             Version::parse(text).map(|_| text.to_owned()).map_err(|error| error.to_string())

@@ -105,6 +105,10 @@ pub struct Intent {
     pub instances: Option<u64>,
     /// How it is deployed: a word of `plan.deployment`.
     pub deployment: Option<String>,
+    /// It is or will be deployed as microservices.
+    pub microservices: bool,
+    /// Manifests of what will be deployed: paths of files.
+    pub manifests: Vec<String>,
     /// Where MongoDB runs: a word of `plan.mongodb`.
     pub mongodb: Option<String>,
     /// MongoDB version intended.
@@ -157,6 +161,12 @@ pub struct Plan {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("enum" = words("plan.deployment"))))]
     pub deployment: Option<String>,
+    /// It is or will be deployed as microservices.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub microservices: bool,
+    /// Manifests of what will be deployed: paths of files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub manifests: Vec<String>,
     /// Where MongoDB runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(extend("enum" = words("plan.mongodb"))))]
@@ -196,6 +206,11 @@ pub struct Plan {
 pub enum Note {
     /// No product was named; the official container of this one runs here.
     ProductFound {
+        /// Product id.
+        product: String,
+    },
+    /// No product was named; the manifests deploy this one.
+    ProductOfManifest {
         /// Product id.
         product: String,
     },
@@ -384,6 +399,8 @@ impl Intent {
             nodes: self.nodes.or(base.nodes),
             instances: self.instances.or(base.instances),
             deployment: self.deployment.or(base.deployment),
+            microservices: self.microservices || base.microservices,
+            manifests: if self.manifests.is_empty() { base.manifests } else { self.manifests },
             mongodb: self.mongodb.or(base.mongodb),
             mongodb_version: self.mongodb_version.or(base.mongodb_version),
             data_dir: self.data_dir.or(base.data_dir),
@@ -493,7 +510,11 @@ impl Intent {
         }
         if self.product.is_none() {
             assumed.push("product".to_owned());
-            notes.insert(0, Note::ProductFound { product: pack.product.clone() });
+            let product = pack.product.clone();
+            let is_of_manifest = !self.manifests.is_empty();
+            let found =
+                if is_of_manifest { Note::ProductOfManifest { product } } else { Note::ProductFound { product } };
+            notes.insert(0, found);
         }
         let mut plan = Plan {
             product: pack.product.clone(),
@@ -504,6 +525,8 @@ impl Intent {
             role: None,
             instances: self.instances,
             deployment: self.deployment,
+            microservices: self.microservices,
+            manifests: self.manifests,
             mongodb: self.mongodb,
             mongodb_version: self.mongodb_version,
             data_dir: self.data_dir,
@@ -567,6 +590,8 @@ impl Plan {
             nodes: self.nodes,
             instances: self.instances,
             deployment: self.deployment.clone().filter(|_| said("deployment")),
+            microservices: self.microservices,
+            manifests: self.manifests.clone(),
             mongodb: self.mongodb.clone().filter(|_| said("mongodb")),
             mongodb_version: self.mongodb_version.clone(),
             data_dir: self.data_dir.clone(),
@@ -596,6 +621,7 @@ impl Plan {
             ("plan.mongodb_version", text(self.mongodb_version.as_deref())),
             ("plan.role", text(Some(self.role.as_deref().unwrap_or(NODE)))),
             ("plan.online", Some(Value::Bool(self.server.online))),
+            ("plan.microservices", self.microservices.then_some(Value::Bool(true))),
             ("plan.instances", count(self.instances)),
             ("plan.nodes", count(self.nodes)),
             (BEYOND, Some(Value::Bool(beyond))),
@@ -634,7 +660,8 @@ impl Plan {
         let server = &mut self.server;
         texts.extend(server.url.iter_mut().chain(&mut server.list_url).map(|url| (Privacy::Address, url)));
         let files = server.supported_versions.iter_mut().chain(&mut server.trust_key).chain(&mut server.ca_file);
-        texts.extend(files.chain(&mut self.data_dir).map(|path| (Privacy::Path, path)));
+        let files = files.chain(&mut self.data_dir).chain(&mut self.manifests);
+        texts.extend(files.map(|path| (Privacy::Path, path)));
         for waiver in &mut self.waivers {
             texts.push((Privacy::FreeText, &mut waiver.reason));
             texts.extend(waiver.who.iter_mut().map(|who| (Privacy::UserName, who)));
@@ -644,7 +671,7 @@ impl Plan {
             match &mut attestation.value {
                 Value::Text(text) => texts.push((privacy, text)),
                 Value::List(list) => texts.extend(list.iter_mut().map(|text| (privacy, text))),
-                Value::Bool(_) | Value::Count(_) | Value::Number(_) | Value::Releases(_) => {}
+                Value::Bool(_) | Value::Count(_) | Value::Number(_) | Value::Releases(_) | Value::Excerpts(_) => {}
             }
         }
         texts

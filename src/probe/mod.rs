@@ -11,6 +11,7 @@ mod clock;
 mod collect;
 mod compose;
 mod cpu;
+mod deployment;
 mod docker;
 mod firewall;
 mod kernel;
@@ -41,6 +42,7 @@ use crate::host::{Host, HostError, read_text};
 pub(crate) use recording::essence;
 
 pub use collect::{Deadlines, collect, is_probe_thread};
+pub use deployment::{MOST_MANIFEST_BYTES, deploys, named_files};
 pub use os::{OsRelease, parse_os_release};
 pub use reach::{AT_ONCE, Answer, ask_nodes, asked_ports};
 pub use server::TrustKey;
@@ -69,6 +71,7 @@ pub(crate) const PROBES: &[Probe] = &[
     Probe { subject: Subject::Openssl, run: openssl::probe },
     Probe { subject: Subject::Docker, run: docker::probe },
     Probe { subject: Subject::Tools, run: tools::probe },
+    Probe { subject: Subject::Deployment, run: deployment::probe },
     Probe { subject: Subject::Plugins, run: plugins::probe },
     Probe { subject: Subject::Server, run: server::probe },
     Probe { subject: Subject::Outbound, run: outbound::probe },

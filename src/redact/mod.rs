@@ -255,6 +255,10 @@ fn private_texts<'a>(facts: &'a mut Facts, others: &'a mut [(Privacy, &mut Strin
             FactState::Unknown { reason, .. } => add(Privacy::FreeText, reason),
             FactState::Known(Value::Text(text)) => add(privacy, text),
             FactState::Known(Value::List(list)) => list.iter_mut().for_each(|text| add(privacy, text)),
+            FactState::Known(Value::Excerpts(excerpts)) => excerpts.iter_mut().for_each(|excerpt| {
+                add(Privacy::Path, &mut excerpt.place);
+                add(privacy, &mut excerpt.text);
+            }),
             // Numbers, and releases of the product.
             FactState::Known(_) | FactState::Absent => {}
         }

@@ -8,7 +8,7 @@ mod schema;
 mod text;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[cfg(test)]
 use schemars::JsonSchema;
@@ -46,6 +46,9 @@ pub struct PackFile {
     /// Image repositories of MongoDB: a container of one of them runs the product's database on this host.
     #[serde(default)]
     pub mongodb_images: Vec<String>,
+    /// What its containers are made of, as manifests and engines show it.
+    #[serde(default)]
+    pub application: ApplicationEntry,
     /// What is assumed of a plan that does not say it: the vendor's standard installation.
     #[serde(default)]
     pub assume: AssumeEntry,
@@ -64,6 +67,33 @@ pub struct PackFile {
     /// Pages that figures come from, by key.
     #[serde(default)]
     pub source: BTreeMap<String, SourceEntry>,
+}
+
+/// What a product's containers are made of, beside the images that show it.
+#[derive(Default, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct ApplicationEntry {
+    /// Image repositories of its microservices.
+    pub microservices: BTreeSet<String>,
+    /// Image repositories of programs that monitor it.
+    pub monitoring: BTreeSet<String>,
+    /// Variables that every service of the product needs.
+    pub needs: BTreeSet<String>,
+    /// Variables that every microservice needs.
+    pub microservices_need: BTreeSet<String>,
+    /// Variables that switch a safeguard off, which the vendor does not support.
+    pub shortcuts: BTreeSet<String>,
+    /// TCP ports of backends, which are not for the public.
+    pub private_ports: BTreeSet<u16>,
+    /// TCP ports of metrics, which are not for the public.
+    pub metrics_ports: BTreeSet<u16>,
+    /// Directories in its container that hold uploads.
+    pub uploads: BTreeSet<String>,
+    /// Variables that hold the address of its MongoDB.
+    pub mongodb_addresses: BTreeSet<String>,
+    /// Variables of a MongoDB container that make it a member of a replica set.
+    pub mongodb_replica_set: BTreeSet<String>,
 }
 
 /// A port that nodes reach on one another, or that is reached from outside.

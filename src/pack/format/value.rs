@@ -5,7 +5,7 @@ use serde::Deserialize;
 use toml::Value as Toml;
 
 use crate::facts::catalogue::nearest;
-use crate::facts::{Kind, SupportedRelease, Value, Version, parse_bytes};
+use crate::facts::{Excerpt, Kind, SupportedRelease, Value, Version, parse_bytes};
 use crate::pack::{Quantity, Released};
 
 /// A value as TOML has it. What it may be depends on the kind of the fact it is for.
@@ -173,6 +173,7 @@ impl Literal {
             (Kind::List, _) => self.texts().map(Value::List),
             (Kind::Date, _) => self.day().map(Value::from),
             (Kind::Releases, _) => self.releases().map(Value::Releases),
+            (Kind::Excerpts, _) => self.excerpts().map(Value::Excerpts),
             (Kind::Memory | Kind::Storage, Toml::Integer(_)) => count().map(Value::Count),
             (Kind::Number(_), _) => None,
             (_, Toml::String(text)) => return parse_value(text, kind),
@@ -200,6 +201,20 @@ impl Literal {
         let datetime = self.0.as_datetime()?;
         let date = datetime.date.filter(|_| datetime.time.is_none() && datetime.offset.is_none())?;
         Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
+    }
+
+    fn excerpts(&self) -> Option<Vec<Excerpt>> {
+        let excerpt = |entry: &Toml| {
+            let table = entry.as_table()?;
+            let text = |key| Some(table.get(key)?.as_str()?.to_owned());
+            let line = match table.get("line") {
+                Some(line) => Some(u64::try_from(line.as_integer()?).ok()?),
+                None => None,
+            };
+            let known = |key: &String| ["place", "line", "text"].contains(&key.as_str());
+            table.keys().all(known).then_some(Excerpt { place: text("place")?, line, text: text("text")? })
+        };
+        self.0.as_array()?.iter().map(excerpt).collect::<Option<Vec<_>>>().filter(|list| !list.is_empty())
     }
 
     fn releases(&self) -> Option<Vec<SupportedRelease>> {
@@ -245,6 +260,7 @@ pub fn parse_value(text: &str, kind: Kind) -> Result<Value, Misfit> {
         }
         Kind::List => Ok(Value::List(text.split(',').map(|word| word.trim().to_owned()).collect())),
         Kind::Releases => Err("a list of releases cannot be given as one text".into()),
+        Kind::Excerpts => Err("excerpts cannot be given as one text".into()),
     }
 }
 

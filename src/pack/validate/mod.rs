@@ -20,12 +20,12 @@ use sha2::{Digest, Sha256};
 use super::builtin::PackFiles;
 use super::fleet;
 use super::format::{
-    At, CheckFile, CommonFile, EndpointsFile, LinesFile, Misfit, NodePortEntry, PackFile, Places, Problem, Problems,
-    ReleasesFile, SourceEntry, TakeEntry, TiersFile, read,
+    ApplicationEntry, At, CheckFile, CommonFile, EndpointsFile, LinesFile, Misfit, NodePortEntry, PackFile, Places,
+    Problem, Problems, ReleasesFile, SourceEntry, TakeEntry, TiersFile, read,
 };
 use super::{Check, LineTable, NodePort, Pack, Source};
 use crate::facts::catalogue::{lookup, nearest};
-use crate::facts::{Port, hex};
+use crate::facts::{Application, Port, hex};
 
 pub(super) const HEAD: &str = "pack.toml";
 const TIERS: &str = "tiers.toml";
@@ -257,8 +257,20 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
     let endpoints =
         endpoints.iter().flat_map(|file| &file.content.endpoint).map(|entry| entry.host.value.clone()).collect();
     let sha256 = sha256(files, shared.files, &head.content.take);
-    let PackFile { product, title, version, reviewed, mut groups, images, mongodb_images, managers, next, .. } =
-        head.content;
+    let PackFile {
+        product,
+        title,
+        version,
+        reviewed,
+        mut groups,
+        images,
+        mongodb_images,
+        application,
+        managers,
+        next,
+        ..
+    } = head.content;
+    let application = application_of(application, &images, &mongodb_images);
     let mut checks = order::sorted(checks, &groups);
     if !groups.iter().any(|group| group == fleet::GROUP) {
         groups.push(fleet::GROUP.to_owned());
@@ -276,6 +288,7 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
         groups,
         images,
         mongodb_images,
+        application,
         assume,
         managers,
         next,
@@ -319,6 +332,36 @@ impl Context<'_> {
             let message = format!("the product must be named like its folder, `{folder}`");
             self.document.problem(&head.product.span, message);
         }
+    }
+}
+
+/// What the containers of a product are made of.
+fn application_of(entry: ApplicationEntry, images: &[String], mongodb_images: &[String]) -> Application {
+    let ApplicationEntry {
+        microservices,
+        monitoring,
+        needs,
+        microservices_need,
+        shortcuts,
+        private_ports,
+        metrics_ports,
+        uploads,
+        mongodb_addresses,
+        mongodb_replica_set,
+    } = entry;
+    Application {
+        images: images.iter().cloned().collect(),
+        microservices,
+        mongodb_images: mongodb_images.iter().cloned().collect(),
+        monitoring,
+        needs,
+        microservices_need,
+        shortcuts,
+        private_ports,
+        metrics_ports,
+        uploads,
+        mongodb_addresses,
+        mongodb_replica_set,
     }
 }
 

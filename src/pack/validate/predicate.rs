@@ -120,7 +120,7 @@ fn operators(entry: &PredicateEntry, kind: Kind) -> Vec<Given> {
         add(&at.span, fits.and_then(|()| at.quantity(kind)).map(Operator::AtMost));
     }
     if let Some(at) = &entry.is {
-        let fits = fits("is", kind != Kind::Releases);
+        let fits = fits("is", !matches!(kind, Kind::Releases | Kind::Excerpts));
         add(&at.span, fits.and_then(|()| at.value(kind)).map(Operator::Is));
     }
     if let Some(at) = &entry.one_of {
