@@ -723,6 +723,27 @@ pub const CATALOGUE: &[Row] = &[
         "the tier holds the numbers of the plan; absent without either, unknown if no table says it",
     ),
     row("plan.beyond", Bool, S::Plan, "the numbers of the plan exceed every tier"),
+    row("plan.storage.daily", Storage, S::Plan, "data that is added a day: --daily-gb; absent when not said"),
+    row("plan.storage.retention", Number("days"), S::Plan, "days that data is kept; absent without --daily-gb"),
+    row("plan.storage.growth", Number("%"), S::Plan, "room for growth, of the data; absent without --daily-gb"),
+    row(
+        "plan.storage.backup_copies",
+        Count,
+        S::Plan,
+        "copies of the data that backups keep on the same storage; absent without --daily-gb",
+    ),
+    row(
+        "plan.storage.data",
+        Storage,
+        S::Plan,
+        "the data of a day, times the days that it is kept, with room for growth; absent without --daily-gb",
+    ),
+    row(
+        "plan.storage.needed",
+        Storage,
+        S::Plan,
+        "storage to provide for that data and its backup copies; absent without --daily-gb",
+    ),
     row("plan.instances", Count, S::Plan, "application instances intended; absent when not said"),
     row(
         "plan.number.<number>",

@@ -31,7 +31,7 @@ pub use lines::{Line, LineTable, Lines, ReleasePolicy, Released, Releases};
 pub use packs::{PackError, Packs};
 pub use plugins::PLUGIN;
 pub use predicate::{Leaf, Operator, Predicate, Quantity};
-pub use tier::{Assume, Model, Models, Need, Selection, Tier};
+pub use tier::{Assume, Model, Models, Need, Selection, StorageGuidance, Tier};
 pub use validate::{load, load_without_examples};
 
 use crate::facts::catalogue::lookup;
@@ -238,6 +238,8 @@ pub struct Pack {
     pub tiers: Vec<Tier>,
     /// How numbers choose a tier.
     pub selection: Selection,
+    /// The vendor's guidance for the size of storage, if there is any.
+    pub storage: Option<StorageGuidance>,
     /// Tables of version lines and their ends, by name.
     pub tables: BTreeMap<String, LineTable>,
     /// The product's own release lines, and how the vendor supports them.

@@ -6,6 +6,7 @@
 mod choose;
 mod file;
 mod server;
+mod storage;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use choose::{Exceeded, exceeded};
 pub use file::{parse_age, parse_duration, read_plan};
 pub use server::{ServerPlan, parse_base, parse_release};
+pub use storage::{BACKUP_COPIES, GROWTH_PERCENT, RETENTION_DAYS, STORAGE_NEEDED, StoragePlan, parse_daily_gb};
 
 use crate::facts::catalogue::{CATALOGUE, is_plugin_name, lookup, nearest};
 use crate::facts::{Fact, FactState, Facts, Kind, Privacy, Provenance, Subject, Value, Version, Why};
@@ -111,6 +113,8 @@ pub struct Intent {
     pub mongodb_version: Option<String>,
     /// Directory that will hold the data.
     pub data_dir: Option<String>,
+    /// How much data there will be, and how it is kept.
+    pub storage: StoragePlan,
     /// The server, and who may be asked about its release.
     pub server: ServerPlan,
     /// Checks that are judged, by their ids and groups; all of them if empty.
@@ -167,6 +171,9 @@ pub struct Plan {
     /// Directory that will hold the data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_dir: Option<String>,
+    /// How much data there will be, and how it is kept.
+    #[serde(skip_serializing_if = "StoragePlan::is_empty")]
+    pub storage: StoragePlan,
     /// The server, and who may be asked about its release.
     #[serde(skip_serializing_if = "ServerPlan::is_empty")]
     pub server: ServerPlan,
@@ -387,6 +394,7 @@ impl Intent {
             mongodb: self.mongodb.or(base.mongodb),
             mongodb_version: self.mongodb_version.or(base.mongodb_version),
             data_dir: self.data_dir.or(base.data_dir),
+            storage: self.storage.over(base.storage),
             server: self.server.over(base.server),
             only: if self.only.is_empty() { base.only } else { self.only },
             plugins,
@@ -451,6 +459,7 @@ impl Intent {
         if let Some(Err(error)) = self.mongodb_version.as_deref().map(Version::parse) {
             wrong.push(format!("MongoDB version: {error}"));
         }
+        wrong.extend(self.storage.problem(&pack.product, pack.storage.as_ref()));
         if pack.releases.is_none() && !self.server.is_empty() {
             wrong.push(format!(
                 "the pack of {} has no releases, so --server, --server-version, --online and the like are not for it",
@@ -507,6 +516,7 @@ impl Intent {
             mongodb: self.mongodb,
             mongodb_version: self.mongodb_version,
             data_dir: self.data_dir,
+            storage: self.storage,
             server: self.server,
             only: self.only,
             plugins,
@@ -544,6 +554,7 @@ impl Plan {
                 self.assumed.push(member.to_owned());
             }
         }
+        self.assumed.extend(self.storage.assume(pack.storage.as_ref()));
     }
 
     /// The tier judged against.
@@ -558,7 +569,7 @@ impl Plan {
 
     /// What was said to make this plan, to be judged again with something else said over it.
     pub fn intent(&self) -> Intent {
-        let said = |member: &str| !self.assumed.iter().any(|assumed| assumed == member);
+        let said = |member: &str| said(&self.assumed, member);
         Intent {
             product: Some(self.product.clone()).filter(|_| said("product")),
             tier: self.tier.clone().filter(|_| said("tier")),
@@ -570,6 +581,7 @@ impl Plan {
             mongodb: self.mongodb.clone().filter(|_| said("mongodb")),
             mongodb_version: self.mongodb_version.clone(),
             data_dir: self.data_dir.clone(),
+            storage: self.storage.without(&self.assumed),
             server: self.server.clone(),
             only: self.only.clone(),
             plugins: self.plugins.clone(),
@@ -601,6 +613,7 @@ impl Plan {
             (BEYOND, Some(Value::Bool(beyond))),
         ]
         .into_iter()
+        .chain(self.storage.values())
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
         for name in pack.numbers.keys() {
@@ -649,6 +662,11 @@ impl Plan {
         }
         texts
     }
+}
+
+/// Whether a member of a plan was said, and not assumed.
+fn said(assumed: &[String], member: &str) -> bool {
+    !assumed.iter().any(|name| name == member)
 }
 
 /// A fact of the plan that nobody said.

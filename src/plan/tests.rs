@@ -24,6 +24,7 @@ fn full() -> Intent {
         mongodb: Some("external".into()),
         mongodb_version: Some("8.0".into()),
         data_dir: Some("/srv".into()),
+        storage: StoragePlan::default(),
         server: ServerPlan { version: Some("8.5".into()), ..ServerPlan::default() },
         only: vec!["cpu".into(), "docker".into()],
         plugins: vec!["ntp".into()],
@@ -85,6 +86,7 @@ fn what_is_said_is_what_is_planned() {
         mongodb: Some("external".into()),
         mongodb_version: Some("8.0".into()),
         data_dir: Some("/srv".into()),
+        storage: StoragePlan::default(),
         server: ServerPlan { version: Some("8.5".into()), ..ServerPlan::default() },
         only: vec!["cpu".into(), "docker".into()],
         plugins: vec!["ntp".into()],
@@ -314,6 +316,7 @@ fn every_member_that_is_not_said_here_is_taken_from_there() {
         mongodb: Some("bundled".into()),
         mongodb_version: Some("7.0".into()),
         data_dir: Some("/data".into()),
+        storage: StoragePlan::default(),
         server: ServerPlan { version: Some("7.10".into()), ..ServerPlan::default() },
         only: vec!["memory".into()],
         plugins: vec!["disk".into()],
@@ -330,6 +333,44 @@ fn every_member_that_is_not_said_here_is_taken_from_there() {
     let given = |rows| Intent { numbers: numbers(rows), ..Intent::default() };
     let merged = given(&[("mau", 1)]).over(given(&[("mau", 2), ("pcc", 3)]));
     assert_eq!(merged.numbers, numbers(&[("mau", 1), ("pcc", 3)]), "numbers are told apart by their names");
+}
+
+#[test]
+fn what_is_not_said_of_storage_is_assumed_from_the_guidance() {
+    let [cometchat, rocketchat] = ["cometchat", "rocketchat"].map(|name| Packs::built_in().read(name).unwrap());
+    let said = StoragePlan { daily: Some(5_000_000_000), retention_days: Some(30), ..StoragePlan::default() };
+    let intent = Intent { storage: said.clone(), ..Intent::default() };
+    let (plan, _) = intent.clone().settle(&cometchat).unwrap();
+    let most = StoragePlan { growth_percent: Some(50), backup_copies: Some(2), ..said.clone() };
+    assert_eq!(plan.storage, most);
+    for member in ["storage.growth_percent", "storage.backup_copies"] {
+        assert!(plan.assumed.iter().any(|name| name == member), "{member}");
+    }
+    assert!(!plan.assumed.iter().any(|name| name == "storage.retention_days"));
+    assert_eq!(plan.intent().storage, said, "what was assumed was not said");
+    assert_eq!(plan.facts(&cometchat)[STORAGE_NEEDED].value(), Some(&Value::Count(675_000_000_000)));
+    let wrong = |intent: Intent, pack| intent.settle(pack).unwrap_err().to_string();
+    assert_eq!(
+        wrong(intent, &rocketchat),
+        "the pack of rocketchat has no guidance for storage, so --daily-gb, --retention-days, --growth and --backup-copies \
+         are not for it"
+    );
+    let of = |storage| Intent { storage, ..Intent::default() };
+    let alone = of(StoragePlan { backup_copies: Some(0), ..StoragePlan::default() });
+    assert_eq!(wrong(alone, &cometchat), "how much data is added a day is not said: add --daily-gb N");
+    for beyond in [
+        StoragePlan { daily: Some(1), ..StoragePlan::default() },
+        StoragePlan { daily: Some(u64::MAX), ..StoragePlan::default() },
+        StoragePlan { growth_percent: Some(1_001), ..said },
+    ] {
+        assert!(wrong(of(beyond), &cometchat).contains("out of bounds"));
+    }
+    let over = of(StoragePlan { daily: Some(1), ..StoragePlan::default() });
+    let base = of(StoragePlan { daily: Some(2), growth_percent: Some(3), ..StoragePlan::default() });
+    assert_eq!(
+        over.over(base).storage,
+        StoragePlan { daily: Some(1), growth_percent: Some(3), ..StoragePlan::default() }
+    );
 }
 
 #[test]

@@ -141,9 +141,27 @@ pub struct TiersFile {
     /// How numbers choose a tier.
     #[serde(default)]
     pub selection: SelectionEntry,
+    /// The vendor's guidance for the size of storage, if there is any.
+    pub storage: Option<StorageEntry>,
     /// Tiers, from small to large: numbers choose the first that holds them.
     #[serde(default)]
     pub tier: Vec<TierEntry>,
+}
+
+/// The vendor's guidance for the size of storage: the least and the most of each. The most is assumed of what a plan does not
+/// say.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StorageEntry {
+    /// Key of a source.
+    pub source: At<String>,
+    /// Days that data is kept.
+    pub retention_days: At<[u64; 2]>,
+    /// Room for growth, percent of the data.
+    pub growth_percent: At<[u64; 2]>,
+    /// Copies of the data that backups keep on the same storage.
+    pub backup_copies: At<[u64; 2]>,
 }
 
 /// How numbers choose a tier.
@@ -401,7 +419,9 @@ pub struct PredicateEntry {
     pub contains: Option<At<Vec<String>>>,
     /// What this cell of the tier asks for: at least its quantity, or one of its words.
     pub tier: Option<At<String>>,
-    /// With `at_least` or `tier`: the share of the quantity that suffices, such as 0.9; all of it, when left out.
+    /// The number is at least that of this fact of the plan. For the nodes of a cluster, it is one of their total.
+    pub at_least_fact: Option<At<FactName>>,
+    /// With `at_least`, `at_least_fact` or `tier`: the share of the quantity that suffices, such as 0.9; all of it, when left out.
     pub share: Option<At<f64>>,
     /// The fact is known (true) or absent (false).
     pub present: Option<At<bool>>,

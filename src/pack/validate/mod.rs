@@ -283,6 +283,7 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
         numbers: sizes.numbers,
         tiers: sizes.tiers,
         selection: sizes.selection,
+        storage: sizes.storage,
         tables,
         releases,
         endpoints,
