@@ -310,7 +310,8 @@ pub struct SourceArguments {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Server and release")]
 pub struct ServerArguments {
-    /// Ask this server for its release and the vendor's signed list, for example https://chat.example.com
+    /// Ask this server for its release and the vendor's signed list, its certificate, its redirect from port 80 to HTTPS and its
+    /// WebSocket, as far as the product has them; for example https://chat.example.com
     #[arg(long, value_name = "URL", value_parser = parse_base)]
     pub server: Option<String>,
     /// Judge this release instead of the one that is running [default: the server's, else the official container's]

@@ -110,6 +110,7 @@ pub fn pack(tiers: Vec<Tier>, checks: Vec<Check>) -> Pack {
         tables: [].into(),
         releases: None,
         endpoints: Vec::new(),
+        server: None,
         checks,
     }
 }

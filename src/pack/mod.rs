@@ -35,7 +35,7 @@ pub use tier::{Assume, Model, Models, Need, Selection, StorageGuidance, Tier};
 pub use validate::{load, load_without_examples};
 
 use crate::facts::catalogue::lookup;
-use crate::facts::{Facts, Port, Questions, Row};
+use crate::facts::{Facts, Port, Questions, Row, WayIn};
 
 /// Whether a check decides the verdict or warns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -246,6 +246,8 @@ pub struct Pack {
     pub releases: Option<Releases>,
     /// Hosts that the product needs to reach over HTTPS.
     pub endpoints: Vec<String>,
+    /// What a server is asked about the way in; nothing if the pack does not say it.
+    pub server: Option<WayIn>,
     /// Ports that `rampcheck reach` tests, by number and protocol.
     pub node_ports: Vec<NodePort>,
     /// Checks in the order of the report.

@@ -460,9 +460,12 @@ impl Intent {
             wrong.push(format!("MongoDB version: {error}"));
         }
         wrong.extend(self.storage.problem(&pack.product, pack.storage.as_ref()));
-        if pack.releases.is_none() && !self.server.is_empty() {
+        let way_in =
+            ServerPlan { url: self.server.url.clone(), ca_file: self.server.ca_file.clone(), ..Default::default() };
+        if pack.releases.is_none() && !(self.server.is_empty() || pack.server.is_some() && self.server == way_in) {
+            let also = if pack.server.is_some() { "" } else { "--server, " };
             wrong.push(format!(
-                "the pack of {} has no releases, so --server, --server-version, --online and the like are not for it",
+                "the pack of {} has no releases, so {also}--server-version, --online and the like are not for it",
                 pack.product
             ));
         }

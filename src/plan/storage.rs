@@ -115,7 +115,7 @@ impl StoragePlan {
     /// The size of the data with its growth, and the size to provide for it and its backups, bytes. None if nothing is planned.
     pub fn sizes(&self) -> Option<(u64, u64)> {
         let kept = self.daily?.saturating_mul(self.retention_days?);
-        let data = u128::from(kept) * (100 + u128::from(self.growth_percent?)) / 100;
+        let data = u128::from(kept).saturating_mul(100 + u128::from(self.growth_percent?)) / 100;
         let data = u64::try_from(data).unwrap_or(u64::MAX);
         Some((data, data.saturating_mul(self.backup_copies?.saturating_add(1))))
     }

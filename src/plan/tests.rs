@@ -114,6 +114,12 @@ fn what_is_said_is_what_is_planned() {
             value("plan.product", Some("rocketchat".into())),
             value("plan.production", Some(true.into())),
             value("plan.role", Some("node".into())),
+            value("plan.storage.backup_copies", None),
+            value("plan.storage.daily", None),
+            value("plan.storage.data", None),
+            value("plan.storage.growth", None),
+            value("plan.storage.needed", None),
+            value("plan.storage.retention", None),
             value("plan.tier", Some("bare-metal".into())),
             value("plan.tier_holds", Some(true.into())),
         ]
@@ -278,9 +284,7 @@ fn all_that_does_not_fit_the_pack_is_said_at_once() {
         (
             &cometchat,
             Intent { server: server(), ..Intent::default() },
-            &[
-                "the pack of cometchat has no releases, so --server, --server-version, --online and the like are not for it",
-            ],
+            &["the pack of cometchat has no releases, so --server-version, --online and the like are not for it"],
         ),
         (&one_tier, tier("onli"), &["cometchat has no tier `onli` (did you mean `only`?); tiers: only"]),
         // Numbers that the pack does not have choose no tier.
@@ -289,7 +293,7 @@ fn all_that_does_not_fit_the_pack_is_said_at_once() {
             Intent { numbers: numbers(&[("seats", 5)]), server: server(), ..Intent::default() },
             &[
                 "cometchat counts --mau (monthly active users) and --pcc (peak concurrent connections), not seats",
-                "the pack of cometchat has no releases, so --server, --server-version, --online and the like are not for it",
+                "the pack of cometchat has no releases, so --server-version, --online and the like are not for it",
             ],
         ),
     ] {

@@ -599,6 +599,8 @@ fn choice(word: &str, words: &[&str]) -> String {
         "docker" => "Docker Engine",
         "docker-ce" => "Docker's own package",
         "hdd" => "hard disk",
+        "elsewhere" if among("plain") => "redirects to HTTPS of another host or port",
+        "https" => "redirects to HTTPS",
         "hung" => "not answering",
         "kubernetes" => "Kubernetes",
         "libressl" => "LibreSSL",
@@ -611,7 +613,10 @@ fn choice(word: &str, words: &[&str]) -> String {
         "other" if among("libressl") => "another library",
         "other" if among("nomad") => "another method",
         "other" if among("podman") => "another engine",
+        "other" if among("off") => "something else answers",
         "permission-denied" => "not answering this user",
+        "off" => "WebSocket is off",
+        "plain" => "answers without HTTPS",
         "podman" => "Podman",
         "private" => "from private networks",
         "process" => "plain processes",
@@ -623,6 +628,7 @@ fn choice(word: &str, words: &[&str]) -> String {
         "swarm" => "Docker Swarm",
         "v1" => "the first generation",
         "warning" => "WARNING",
+        "websocket" => "WebSocket is on",
         "wrong-name" => "for another name",
         word => return word.replace('-', " "),
     };
@@ -938,6 +944,9 @@ fn label(name: &str) -> Label<'_> {
         ["limits", _] => Label::Before("one process"),
         ["os", "esm"] => Label::Before("Ubuntu Pro"),
         ["plugin", ..] | ["release", "state"] => Label::Plain,
+        ["server", "sockjs", _] => Label::Before("SockJS"),
+        ["server", "websocket", "state"] => Label::Before("WebSocket"),
+        ["server", "answered_by"] => Label::Before("answered by"),
         ["release", "mongodb"] => Label::Before("the release runs with"),
         [.., word @ ("installed" | "available" | "size")] => Label::Behind(word),
         ["ports", "tcp", port, "exposure"] => Label::Port(port),
@@ -1082,7 +1091,8 @@ pub fn because(finding: &Finding, facts: &Facts) -> Option<String> {
                 Some((known, Some(_))) => fact(&condition.fact, Some(known)),
                 _ => "an unknown part".to_owned(),
             });
-            let whole = condition.map(|condition| self::condition(condition, true)).unwrap_or_default();
+            let figure = |one: &Condition| one.written.clone().unwrap_or_else(|| self::condition(one, true));
+            let whole = condition.map(figure).unwrap_or_default();
             format!("this node brings {} of {whole}; judged over all nodes", brings.unwrap_or_default())
         }
         Reason::TierExceeded { tier, numbers } => {
@@ -1196,7 +1206,8 @@ fn circumstance(name: &str, found: Option<&Fact>) -> String {
         "plan.production" => "the plan is not one for production".to_owned(),
         "reach.peers" if absent => "no other node was named (--reach)".to_owned(),
         "release.state" | "release.version" if absent => "no release is known".to_owned(),
-        "server.tls.state" if absent => "no server was asked over HTTPS".to_owned(),
+        "server.tls.state" | "server.redirect.state" if absent => "no server was asked over HTTPS".to_owned(),
+        "server.websocket.state" | "server.sockjs.state" if absent => "no server was asked".to_owned(),
         "storage.data.measured" => "nothing was measured (--measure)".to_owned(),
         "support_list.problems" if absent => "no list was refused".to_owned(),
         "support_list.state" => "no signed list was read".to_owned(),

@@ -61,9 +61,25 @@ pub struct PackFile {
     /// Ports that nodes reach on one another, or that are reached from outside: `rampcheck reach` tests them.
     #[serde(default)]
     pub node_port: Vec<NodePortEntry>,
+    /// What a server that is named with `--server` is asked about the way in.
+    pub server: Option<WayInEntry>,
     /// Pages that figures come from, by key.
     #[serde(default)]
     pub source: BTreeMap<String, SourceEntry>,
+}
+
+/// What a server is asked about the way in, beside its release and its certificate.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct WayInEntry {
+    /// Port that redirects to HTTPS: 80.
+    #[cfg_attr(test, schemars(range(min = 1, max = 65535)))]
+    pub http_port: At<u16>,
+    /// Path and query of what SockJS says of itself: `/sockjs/info?cb=x`.
+    pub sockjs_path: Option<At<String>>,
+    /// Path where a WebSocket opens: `/websocket`.
+    pub websocket_path: Option<At<String>>,
 }
 
 /// A port that nodes reach on one another, or that is reached from outside.
