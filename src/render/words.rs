@@ -1207,6 +1207,7 @@ fn circumstance(name: &str, found: Option<&Fact>) -> String {
         "reach.peers" if absent => "no other node was named (--reach)".to_owned(),
         "release.state" | "release.version" if absent => "no release is known".to_owned(),
         "server.tls.state" | "server.redirect.state" if absent => "no server was asked over HTTPS".to_owned(),
+        "server.redirect.state" => format!("port 80 of the server: {}", fact(name, found)),
         "server.websocket.state" | "server.sockjs.state" if absent => "no server was asked".to_owned(),
         "storage.data.measured" => "nothing was measured (--measure)".to_owned(),
         "support_list.problems" if absent => "no list was refused".to_owned(),
