@@ -14,8 +14,8 @@ use crate::facts::catalogue::lookup;
 use crate::facts::{Fact, FactState, Facts, Manifest, Measure, Privacy, Questions, ServerQuestions, Subject, utc_day};
 use crate::host::{Host, RECORDING_LIMIT, Recorded, Remembering, Token};
 use crate::judge::{self, subjects};
-use crate::pack::{Pack, PackError, Packs};
-use crate::plan::{Intent, Note, PlanError, ServerPlan};
+use crate::pack::{Pack, PackError, Packs, ReleasePolicy};
+use crate::plan::{Intent, Note, PlanError, ServerPlan, StoragePlan};
 use crate::probe::{Deadlines, collect, deploys, essence};
 use crate::redact::{RedactError, Redaction, Redactor};
 use crate::report::read::{Received, Sent};
@@ -128,8 +128,9 @@ impl Request {
         let mut questions = Questions { now: Some(self.now), measure: self.measure, ..Questions::default() };
         for pack in packs {
             pack.with_plugins(&self.intent.plugins).ask(&mut questions, only);
-            if let Some(releases) = &pack.releases {
-                questions.server = server_questions(&self.intent.server, &self.files, &releases.policy);
+            // Of several packs, one that has releases goes before others.
+            if pack.releases.is_some() || (pack.server.is_some() && questions.server == ServerQuestions::default()) {
+                questions.server = server_questions(&self.intent.server, &self.files, pack);
             }
         }
         if let (false, Some(_), [pack]) = (only.is_empty(), &self.intent.product, packs) {
@@ -148,17 +149,20 @@ impl Request {
     }
 }
 
-fn server_questions(plan: &ServerPlan, files: &Files, policy: &crate::pack::ReleasePolicy) -> ServerQuestions {
+fn server_questions(plan: &ServerPlan, files: &Files, pack: &Pack) -> ServerQuestions {
+    let policy = pack.releases.as_ref().map(|releases| &releases.policy);
+    let of_policy = |text: fn(&ReleasePolicy) -> &Option<String>| policy.and_then(|policy| text(policy).clone());
     ServerQuestions {
         url: plan.url.clone(),
-        info_path: policy.info_path.clone(),
-        id_path: policy.id_path.clone(),
+        info_path: of_policy(|policy| &policy.info_path),
+        id_path: of_policy(|policy| &policy.id_path),
+        way: pack.server.clone(),
         lists: files.lists.clone(),
-        keys: policy.keys.iter().chain(&files.keys).cloned().collect(),
+        keys: policy.iter().flat_map(|policy| &policy.keys).chain(&files.keys).cloned().collect(),
         authorities: files.authorities.clone(),
         online: plan.online,
-        list_url: plan.list_url.clone().or_else(|| policy.list_url.clone()),
-        release_url: policy.release_url.clone(),
+        list_url: plan.list_url.clone().or_else(|| of_policy(|policy| &policy.list_url)),
+        release_url: of_policy(|policy| &policy.release_url),
         release: plan.version.clone(),
     }
 }
@@ -322,12 +326,13 @@ fn without_manifests(intent: &Intent) -> Intent {
 fn again(intent: Intent, report: &Report, remarks: &mut Vec<Note>) -> Intent {
     let mut base = Intent { product: Some(report.plan.product.clone()), ..report.plan.intent() };
     if intent.product.as_ref().is_some_and(|product| *product != report.plan.product) {
-        // Tier, numbers, waivers and server are those of the other product.
+        // Tier, numbers, waivers, storage and server are those of the other product.
         base = Intent {
             tier: None,
             numbers: Default::default(),
             waivers: Vec::new(),
             server: ServerPlan::default(),
+            storage: StoragePlan::default(),
             ..base
         };
     }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
@@ -13,8 +13,9 @@ use crate::facts::{Measure, parse_count};
 use crate::judge::{NodeSize, parse_node};
 use crate::pack::parse_value;
 use crate::plan::{
-    Attestation, Intent, ServerPlan, Waiver, attestable, can_be_attested, did_you_mean, parse_age, parse_base,
-    parse_duration, parse_plugin, parse_release, words,
+    Attestation, BACKUP_COPIES, GROWTH_PERCENT, Intent, RETENTION_DAYS, ServerPlan, StoragePlan, Waiver, attestable,
+    can_be_attested, did_you_mean, parse_age, parse_base, parse_daily_gb, parse_duration, parse_plugin, parse_release,
+    words,
 };
 use crate::redact::Redaction;
 use crate::render::ReportFormat;
@@ -34,6 +35,7 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   rampcheck check cometchat --tier qa
   rampcheck check cometchat --mau 25000 --pcc 1250 --phase upgrade
+  rampcheck check cometchat --tier qa --daily-gb 0.5 --retention-days 60
   rampcheck check rocketchat --tier vps-recommended --mongodb local
   rampcheck check rocketchat --tier vps-minimal --measure
   rampcheck check rocketchat --manifest compose.yml
@@ -267,6 +269,11 @@ fn one_of(fact: &str) -> PossibleValuesParser {
     PossibleValuesParser::new(words(fact))
 }
 
+/// A whole number within bounds.
+fn within((least, most): (u64, u64)) -> RangedU64ValueParser {
+    RangedU64ValueParser::new().range(least..=most)
+}
+
 fn redaction() -> impl clap::builder::TypedValueParser<Value = Redaction> {
     const LEVELS: [Redaction; 3] = [Redaction::None, Redaction::Identifiers, Redaction::Strict];
     PossibleValuesParser::new(LEVELS.map(Redaction::word))
@@ -304,7 +311,8 @@ pub struct SourceArguments {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Server and release")]
 pub struct ServerArguments {
-    /// Ask this server for its release and the vendor's signed list, for example https://chat.example.com
+    /// Ask this server for its release and the vendor's signed list, its certificate, its redirect from port 80 to HTTPS and its
+    /// WebSocket, as far as the product has them; for example https://chat.example.com
     #[arg(long, value_name = "URL", value_parser = parse_base)]
     pub server: Option<String>,
     /// Judge this release instead of the one that is running [default: the server's, else the official container's]
@@ -400,6 +408,20 @@ pub struct PlanArguments {
     /// Moment judged [default: install]
     #[arg(long, value_parser = one_of("plan.phase"))]
     pub phase: Option<String>,
+    /// GB of data that are added a day, such as 5 or 0.5: says how much storage is needed. For products whose vendor gives
+    /// guidance for it; Rocket.Chat's does not
+    #[arg(long, value_name = "N", value_parser = parse_daily_gb)]
+    pub daily_gb: Option<u64>,
+    /// Days that data is kept, with --daily-gb [default: as the vendor advises, at most]
+    #[arg(long, value_name = "N", value_parser = within(RETENTION_DAYS))]
+    pub retention_days: Option<u64>,
+    /// Room for growth, with --daily-gb [default: as the vendor advises, at most]
+    #[arg(long, value_name = "PERCENT", value_parser = within(GROWTH_PERCENT))]
+    pub growth: Option<u64>,
+    /// Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: as
+    /// the vendor advises, at most]
+    #[arg(long, value_name = "N", value_parser = within(BACKUP_COPIES))]
+    pub backup_copies: Option<u64>,
     /// Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
@@ -439,6 +461,12 @@ impl PlanArguments {
             microservices: self.microservices,
             mongodb: self.mongodb.clone(),
             mongodb_version: self.mongodb_version.clone(),
+            storage: StoragePlan {
+                daily: self.daily_gb,
+                retention_days: self.retention_days,
+                growth_percent: self.growth,
+                backup_copies: self.backup_copies,
+            },
             strict: self.strict,
             only: self.only.clone(),
             plugins: self.plugin.clone(),

@@ -639,6 +639,33 @@ pub const CATALOGUE: &[Row] = &[
     row("server.tls.version", Version, S::Server, "version of TLS spoken with the server; absent without https"),
     row("server.tls.ends", Date, S::Server, "last day of the server's certificate; absent without https"),
     row(
+        "server.answered_by",
+        Text,
+        S::Server,
+        "what names itself in the server's answer, in the headers Server and Via: mostly the proxy before it; absent if nothing does",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "server.redirect.state",
+        Choice(&["https", "elsewhere", "plain", "closed"]),
+        S::Server,
+        "what the plain port of the server does: it redirects to HTTPS there; to HTTPS of another host or port; it answers or redirects without HTTPS; nothing listens; absent without https",
+    ),
+    row("server.redirect.to", Text, S::Server, "where it redirects, if that is elsewhere").may_hold(Privacy::Address),
+    row(
+        "server.sockjs.state",
+        Choice(&["websocket", "off", "other"]),
+        S::Server,
+        "what SockJS says at the path that the pack names: WebSocket is on, or it is off; or something else answers there; absent without --server",
+    ),
+    row(
+        "server.websocket.state",
+        Choice(&["open", "refused"]),
+        S::Server,
+        "a WebSocket opens at the path that the pack names, or the answer is another one; absent without --server",
+    ),
+    row("server.websocket.status", Count, S::Server, "HTTP status of that other answer; absent if a WebSocket opens"),
+    row(
         "clock.plausible",
         Bool,
         S::Server,
@@ -844,6 +871,27 @@ pub const CATALOGUE: &[Row] = &[
     ),
     row("plan.beyond", Bool, S::Plan, "the numbers of the plan exceed every tier"),
     row("plan.microservices", Bool, S::Plan, "it is or will be deployed as microservices: --microservices; absent when not said"),
+    row("plan.storage.daily", Storage, S::Plan, "data that is added a day: --daily-gb; absent when not said"),
+    row("plan.storage.retention", Number("days"), S::Plan, "days that data is kept; absent without --daily-gb"),
+    row("plan.storage.growth", Number("%"), S::Plan, "room for growth, of the data; absent without --daily-gb"),
+    row(
+        "plan.storage.backup_copies",
+        Count,
+        S::Plan,
+        "copies of the data that backups keep on the same storage; absent without --daily-gb",
+    ),
+    row(
+        "plan.storage.data",
+        Storage,
+        S::Plan,
+        "the data of a day, times the days that it is kept, with room for growth; absent without --daily-gb",
+    ),
+    row(
+        "plan.storage.needed",
+        Storage,
+        S::Plan,
+        "storage to provide for that data and its backup copies; absent without --daily-gb",
+    ),
     row("plan.instances", Count, S::Plan, "application instances intended; absent when not said"),
     row(
         "plan.number.<number>",

@@ -105,6 +105,8 @@ pub struct ServerQuestions {
     pub info_path: Option<String>,
     /// Path and query where it tells the id of its workspace, for which a signed list can make exceptions.
     pub id_path: Option<String>,
+    /// What else it is asked about the way in.
+    pub way: Option<WayIn>,
     /// Signed lists: name and content of each file.
     pub lists: Vec<(String, String)>,
     /// Public keys, PEM, that may sign a list: the vendor's and those the operator trusts.
@@ -119,6 +121,34 @@ pub struct ServerQuestions {
     pub release_url: Option<String>,
     /// The release that is planned, which is described instead of the one that runs.
     pub release: Option<String>,
+}
+
+/// What a server is asked about the way in, beside its release and its certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayIn {
+    /// Port that redirects to HTTPS.
+    pub http_port: u16,
+    /// Path and query of what SockJS says of itself: `/sockjs/info?cb=x`.
+    pub sockjs_path: Option<String>,
+    /// Path where a WebSocket opens.
+    pub websocket_path: Option<String>,
+}
+
+impl ServerQuestions {
+    /// Where the redirect to HTTPS is looked for, if the server speaks HTTPS.
+    pub fn plain_url(&self) -> Option<String> {
+        let rest = self.url.as_deref()?.strip_prefix("https://")?;
+        let authority = rest.split('/').next().unwrap_or_default();
+        // The address of an IPv6 host has colons of its own, in brackets.
+        let host = match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => authority,
+        };
+        match self.way.as_ref()?.http_port {
+            80 => Some(format!("http://{host}/")),
+            port => Some(format!("http://{host}:{port}/")),
+        }
+    }
 }
 
 /// What is asked of other nodes of a cluster; nothing unless the operator names them.
@@ -167,7 +197,9 @@ impl Questions {
         let server = &self.server;
         let mut addresses = Vec::new();
         if self.reads(Subject::Server) {
-            addresses.extend(server.url.iter().filter(|_| server.info_path.is_some()).cloned());
+            let asks = server.info_path.is_some() || server.way.is_some();
+            addresses.extend(server.url.iter().filter(|_| asks).cloned());
+            addresses.extend(server.plain_url());
             if server.online {
                 addresses.extend(server.list_url.iter().chain(&server.release_url).cloned());
             }
@@ -187,5 +219,28 @@ impl Questions {
         self.versions.insert(CLIENT_VERSION.to_owned());
         let versioned = VERSIONED_TOOLS.iter().filter(|tool| self.tools.contains(**tool));
         self.versions.extend(versioned.map(|tool| format!("tools.{tool}.version")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_redirect_is_looked_for_on_the_same_host() {
+        let plain = |url: &str, http_port| {
+            let way = WayIn { http_port, sockjs_path: None, websocket_path: None };
+            ServerQuestions { url: Some(url.to_owned()), way: Some(way), ..ServerQuestions::default() }.plain_url()
+        };
+        for (url, expected) in [
+            ("https://chat.example.com", Some("http://chat.example.com/")),
+            ("https://chat.example.com:8443/team", Some("http://chat.example.com/")),
+            ("https://[2001:db8::1]", Some("http://[2001:db8::1]/")),
+            ("https://[2001:db8::1]:8443", Some("http://[2001:db8::1]/")),
+            ("http://chat.example.com", None),
+        ] {
+            assert_eq!(plain(url, 80).as_deref(), expected);
+        }
+        assert_eq!(plain("https://chat.example.com", 8080).as_deref(), Some("http://chat.example.com:8080/"));
     }
 }

@@ -294,7 +294,9 @@ pub(super) fn shortage(finding: &mut Finding, facts: &Facts, is_whole: bool, hos
         return;
     }
     let conditions = finding.needed.conditions();
-    let is_size = |condition: &&&Condition| SIZES.contains(&condition.fact.as_str()) && condition.cell.is_some();
+    let is_size = |condition: &&&Condition| {
+        SIZES.contains(&condition.fact.as_str()) && (condition.cell.is_some() || condition.from.is_some())
+    };
     let Some(condition) = conditions.iter().find(is_size) else { return };
     let found = facts.get(&condition.fact).and_then(Fact::value).and_then(number);
     let (Some(found), Some(needed)) = (found, condition.value.as_ref().and_then(number)) else { return };

@@ -215,6 +215,10 @@ pub struct WebAnswer {
     pub certificate_ends: Option<String>,
     /// Version of TLS, `1.3`. `None` without TLS.
     pub tls: Option<String>,
+    /// Origin that answered, `https://chat.example.com`, if redirects led to another one than was asked.
+    pub origin: Option<String>,
+    /// What names itself in the headers `Server` and `Via`: `nginx/1.24.0, via 1.1 edge`.
+    pub answered_by: Option<String>,
 }
 
 /// The response of a local HTTP service.
@@ -294,7 +298,8 @@ pub trait Host: Send + Sync {
     fn run(&self, program: &Path, arguments: &[&str]) -> Result<Output>;
     /// HTTP GET from a local service.
     fn get(&self, endpoint: &Endpoint, target: &str) -> Result<Response>;
-    /// HTTP or HTTPS GET from any machine. Other machines are reached through the proxy that the environment names. This is the
+    /// HTTP or HTTPS GET from any machine; of `ws://` and `wss://`, one that asks for a WebSocket. Status 101 says that it opened, and
+    /// it is closed at once. Other machines are reached through the proxy that the environment names. This is the
     /// only call that leaves the machine, so it is reserved for what the operator asked for.
     fn fetch(&self, url: &str) -> Result<WebAnswer>;
     /// An environment variable of the caller. Below `--root` there are none, but root has its HOME on a machine that is seen from a

@@ -216,9 +216,9 @@ impl Remembering {
         self.fetch.record(
             host,
             |url| Call(format!("fetch {url}")),
-            |host, url, WebAnswer { status, body, certificate_ends, tls }| {
+            |host, url, WebAnswer { status, body, certificate_ends, tls, origin, answered_by }| {
                 let body = keep(&format!("fetch {url}"), body);
-                host.answers.web.push(Fetch { url, status, body, certificate_ends, tls });
+                host.answers.web.push(Fetch { url, status, body, certificate_ends, tls, origin, answered_by });
             },
         );
     }

@@ -13,7 +13,10 @@ use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
 use reqwest::blocking::{Client, Response};
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+use reqwest::header::{
+    ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, HeaderName, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
+    SEC_WEBSOCKET_VERSION, SERVER, UPGRADE, VIA,
+};
 use reqwest::tls::TlsInfo;
 use reqwest::{Url, redirect};
 use rustls::crypto::ring;
@@ -24,6 +27,13 @@ use rustls_platform_verifier::Verifier;
 
 use super::client::{body, explain, innermost, layers};
 use super::{HostError, READ_LIMIT, Result, TlsTrouble, WebAnswer, der};
+
+/// A key that asks for a WebSocket, and what accepts it: those of RFC 6455, 1.3. Nothing is sent through the WebSocket, so it need
+/// not be a secret.
+const SOCKET_KEY: [&str; 2] = ["dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="];
+
+/// Most characters of a name in a header.
+const MOST_NAME: usize = 100;
 
 /// How many redirects are followed.
 const MOST_REDIRECTS: usize = 5;
@@ -50,15 +60,20 @@ impl Web {
 
     /// GET. `system` gives the authorities of a system whose files are not where this process looks for them, as PEM.
     pub(super) fn fetch(&self, url: &str, system: &dyn Fn() -> String) -> Result<WebAnswer> {
-        let url = Url::parse(url).map_err(|error| HostError::Failed(format!("`{url}` is not a URL: {error}")))?;
+        let is_socket = url.starts_with("ws:") || url.starts_with("wss:");
+        let http = if is_socket { url.replacen("ws", "http", 1) } else { url.to_owned() };
+        let url = Url::parse(&http).map_err(|error| HostError::Failed(format!("`{url}` is not a URL: {error}")))?;
         let started = Instant::now();
-        let name = url.host_str().unwrap_or_default().to_owned();
-        let mut response = self
-            .client(is_loopback(&url), system)?
-            .get(url)
-            .header(ACCEPT_ENCODING, "identity")
-            .send()
-            .map_err(|error| self.explain(&error, &name))?;
+        let (name, asked) = (url.host_str().unwrap_or_default().to_owned(), url.origin());
+        let mut request = self.client(is_loopback(&url), system)?.get(url).header(ACCEPT_ENCODING, "identity");
+        if is_socket {
+            request = request
+                .header(CONNECTION, "Upgrade")
+                .header(UPGRADE, "websocket")
+                .header(SEC_WEBSOCKET_VERSION, "13")
+                .header(SEC_WEBSOCKET_KEY, SOCKET_KEY[0]);
+        }
+        let mut response = request.send().map_err(|error| self.explain(&error, &name))?;
         if let Some(encoding) = response.headers().get(CONTENT_ENCODING).filter(|value| value.as_bytes() != b"identity")
         {
             let encoding = String::from_utf8_lossy(encoding.as_bytes()).into_owned();
@@ -66,8 +81,16 @@ impl Web {
         }
         let status = response.status().as_u16();
         let (certificate_ends, tls) = tls_of(&response);
-        let body = body(&mut response, started, self.deadline)?;
-        Ok(WebAnswer { status, body: String::from_utf8_lossy(&body).into_owned(), certificate_ends, tls })
+        let origin = Some(response.url().origin()).filter(|origin| *origin != asked);
+        let origin = origin.map(|origin| origin.ascii_serialization());
+        let answered_by = answered_by(&response);
+        let body = match (status, response.headers().get(SEC_WEBSOCKET_ACCEPT)) {
+            (101, Some(accepted)) if accepted.as_bytes() == SOCKET_KEY[1].as_bytes() => Vec::new(),
+            (101, _) => return Err(HostError::Failed("the answer 101 is not one to a WebSocket".to_owned())),
+            _ => body(&mut response, started, self.deadline)?,
+        };
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Ok(WebAnswer { status, body, certificate_ends, tls, origin, answered_by })
     }
 
     fn client(&self, loopback: bool, system: &dyn Fn() -> String) -> Result<Client> {
@@ -188,6 +211,17 @@ fn tls_trouble(error: &rustls::Error) -> TlsTrouble {
     }
 }
 
+/// What names itself in an answer: the server, and what is between it and this machine.
+fn answered_by(response: &Response) -> Option<String> {
+    let text = |name: HeaderName| {
+        let texts = response.headers().get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let text: String = texts.collect::<Vec<_>>().join(", ").chars().take(MOST_NAME).collect();
+        Some(text).filter(|text| !text.trim().is_empty())
+    };
+    let parts: Vec<_> = text(SERVER).into_iter().chain(text(VIA).map(|via| format!("via {via}"))).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
 /// Last day of the server's certificate, and the version of TLS in use.
 fn tls_of(response: &Response) -> (Option<String>, Option<String>) {
     use reqwest::tls::Version;
@@ -228,6 +262,9 @@ fn last_day(certificate: &[u8]) -> Option<Date> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+
     use proptest::prelude::*;
     use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 
@@ -274,6 +311,59 @@ mod tests {
                 || std::env::var("https_proxy").or_else(|_| std::env::var("HTTPS_PROXY")).is_ok(),
             "{answer:?}"
         );
+    }
+
+    /// Answers one connection with these bytes, and gives back what was asked.
+    fn asked(answer: &'static str, ask: impl Fn(&Web, &str) -> Result<WebAnswer>) -> (Result<WebAnswer>, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                request.extend(byte);
+            }
+            stream.write_all(answer.as_bytes()).unwrap();
+            String::from_utf8(request).unwrap().to_lowercase()
+        });
+        let web = Web::new(Duration::from_secs(5));
+        (ask(&web, &address), server.join().unwrap())
+    }
+
+    #[test]
+    fn a_websocket_is_asked_for_and_opens() {
+        let open = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+                    Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+        let ask = |web: &Web, address: &str| web.fetch(&format!("ws://{address}/websocket"), &String::new);
+        let (answer, request) = asked(open, ask);
+        assert_eq!(answer, Ok(WebAnswer { status: 101, ..WebAnswer::default() }));
+        assert!(request.starts_with("get /websocket http/1.1\r\n"), "{request}");
+        for header in
+            ["connection: upgrade", "upgrade: websocket", "sec-websocket-version: 13", "sec-websocket-key: dghl"]
+        {
+            assert!(request.contains(header), "{header}: {request}");
+        }
+        let (answer, _) = asked("HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: other\r\n\r\n", ask);
+        assert!(matches!(answer, Err(HostError::Failed(_))), "{answer:?}");
+        let (answer, _) = asked("HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno", ask);
+        assert_eq!(answer.map(|answer| answer.status), Ok(400));
+    }
+
+    #[test]
+    fn an_answer_tells_who_gave_it() {
+        let named =
+            "HTTP/1.1 200 OK\r\nServer: nginx/1.24.0\r\nVia: 1.1 edge\r\nVia: 1.1 varnish\r\nContent-Length: 0\r\n\r\n";
+        let ask = |web: &Web, address: &str| web.fetch(&format!("http://{address}/"), &String::new);
+        let (answer, request) = asked(named, ask);
+        assert_eq!(answer.unwrap().answered_by.as_deref(), Some("nginx/1.24.0, via 1.1 edge, 1.1 varnish"));
+        assert!(!request.contains("upgrade"), "{request}");
+        let (answer, _) = asked("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ask);
+        assert_eq!(answer.unwrap().answered_by, None);
+        let elsewhere = "HTTP/1.1 301 Moved\r\nLocation: https://chat.example.com/\r\nContent-Length: 0\r\n\r\n";
+        let (answer, _) = asked(elsewhere, ask);
+        assert_eq!(answer, Err(HostError::Redirected("https://chat.example.com".to_owned())));
     }
 
     proptest! {

@@ -57,6 +57,21 @@ pub enum Reason {
         /// The cell.
         cell: String,
     },
+    /// How the storage that the plan needs is calculated.
+    StorageNeeded {
+        /// Data that is added a day, bytes.
+        daily: u64,
+        /// Days that it is kept.
+        retention_days: u64,
+        /// Room for growth, percent.
+        growth_percent: u64,
+        /// That data with its growth, bytes.
+        data: u64,
+        /// Copies of it that backups keep on the same storage.
+        backup_copies: u64,
+        /// The storage to provide for all of it, bytes.
+        needed: u64,
+    },
     /// Facts that decide are unknown, beside those that are shown.
     UnknownFacts {
         /// Their names.

@@ -28,7 +28,7 @@ use jiff::civil::Date;
 
 use crate::facts::{Fact, FactState, Facts, Provenance, Value, is_of};
 use crate::pack::{COMPLETE, Check, Level, Need, Outcome, Pack, Predicate, Source, Tier};
-use crate::plan::{BEYOND, HOLDS, Plan, Scope, exceeded};
+use crate::plan::{BEYOND, HOLDS, Plan, STORAGE_NEEDED, Scope, StoragePlan, exceeded};
 
 pub use crate::pack::Fix;
 pub use calendar::{Calendar, CalendarLine, Standing, calendar};
@@ -130,9 +130,10 @@ pub fn next_of_whole(
     (verdict, next)
 }
 
-/// Whether a check compares a size with a cell of this tier.
+/// Whether a check compares a size with a total: with a cell of this tier, or with what the plan needs.
 fn compares(check: &Check, tier: &Tier) -> bool {
-    check.expect.cells().any(|(cell, _)| matches!(tier.needs.get(cell), Some(Need::Quantity { .. })))
+    check.expect.plan_facts().next().is_some()
+        || check.expect.cells().any(|(cell, _)| matches!(tier.needs.get(cell), Some(Need::Quantity { .. })))
 }
 
 /// The findings of these checks, with their waivers.
@@ -232,16 +233,24 @@ fn outcome(pack: &Pack, check: &Check, evidence: &Evidence<'_>) -> (Outcome, Opt
             (Some(_), Some(_)) => {}
         }
     }
+    if let Some(name) = check.expect.plan_facts().next()
+        && evidence.scope() == Scope::Node
+    {
+        return (Outcome::Skipped, Some(Reason::ClusterTotal { cell: name.to_owned() }));
+    }
     let outcome = match (evidence.truth(&check.expect), applies) {
         (Truth::True, _) => Outcome::Pass,
         (Truth::Unknown, _) | (Truth::False, Truth::Unknown) => Outcome::Unknown,
         (Truth::False, _) => Outcome::Fail,
     };
     let because = match outcome {
-        Outcome::Pass => in_range(&check.expect, evidence).or_else(|| explained(check, true, evidence)),
+        Outcome::Pass => in_range(&check.expect, evidence)
+            .or_else(|| storage_needed(&check.expect, evidence))
+            .or_else(|| explained(check, true, evidence)),
         Outcome::Unknown => explained(check, false, evidence).or_else(|| unknown_facts(check, evidence)),
         _ => line_ended(&check.expect, evidence)
             .or_else(|| tier_holds_not(&check.expect, evidence))
+            .or_else(|| storage_needed(&check.expect, evidence))
             .or_else(|| explained(check, false, evidence)),
     };
     (outcome, because)
@@ -271,6 +280,21 @@ fn in_range(expect: &Predicate, evidence: &Evidence<'_>) -> Option<Reason> {
     let Requirement::Condition(condition) = evidence.requirement(expect) else { return None };
     let found = evidence.facts.get(&condition.fact).and_then(Fact::value).and_then(number)?;
     (found < condition.up_to?).then_some(Reason::InRange { cell: condition.cell? })
+}
+
+/// How the storage that the plan needs is calculated.
+fn storage_needed(expect: &Predicate, evidence: &Evidence<'_>) -> Option<Reason> {
+    expect.plan_facts().find(|name| *name == STORAGE_NEEDED)?;
+    let plan = StoragePlan::of_facts(evidence.facts);
+    let (data, needed) = plan.sizes()?;
+    Some(Reason::StorageNeeded {
+        daily: plan.daily?,
+        retention_days: plan.retention_days?,
+        growth_percent: plan.growth_percent?,
+        data,
+        backup_copies: plan.backup_copies?,
+        needed,
+    })
 }
 
 /// The line of a version that had to be maintained, and has ended.

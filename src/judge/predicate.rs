@@ -68,6 +68,11 @@ impl<'a> Evidence<'a> {
         }
     }
 
+    /// The number of a fact, if it is known.
+    fn number(&self, name: &str) -> Option<f64> {
+        number(self.facts.get(name)?.value()?)
+    }
+
     /// What the tier asks for in this cell.
     pub fn need(&self, cell: &str) -> Option<&'a Need> {
         let is_mongodb = self.facts.get("plan.role").and_then(Fact::text) == Some("mongodb");
@@ -102,6 +107,7 @@ impl<'a> Evidence<'a> {
             Operator::Present(expected) => Some(*expected),
             Operator::Version(range) => Some(range.contains(&Version::parse(text(value)?).ok()?)),
             Operator::AtLeast(quantity) => Some(number(value)? >= quantity.number * share),
+            Operator::AtLeastFact(name) => Some(number(value)? >= self.number(name)? * share),
             Operator::AtMost(quantity) => Some(number(value)? <= quantity.number),
             Operator::Is(expected) => Some(value == expected),
             Operator::OneOf(words) => Some(words.iter().any(|word| text(value) == Some(word))),
@@ -126,6 +132,7 @@ impl<'a> Evidence<'a> {
             }
             Predicate::Any(parts) => parts.iter().flat_map(|part| self.deciding(part)).collect(),
             Predicate::Not(part) => self.deciding(part),
+            Predicate::Leaf(Leaf { fact, operator: Operator::AtLeastFact(other), .. }) => vec![fact, other],
             Predicate::Leaf(leaf) => vec![leaf.fact.as_str()],
         };
         let mut seen = BTreeSet::new();
@@ -157,6 +164,11 @@ impl<'a> Evidence<'a> {
         match &leaf.operator {
             Operator::Version(range) => of(Comparison::Version, range.to_string().into()),
             Operator::AtLeast(quantity) => at_least(quantity),
+            Operator::AtLeastFact(name) => Condition {
+                tolerance: leaf.share,
+                from: Some(name.clone()),
+                ..Condition::new(&leaf.fact, Comparison::AtLeast, self.number(name).map(base_units))
+            },
             Operator::AtMost(quantity) => Condition {
                 written: Some(quantity.text.clone()),
                 ..of(Comparison::AtMost, base_units(quantity.number))

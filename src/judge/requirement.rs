@@ -63,12 +63,24 @@ pub struct Condition {
     /// Cell of the tier that the value comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<String>,
+    /// Fact of the plan that the value comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
 }
 
 impl Condition {
     /// A comparison with a value.
     pub fn new(fact: &str, operator: Comparison, value: Option<Value>) -> Self {
-        Self { fact: fact.to_owned(), operator, value, written: None, up_to: None, tolerance: None, cell: None }
+        Self {
+            fact: fact.to_owned(),
+            operator,
+            value,
+            written: None,
+            up_to: None,
+            tolerance: None,
+            cell: None,
+            from: None,
+        }
     }
 }
 

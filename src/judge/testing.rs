@@ -107,9 +107,11 @@ pub fn pack(tiers: Vec<Tier>, checks: Vec<Check>) -> Pack {
         numbers: [("seats".to_owned(), "seats".to_owned())].into(),
         tiers,
         selection: Selection { beyond: "ask the vendor".to_owned(), models: None },
+        storage: None,
         tables: [].into(),
         releases: None,
         endpoints: Vec::new(),
+        server: None,
         checks,
     }
 }

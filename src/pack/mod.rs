@@ -31,11 +31,11 @@ pub use lines::{Line, LineTable, Lines, ReleasePolicy, Released, Releases};
 pub use packs::{PackError, Packs};
 pub use plugins::PLUGIN;
 pub use predicate::{Leaf, Operator, Predicate, Quantity};
-pub use tier::{Assume, Model, Models, Need, Selection, Tier};
+pub use tier::{Assume, Model, Models, Need, Selection, StorageGuidance, Tier};
 pub use validate::{load, load_without_examples};
 
 use crate::facts::catalogue::lookup;
-use crate::facts::{Application, Facts, Port, Questions, Row};
+use crate::facts::{Application, Facts, Port, Questions, Row, WayIn};
 
 /// Whether a check decides the verdict or warns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -240,12 +240,16 @@ pub struct Pack {
     pub tiers: Vec<Tier>,
     /// How numbers choose a tier.
     pub selection: Selection,
+    /// The vendor's guidance for the size of storage, if there is any.
+    pub storage: Option<StorageGuidance>,
     /// Tables of version lines and their ends, by name.
     pub tables: BTreeMap<String, LineTable>,
     /// The product's own release lines, and how the vendor supports them.
     pub releases: Option<Releases>,
     /// Hosts that the product needs to reach over HTTPS.
     pub endpoints: Vec<String>,
+    /// What a server is asked about the way in; nothing if the pack does not say it.
+    pub server: Option<WayIn>,
     /// Ports that `rampcheck reach` tests, by number and protocol.
     pub node_ports: Vec<NodePort>,
     /// Checks in the order of the report.

@@ -43,6 +43,8 @@ pub enum Operator {
     OneOf(Vec<String>),
     /// The list contains all of these.
     Contains(Vec<String>),
+    /// The number is at least that of this fact of the plan.
+    AtLeastFact(String),
     /// What this cell of the tier asks for: at least its quantity, or one of its words.
     Tier(String),
     /// The fact is known (true) or absent (false).
@@ -66,6 +68,14 @@ impl Predicate {
             Self::Not(part) => part.leaves(),
             Self::Leaf(leaf) => vec![leaf],
         }
+    }
+
+    /// The facts of the plan that it compares facts with: like the cells of a tier, they are the total of a cluster.
+    pub fn plan_facts(&self) -> impl Iterator<Item = &str> {
+        self.leaves().into_iter().filter_map(|leaf| match &leaf.operator {
+            Operator::AtLeastFact(name) => Some(name.as_str()),
+            _ => None,
+        })
     }
 
     /// The cells of the tier that it compares facts with.

@@ -77,6 +77,20 @@ pub struct Models {
     pub models: BTreeMap<String, Model>,
 }
 
+/// The vendor's guidance for the size of storage, from the least to the most of each. The most is assumed of what a plan does
+/// not say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StorageGuidance {
+    /// Key of its source in `pack.toml`.
+    pub source: String,
+    /// Days that data is kept.
+    pub retention_days: (u64, u64),
+    /// Room for growth, percent of the data.
+    pub growth_percent: (u64, u64),
+    /// Copies of the data that backups keep on the same storage.
+    pub backup_copies: (u64, u64),
+}
+
 /// How numbers choose a tier.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {

@@ -7,6 +7,7 @@
 //! timeout = "10s"
 //! strict = true
 //! plugins = ["disk-space"]
+//! storage = { daily_gb = 5, retention_days = 90, growth = 50, backup_copies = 2 }
 //! server = { url = "https://chat.example.com", online = true }
 //! [[waiver]]
 //! id = "storage-media"
@@ -22,9 +23,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::storage::daily_bytes;
 use super::{
-    Attestation, Intent, ServerPlan, Waiver, attestable, can_be_attested, parse_base, parse_plugin, parse_release,
-    words,
+    Attestation, BACKUP_COPIES, GROWTH_PERCENT, Intent, RETENTION_DAYS, ServerPlan, StoragePlan, Waiver, attestable,
+    can_be_attested, parse_base, parse_plugin, parse_release, words,
 };
 use crate::facts::catalogue::nearest;
 use crate::facts::{Kind, Value, Version, parse_count};
@@ -46,6 +48,7 @@ struct PlanFile {
     mongodb: Option<At<String>>,
     mongodb_version: Option<At<String>>,
     data_dir: Option<At<String>>,
+    storage: StorageEntry,
     server: ServerEntry,
     only: Vec<String>,
     plugins: Vec<At<String>>,
@@ -69,6 +72,28 @@ impl TryFrom<Literal> for Number {
             (_, Ok(Value::Text(text))) => parse_count(&text).map(Self),
             _ => Err("must be a whole number, or a text such as \"25k\"".to_owned()),
         }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct StorageEntry {
+    daily_gb: Option<At<Gigabytes>>,
+    retention_days: Option<At<u64>>,
+    growth: Option<At<u64>>,
+    backup_copies: Option<At<u64>>,
+}
+
+/// A number of GB, whole or not, in bytes.
+#[derive(Deserialize)]
+#[serde(try_from = "f64")]
+struct Gigabytes(u64);
+
+impl TryFrom<f64> for Gigabytes {
+    type Error = String;
+
+    fn try_from(gb: f64) -> Result<Self, Self::Error> {
+        daily_bytes(gb).map(Self).map_err(|why| format!("`{gb}` {why}"))
     }
 }
 
@@ -125,6 +150,12 @@ pub fn read_plan(file: &str, text: &str) -> Result<Intent, Problems> {
             true => Ok(path.to_owned()),
             false => Err(format!("`{path}` must be an absolute path")),
         }),
+        storage: StoragePlan {
+            daily: plan.storage.daily_gb.map(|at| at.value.0),
+            retention_days: check.within(plan.storage.retention_days, RETENTION_DAYS),
+            growth_percent: check.within(plan.storage.growth, GROWTH_PERCENT),
+            backup_copies: check.within(plan.storage.backup_copies, BACKUP_COPIES),
+        },
         server: ServerPlan {
             url: check.text(plan.server.url, parse_base),
             version: check.text(plan.server.version, parse_release),
@@ -214,6 +245,15 @@ impl Check<'_> {
         Some(at.value)
     }
 
+    fn within(&mut self, at: Option<At<u64>>, (least, most): (u64, u64)) -> Option<u64> {
+        let at = at?;
+        if !(least..=most).contains(&at.value) {
+            let message = format!("`{}` is not between {least} and {most}", at.value);
+            self.problems.push(self.places.problem(at.span, message, None));
+        }
+        Some(at.value)
+    }
+
     fn word(&mut self, fact: &str, at: Option<At<String>>) -> Option<String> {
         let at = at?;
         let words = words(fact);
@@ -257,6 +297,7 @@ mod tests {
             strict = true
             plugins = ["ntp-offset"]
             data_dir = "/srv"
+            storage = { daily_gb = 0.5, retention_days = 30, backup_copies = 0 }
             server = { url = "chat.example.com", online = true }
             [[waiver]]
             id = "storage-media"
@@ -275,6 +316,13 @@ mod tests {
             (intent.phase.as_deref(), intent.timeout, intent.strict),
             (Some("upgrade"), Some(Duration::from_millis(500)), true)
         );
+        let storage = StoragePlan {
+            daily: Some(500_000_000),
+            retention_days: Some(30),
+            growth_percent: None,
+            backup_copies: Some(0),
+        };
+        assert_eq!(intent.storage, storage);
         assert_eq!(intent.plugins, ["ntp-offset"]);
         assert_eq!(intent.server.url.as_deref(), Some("https://chat.example.com"));
         assert_eq!(intent.waivers[0].until, Some(jiff::civil::date(2027, 3, 31)));
@@ -296,6 +344,17 @@ mod tests {
             "`floppy` is not one of ssd, hdd, sd-card",
         ] {
             assert!(problems.contains(part), "{problems}");
+        }
+        let problems =
+            read_plan("plan.toml", "storage = { retention_days = 0, growth = 1001 }").unwrap_err().to_string();
+        assert_eq!(
+            problems,
+            "plan.toml:1:30: `0` is not between 1 and 3650\nplan.toml:1:42: `1001` is not between 0 and 1000"
+        );
+        for daily in ["0", "10001", "inf"] {
+            let problems =
+                read_plan("plan.toml", &format!("storage = {{ daily_gb = {daily} }}")).unwrap_err().to_string();
+            assert!(problems.contains("is not between 0.001 and 10000 GB a day"), "{problems}");
         }
         let problems = read_plan("plan.toml", "plugins = [\"ok\", \"NTP\"]").unwrap_err().to_string();
         assert!(problems.starts_with("plan.toml:1:18: `NTP` is not the name of a plugin: "), "{problems}");

@@ -6,6 +6,7 @@
 mod choose;
 mod file;
 mod server;
+mod storage;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use choose::{Exceeded, exceeded};
 pub use file::{parse_age, parse_duration, read_plan};
 pub use server::{ServerPlan, parse_base, parse_release};
+pub use storage::{BACKUP_COPIES, GROWTH_PERCENT, RETENTION_DAYS, STORAGE_NEEDED, StoragePlan, parse_daily_gb};
 
 use crate::facts::catalogue::{CATALOGUE, is_plugin_name, lookup, nearest};
 use crate::facts::{Fact, FactState, Facts, Kind, Privacy, Provenance, Subject, Value, Version, Why};
@@ -115,6 +117,8 @@ pub struct Intent {
     pub mongodb_version: Option<String>,
     /// Directory that will hold the data.
     pub data_dir: Option<String>,
+    /// How much data there will be, and how it is kept.
+    pub storage: StoragePlan,
     /// The server, and who may be asked about its release.
     pub server: ServerPlan,
     /// Checks that are judged, by their ids and groups; all of them if empty.
@@ -177,6 +181,9 @@ pub struct Plan {
     /// Directory that will hold the data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_dir: Option<String>,
+    /// How much data there will be, and how it is kept.
+    #[serde(skip_serializing_if = "StoragePlan::is_empty")]
+    pub storage: StoragePlan,
     /// The server, and who may be asked about its release.
     #[serde(skip_serializing_if = "ServerPlan::is_empty")]
     pub server: ServerPlan,
@@ -404,6 +411,7 @@ impl Intent {
             mongodb: self.mongodb.or(base.mongodb),
             mongodb_version: self.mongodb_version.or(base.mongodb_version),
             data_dir: self.data_dir.or(base.data_dir),
+            storage: self.storage.over(base.storage),
             server: self.server.over(base.server),
             only: if self.only.is_empty() { base.only } else { self.only },
             plugins,
@@ -468,9 +476,13 @@ impl Intent {
         if let Some(Err(error)) = self.mongodb_version.as_deref().map(Version::parse) {
             wrong.push(format!("MongoDB version: {error}"));
         }
-        if pack.releases.is_none() && !self.server.is_empty() {
+        wrong.extend(self.storage.problem(&pack.product, pack.storage.as_ref()));
+        let way_in =
+            ServerPlan { url: self.server.url.clone(), ca_file: self.server.ca_file.clone(), ..Default::default() };
+        if pack.releases.is_none() && !(self.server.is_empty() || pack.server.is_some() && self.server == way_in) {
+            let also = if pack.server.is_some() { "" } else { "--server, " };
             wrong.push(format!(
-                "the pack of {} has no releases, so --server, --server-version, --online and the like are not for it",
+                "the pack of {} has no releases, so {also}--server-version, --online and the like are not for it",
                 pack.product
             ));
         }
@@ -530,6 +542,7 @@ impl Intent {
             mongodb: self.mongodb,
             mongodb_version: self.mongodb_version,
             data_dir: self.data_dir,
+            storage: self.storage,
             server: self.server,
             only: self.only,
             plugins,
@@ -567,6 +580,7 @@ impl Plan {
                 self.assumed.push(member.to_owned());
             }
         }
+        self.assumed.extend(self.storage.assume(pack.storage.as_ref()));
     }
 
     /// The tier judged against.
@@ -581,7 +595,7 @@ impl Plan {
 
     /// What was said to make this plan, to be judged again with something else said over it.
     pub fn intent(&self) -> Intent {
-        let said = |member: &str| !self.assumed.iter().any(|assumed| assumed == member);
+        let said = |member: &str| said(&self.assumed, member);
         Intent {
             product: Some(self.product.clone()).filter(|_| said("product")),
             tier: self.tier.clone().filter(|_| said("tier")),
@@ -595,6 +609,7 @@ impl Plan {
             mongodb: self.mongodb.clone().filter(|_| said("mongodb")),
             mongodb_version: self.mongodb_version.clone(),
             data_dir: self.data_dir.clone(),
+            storage: self.storage.without(&self.assumed),
             server: self.server.clone(),
             only: self.only.clone(),
             plugins: self.plugins.clone(),
@@ -627,6 +642,7 @@ impl Plan {
             (BEYOND, Some(Value::Bool(beyond))),
         ]
         .into_iter()
+        .chain(self.storage.values())
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
         for name in pack.numbers.keys() {
@@ -676,6 +692,11 @@ impl Plan {
         }
         texts
     }
+}
+
+/// Whether a member of a plan was said, and not assumed.
+fn said(assumed: &[String], member: &str) -> bool {
+    !assumed.iter().any(|name| name == member)
 }
 
 /// A fact of the plan that nobody said.

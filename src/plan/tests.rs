@@ -26,6 +26,7 @@ fn full() -> Intent {
         mongodb: Some("external".into()),
         mongodb_version: Some("8.0".into()),
         data_dir: Some("/srv".into()),
+        storage: StoragePlan::default(),
         server: ServerPlan { version: Some("8.5".into()), ..ServerPlan::default() },
         only: vec!["cpu".into(), "docker".into()],
         plugins: vec!["ntp".into()],
@@ -89,6 +90,7 @@ fn what_is_said_is_what_is_planned() {
         mongodb: Some("external".into()),
         mongodb_version: Some("8.0".into()),
         data_dir: Some("/srv".into()),
+        storage: StoragePlan::default(),
         server: ServerPlan { version: Some("8.5".into()), ..ServerPlan::default() },
         only: vec!["cpu".into(), "docker".into()],
         plugins: vec!["ntp".into()],
@@ -117,6 +119,12 @@ fn what_is_said_is_what_is_planned() {
             value("plan.product", Some("rocketchat".into())),
             value("plan.production", Some(true.into())),
             value("plan.role", Some("node".into())),
+            value("plan.storage.backup_copies", None),
+            value("plan.storage.daily", None),
+            value("plan.storage.data", None),
+            value("plan.storage.growth", None),
+            value("plan.storage.needed", None),
+            value("plan.storage.retention", None),
             value("plan.tier", Some("bare-metal".into())),
             value("plan.tier_holds", Some(true.into())),
         ]
@@ -282,9 +290,7 @@ fn all_that_does_not_fit_the_pack_is_said_at_once() {
         (
             &cometchat,
             Intent { server: server(), ..Intent::default() },
-            &[
-                "the pack of cometchat has no releases, so --server, --server-version, --online and the like are not for it",
-            ],
+            &["the pack of cometchat has no releases, so --server-version, --online and the like are not for it"],
         ),
         (&one_tier, tier("onli"), &["cometchat has no tier `onli` (did you mean `only`?); tiers: only"]),
         // Numbers that the pack does not have choose no tier.
@@ -293,7 +299,7 @@ fn all_that_does_not_fit_the_pack_is_said_at_once() {
             Intent { numbers: numbers(&[("seats", 5)]), server: server(), ..Intent::default() },
             &[
                 "cometchat counts --mau (monthly active users) and --pcc (peak concurrent connections), not seats",
-                "the pack of cometchat has no releases, so --server, --server-version, --online and the like are not for it",
+                "the pack of cometchat has no releases, so --server-version, --online and the like are not for it",
             ],
         ),
     ] {
@@ -322,6 +328,7 @@ fn every_member_that_is_not_said_here_is_taken_from_there() {
         mongodb: Some("bundled".into()),
         mongodb_version: Some("7.0".into()),
         data_dir: Some("/data".into()),
+        storage: StoragePlan::default(),
         server: ServerPlan { version: Some("7.10".into()), ..ServerPlan::default() },
         only: vec!["memory".into()],
         plugins: vec!["disk".into()],
@@ -338,6 +345,44 @@ fn every_member_that_is_not_said_here_is_taken_from_there() {
     let given = |rows| Intent { numbers: numbers(rows), ..Intent::default() };
     let merged = given(&[("mau", 1)]).over(given(&[("mau", 2), ("pcc", 3)]));
     assert_eq!(merged.numbers, numbers(&[("mau", 1), ("pcc", 3)]), "numbers are told apart by their names");
+}
+
+#[test]
+fn what_is_not_said_of_storage_is_assumed_from_the_guidance() {
+    let [cometchat, rocketchat] = ["cometchat", "rocketchat"].map(|name| Packs::built_in().read(name).unwrap());
+    let said = StoragePlan { daily: Some(5_000_000_000), retention_days: Some(30), ..StoragePlan::default() };
+    let intent = Intent { storage: said.clone(), ..Intent::default() };
+    let (plan, _) = intent.clone().settle(&cometchat).unwrap();
+    let most = StoragePlan { growth_percent: Some(50), backup_copies: Some(2), ..said.clone() };
+    assert_eq!(plan.storage, most);
+    for member in ["storage.growth_percent", "storage.backup_copies"] {
+        assert!(plan.assumed.iter().any(|name| name == member), "{member}");
+    }
+    assert!(!plan.assumed.iter().any(|name| name == "storage.retention_days"));
+    assert_eq!(plan.intent().storage, said, "what was assumed was not said");
+    assert_eq!(plan.facts(&cometchat)[STORAGE_NEEDED].value(), Some(&Value::Count(675_000_000_000)));
+    let wrong = |intent: Intent, pack| intent.settle(pack).unwrap_err().to_string();
+    assert_eq!(
+        wrong(intent, &rocketchat),
+        "the pack of rocketchat has no guidance for storage, so --daily-gb, --retention-days, --growth and --backup-copies \
+         are not for it"
+    );
+    let of = |storage| Intent { storage, ..Intent::default() };
+    let alone = of(StoragePlan { backup_copies: Some(0), ..StoragePlan::default() });
+    assert_eq!(wrong(alone, &cometchat), "how much data is added a day is not said: add --daily-gb N");
+    for beyond in [
+        StoragePlan { daily: Some(1), ..StoragePlan::default() },
+        StoragePlan { daily: Some(u64::MAX), ..StoragePlan::default() },
+        StoragePlan { growth_percent: Some(1_001), ..said },
+    ] {
+        assert!(wrong(of(beyond), &cometchat).contains("out of bounds"));
+    }
+    let over = of(StoragePlan { daily: Some(1), ..StoragePlan::default() });
+    let base = of(StoragePlan { daily: Some(2), growth_percent: Some(3), ..StoragePlan::default() });
+    assert_eq!(
+        over.over(base).storage,
+        StoragePlan { daily: Some(1), growth_percent: Some(3), ..StoragePlan::default() }
+    );
 }
 
 #[test]

@@ -47,8 +47,16 @@ const OF_CONTAINER: &[&str] = &["Config.Image", "State.Pid", "HostConfig.Ulimits
 /// Of the configuration of dockerd.
 const OF_DAEMON: &[&str] = &["data-root", "graph", "default-ulimits.nofile.Soft"];
 /// Of servers of the product, and of the vendor's services.
-const OF_SERVERS: &[&str] =
-    &["version", "info.version", "supportedVersions", "signed", "settings", "tag", "compatibleMongoVersions"];
+const OF_SERVERS: &[&str] = &[
+    "version",
+    "info.version",
+    "supportedVersions",
+    "signed",
+    "settings",
+    "tag",
+    "compatibleMongoVersions",
+    "websocket",
+];
 
 /// The part of an answer that probes read. `question` is what a recording calls it: `read /etc/machine-id`,
 /// `get unix:///run/docker.sock /info`, `header server`, `fetch https://chat.example.com/api/info`, `variable DOCKER_HOST`,

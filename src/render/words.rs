@@ -17,7 +17,7 @@ use crate::judge::{
     number,
 };
 use crate::pack::{Another, BUILT_IN, COMPLETE, Level, Outcome};
-use crate::plan::{Exceeded, HOLDS, Note, Scope};
+use crate::plan::{Exceeded, HOLDS, Note, STORAGE_NEEDED, Scope};
 use crate::report::Report;
 use crate::report::fleet::{Fleet, FleetHost, Standing};
 
@@ -497,6 +497,11 @@ fn assumed(report: &Report) -> Option<String> {
     let part = |member: &String| match member.as_str() {
         "phase" => Some(format!("phase {}", plan.phase)),
         "deployment" => Some(format!("deployment {}", plan.deployment.as_deref()?)),
+        "storage.retention_days" => Some(format!("data kept for {}", days(plan.storage.retention_days? as i64))),
+        "storage.growth_percent" => Some(format!("{} % for growth", plan.storage.growth_percent?)),
+        "storage.backup_copies" => {
+            Some(format!("{} for backups on the same storage", copies(plan.storage.backup_copies?)))
+        }
         // A container of MongoDB that runs here goes before what is assumed of the tier.
         "mongodb" => Some(match report.facts.get("plan.mongodb").and_then(Fact::text)? {
             "local" => format!("MongoDB on this host{}", mongodb_assumed(&report.facts)),
@@ -506,6 +511,11 @@ fn assumed(report: &Report) -> Option<String> {
     };
     let parts: Vec<_> = plan.assumed.iter().filter_map(part).collect();
     (!parts.is_empty()).then(|| format!("assumed: {}", parts.join(", ")))
+}
+
+/// Copies of the data.
+fn copies(count: u64) -> String {
+    if count == 1 { "1 copy".to_owned() } else { format!("{} copies", format_count(count)) }
 }
 
 /// The version of MongoDB that is assumed, and why.
@@ -593,6 +603,8 @@ fn choice(word: &str, words: &[&str]) -> String {
         "docker" => "Docker Engine",
         "docker-ce" => "Docker's own package",
         "hdd" => "hard disk",
+        "elsewhere" if among("plain") => "redirects to HTTPS of another host or port",
+        "https" => "redirects to HTTPS",
         "hung" => "not answering",
         "kubernetes" => "Kubernetes",
         "libressl" => "LibreSSL",
@@ -605,7 +617,10 @@ fn choice(word: &str, words: &[&str]) -> String {
         "other" if among("libressl") => "another library",
         "other" if among("nomad") => "another method",
         "other" if among("podman") => "another engine",
+        "other" if among("off") => "something else answers",
         "permission-denied" => "not answering this user",
+        "off" => "WebSocket is off",
+        "plain" => "answers without HTTPS",
         "podman" => "Podman",
         "private" => "from private networks",
         "process" => "plain processes",
@@ -617,6 +632,7 @@ fn choice(word: &str, words: &[&str]) -> String {
         "swarm" => "Docker Swarm",
         "v1" => "the first generation",
         "warning" => "WARNING",
+        "websocket" => "WebSocket is on",
         "wrong-name" => "for another name",
         word => return word.replace('-', " "),
     };
@@ -823,7 +839,13 @@ fn with_needed(finding: &Finding, facts: &Facts, found: String) -> String {
             let needed = finding.needed_words.clone().unwrap_or_else(|| operators(&finding.needed, true));
             // `2 CPUs, needs 8 CPUs` says the unit twice.
             let unit = needed.rsplit_once(' ').filter(|(_, unit)| found.ends_with(&format!(" {unit}")));
-            format!("{found}, needs {}", unit.map_or(needed.as_str(), |(figure, _)| figure))
+            let figures = format!("{found}, needs {}", unit.map_or(needed.as_str(), |(figure, _)| figure));
+            match &finding.because {
+                Some(Reason::StorageNeeded { .. }) => {
+                    format!("{figures}: {}", because(finding, facts).unwrap_or_default())
+                }
+                _ => figures,
+            }
         }
     }
 }
@@ -942,6 +964,9 @@ fn label(name: &str) -> Label<'_> {
         ["limits", _] => Label::Before("one process"),
         ["os", "esm"] => Label::Before("Ubuntu Pro"),
         ["plugin", ..] | ["release", "state"] => Label::Plain,
+        ["server", "sockjs", _] => Label::Before("SockJS"),
+        ["server", "websocket", "state"] => Label::Before("WebSocket"),
+        ["server", "answered_by"] => Label::Before("answered by"),
         ["release", "mongodb"] => Label::Before("the release runs with"),
         [.., word @ ("installed" | "available" | "size")] => Label::Behind(word),
         ["ports", "tcp", port, "exposure"] => Label::Port(port),
@@ -1018,7 +1043,10 @@ fn operators(requirement: &Requirement, short: bool) -> String {
 fn condition(condition: &Condition, short: bool) -> String {
     let kind = kind(&condition.fact);
     let Some(wanted) = &condition.value else {
-        return format!("what the tier asks for ({})", condition.cell.as_deref().unwrap_or("its cell"));
+        return match &condition.from {
+            Some(name) => format!("what the plan needs ({name})"),
+            None => format!("what the tier asks for ({})", condition.cell.as_deref().unwrap_or("its cell")),
+        };
     };
     let written = || condition.written.clone().unwrap_or_else(|| value(wanted, kind));
     match (condition.operator, wanted) {
@@ -1077,12 +1105,14 @@ pub fn because(finding: &Finding, facts: &Facts) -> Option<String> {
         }
         Reason::BeyondTiers { text } => format!("the numbers exceed every tier. {text}"),
         Reason::ClusterTotal { cell } => {
-            let condition = finding.needed.conditions().into_iter().find(|one| one.cell.as_ref() == Some(cell));
+            let is_it = |one: &&Condition| one.cell.as_ref().or(one.from.as_ref()) == Some(cell);
+            let condition = finding.needed.conditions().into_iter().find(is_it);
             let brings = condition.map(|condition| match facts.get(&condition.fact).map(|fact| (fact, fact.value())) {
                 Some((known, Some(_))) => fact(&condition.fact, Some(known)),
                 _ => "an unknown part".to_owned(),
             });
-            let whole = condition.and_then(|condition| condition.written.clone()).unwrap_or_default();
+            let figure = |one: &Condition| one.written.clone().unwrap_or_else(|| self::condition(one, true));
+            let whole = condition.map(figure).unwrap_or_default();
             format!("this node brings {} of {whole}; judged over all nodes", brings.unwrap_or_default())
         }
         Reason::TierExceeded { tier, numbers } => {
@@ -1103,6 +1133,19 @@ pub fn because(finding: &Finding, facts: &Facts) -> Option<String> {
                 Some(percent) => format!("inside the vendor's planning range of {range}, {percent} % of the way up"),
                 None => format!("inside the vendor's planning range of {range}"),
             }
+        }
+        Reason::StorageNeeded { daily, retention_days, growth_percent, data, backup_copies, needed } => {
+            let factor = format_decimals(1.0 + *growth_percent as f64 / 100.0);
+            let backups = match backup_copies {
+                0 => "backups are kept elsewhere".to_owned(),
+                copies => format!("with {} for backups, {}", self::copies(*copies), gigabytes(*needed)),
+            };
+            format!(
+                "{} a day x {} x {factor} for growth = {}; {backups}",
+                gigabytes(*daily),
+                days(*retention_days as i64),
+                gigabytes(*data)
+            )
         }
         Reason::UnknownFacts { facts: names } => {
             let mut reasons: Vec<_> = names.iter().map(|name| unknown_reason(facts.get(name))).collect();
@@ -1132,6 +1175,20 @@ pub fn because(finding: &Finding, facts: &Facts) -> Option<String> {
         }
         Reason::LineEnded { line, until } => format!("support for line {line} ended on {until}"),
     })
+}
+
+/// A size in GB, as storage is planned: `675 GB`, `2,025 GB`.
+fn gigabytes(bytes: u64) -> String {
+    format!("{} GB", format_decimals(bytes as f64 / 1e9))
+}
+
+/// A number with up to three decimals below 100, none above.
+fn format_decimals(number: f64) -> String {
+    if number >= 100.0 {
+        return format_number(number);
+    }
+    let text = format!("{number:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// How far up the planning range a fact is, in percent.
@@ -1164,11 +1221,14 @@ fn circumstance(name: &str, found: Option<&Fact>) -> String {
         "plan.instances" | "plan.number.users" if absent => {
             format!("the plan does not say how many {}", name.rsplit('.').next().unwrap_or_default())
         }
+        STORAGE_NEEDED => "--daily-gb was not given".to_owned(),
         "plan.online" => "--online was not given".to_owned(),
         "plan.production" => "the plan is not one for production".to_owned(),
         "reach.peers" if absent => "no other node was named (--reach)".to_owned(),
         "release.state" | "release.version" if absent => "no release is known".to_owned(),
-        "server.tls.state" if absent => "no server was asked over HTTPS".to_owned(),
+        "server.tls.state" | "server.redirect.state" if absent => "no server was asked over HTTPS".to_owned(),
+        "server.redirect.state" => format!("port 80 of the server: {}", fact(name, found)),
+        "server.websocket.state" | "server.sockjs.state" if absent => "no server was asked".to_owned(),
         "storage.data.measured" => "nothing was measured (--measure)".to_owned(),
         "support_list.problems" if absent => "no list was refused".to_owned(),
         "support_list.state" => "no signed list was read".to_owned(),

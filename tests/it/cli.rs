@@ -19,7 +19,7 @@ fn a_host_that_qualifies() {
     judged as of 2026-11-20, as requested
 
     Next: Follow the vendor's production guide. Its deployment repository comes with the licence.
-    SUPPORTED: 25 passed, 10 skipped; -v shows all
+    SUPPORTED: 25 passed, 15 skipped; -v shows all
     ");
     let run = Check::of("cometchat").tier("qa").on(GOOD).with(&["-v"]).expect(0);
     insta::assert_snapshot!(run.stdout, @"
@@ -30,60 +30,64 @@ fn a_host_that_qualifies() {
     note: judged as of 2026-11-20, as requested
 
     Operating system
-      ✓ os-supported              Ubuntu LTS from 20.04 on, or Red Hat Enterprise Linux 8 or later:
-                                  Ubuntu 22.04.5 LTS
-      ✓ os-maintained             The operating system still gets security updates: Ubuntu 22.04.5 LTS;
-                                  Ubuntu Pro: no
-      ✓ os-tested                 A release that the vendor names as tested: Ubuntu 22.04.5 LTS
+      ✓ os-supported               Ubuntu LTS from 20.04 on, or Red Hat Enterprise Linux 8 or later:
+                                   Ubuntu 22.04.5 LTS
+      ✓ os-maintained              The operating system still gets security updates: Ubuntu 22.04.5 LTS;
+                                   Ubuntu Pro: no
+      ✓ os-tested                  A release that the vendor names as tested: Ubuntu 22.04.5 LTS
 
     Docker
-      ✓ docker-engine-flavor      The engine is Docker's own: Docker Engine
-      ✓ docker-installed          Docker is installed: running
-      ✓ docker-engine             Docker Engine 24 or newer: 29.1.3
-      ✓ compose                   Docker Compose 2 or newer: 5.1.0
-      ✓ docker-engine-maintained  Docker Engine from a release line that is still maintained: 29.1.3;
-                                  Docker's own package
+      ✓ docker-engine-flavor       The engine is Docker's own: Docker Engine
+      ✓ docker-installed           Docker is installed: running
+      ✓ docker-engine              Docker Engine 24 or newer: 29.1.3
+      ✓ compose                    Docker Compose 2 or newer: 5.1.0
+      ✓ docker-engine-maintained   Docker Engine from a release line that is still maintained: 29.1.3;
+                                   Docker's own package
       - swarm-active: does not apply: the deployment is Compose, the phase is install
       - swarm-managers: does not apply: the plan is not one for production, the deployment is Compose
 
     Software
-      ✓ curl                      curl installed: /usr/bin/curl
-      ✓ git                       Git installed: /usr/bin/git
-      ✓ jq                        jq installed: /usr/bin/jq
-      ✓ net-tools                 net-tools installed: /usr/bin/netstat
-      ✓ openssl                   OpenSSL 1.1 or newer: OpenSSL; 3.0.2
+      ✓ curl                       curl installed: /usr/bin/curl
+      ✓ git                        Git installed: /usr/bin/git
+      ✓ jq                         jq installed: /usr/bin/jq
+      ✓ net-tools                  net-tools installed: /usr/bin/netstat
+      ✓ openssl                    OpenSSL 1.1 or newer: OpenSSL; 3.0.2
 
     Deployment
-      ✓ deployment-method         Deployed by a method that the vendor supports: Compose
+      ✓ deployment-method          Deployed by a method that the vendor supports: Compose
       - production-in-swarm: does not apply: the plan is not one for production
 
     Size
-      ✓ cpu                       As many CPUs as the tier asks for: 8 CPUs
-      ✓ memory                    As much memory as the tier asks for: 16 GiB installed; 15.6 GiB usable
+      ✓ cpu                        As many CPUs as the tier asks for: 8 CPUs
+      ✓ memory                     As much memory as the tier asks for: 16 GiB installed; 15.6 GiB
+                                   usable
       - tier-holds-plan: does not apply: the plan has no tier and numbers to compare
 
     Storage
-      ✓ storage-media             The data is on SSD or NVMe: SSD; /dev/sda2
-      ✓ storage-size              As much storage as the tier asks for: 195 GB size; /var/lib/docker
-      ✓ storage-free              At least 15 % of the data file system free: 171 GB available; 195 GB
-                                  size
+      ✓ storage-media              The data is on SSD or NVMe: SSD; /dev/sda2
+      ✓ storage-size               As much storage as the tier asks for: 195 GB size; /var/lib/docker
+      ✓ storage-free               At least 15 % of the data file system free: 171 GB available; 195 GB
+                                   size
+      - storage-data: does not apply: --daily-gb was not given
       - storage-planning: the vendor gives no figure for storage plan in this tier
       - storage-start: the vendor gives no figure for storage start in this tier
       - storage-write-latency: does not apply: nothing was measured (--measure)
 
     Network
-      ✓ backend-ports-private     Databases, Kafka and Redis not on public addresses
-      ✓ monitoring-ports-private  Monitoring not on public addresses
-      ✓ port-443                  Port 443 free for HTTPS: free
-      ✓ port-80                   Port 80 free for HTTP, to redirect to HTTPS: free
-      ✓ backend-ports-bound       Backend and monitoring ports bound to chosen addresses
+      ✓ backend-ports-private      Databases, Kafka and Redis not on public addresses
+      ✓ monitoring-ports-private   Monitoring not on public addresses
+      ✓ port-443                   Port 443 free for HTTPS: free
+      ✓ port-80                    Port 80 free for HTTP, to redirect to HTTPS: free
+      ✓ backend-ports-bound        Backend and monitoring ports bound to chosen addresses
+      - server-redirect, server-certificate, server-certificate-ending, server-redirect-host: does not
+        apply: no server was asked over HTTPS
       - node-mtu, node-ports: does not apply: no other node was named (--reach)
       - port-443-running: does not apply: the phase is install
 
     Limits
-      ✓ nofile                    500,000 open files for containers: 524,288
+      ✓ nofile                     500,000 open files for containers: 524,288
 
-    35 checks: 25 passed, 10 skipped
+    40 checks: 25 passed, 15 skipped
     SUPPORTED: this host qualifies for CometChat on-premise, tier qa
     Next: Follow the vendor's production guide. Its deployment repository comes with the licence.
     ");
@@ -102,7 +106,7 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
       FAIL   memory  14 GiB installed, 13.4 GiB usable, needs 16 GB
 
     Next: Choose another machine, or change this one: memory.
-    UNSUPPORTED: 24 passed, 1 failed, 10 skipped; -v shows all
+    UNSUPPORTED: 24 passed, 1 failed, 15 skipped; -v shows all
     ");
     let run = check.with(&["-v"]).expect(3);
     assert!(run.stdout.is_ascii());
@@ -115,42 +119,42 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
     note: judged as of 2026-11-20, as requested
 
     Operating system
-      ok     os-supported              Ubuntu LTS from 20.04 on, or Red Hat
-                                       Enterprise Linux 8 or later: Ubuntu 22.04.5
-                                       LTS
-      ok     os-maintained             The operating system still gets security
-                                       updates: Ubuntu 22.04.5 LTS; Ubuntu Pro: no
-      ok     os-tested                 A release that the vendor names as tested:
-                                       Ubuntu 22.04.5 LTS
+      ok     os-supported               Ubuntu LTS from 20.04 on, or Red Hat
+                                        Enterprise Linux 8 or later: Ubuntu 22.04.5
+                                        LTS
+      ok     os-maintained              The operating system still gets security
+                                        updates: Ubuntu 22.04.5 LTS; Ubuntu Pro: no
+      ok     os-tested                  A release that the vendor names as tested:
+                                        Ubuntu 22.04.5 LTS
 
     Docker
-      ok     docker-engine-flavor      The engine is Docker's own: Docker Engine
-      ok     docker-installed          Docker is installed: running
-      ok     docker-engine             Docker Engine 24 or newer: 29.1.3
-      ok     compose                   Docker Compose 2 or newer: 5.1.0
-      ok     docker-engine-maintained  Docker Engine from a release line that is
-                                       still maintained: 29.1.3; Docker's own
-                                       package
+      ok     docker-engine-flavor       The engine is Docker's own: Docker Engine
+      ok     docker-installed           Docker is installed: running
+      ok     docker-engine              Docker Engine 24 or newer: 29.1.3
+      ok     compose                    Docker Compose 2 or newer: 5.1.0
+      ok     docker-engine-maintained   Docker Engine from a release line that is
+                                        still maintained: 29.1.3; Docker's own
+                                        package
       -      swarm-active: does not apply: the deployment is Compose, the phase is
              install
       -      swarm-managers: does not apply: the plan is not one for production, the
              deployment is Compose
 
     Software
-      ok     curl                      curl installed: /usr/bin/curl
-      ok     git                       Git installed: /usr/bin/git
-      ok     jq                        jq installed: /usr/bin/jq
-      ok     net-tools                 net-tools installed: /usr/bin/netstat
-      ok     openssl                   OpenSSL 1.1 or newer: OpenSSL; 3.0.2
+      ok     curl                       curl installed: /usr/bin/curl
+      ok     git                        Git installed: /usr/bin/git
+      ok     jq                         jq installed: /usr/bin/jq
+      ok     net-tools                  net-tools installed: /usr/bin/netstat
+      ok     openssl                    OpenSSL 1.1 or newer: OpenSSL; 3.0.2
 
     Deployment
-      ok     deployment-method         Deployed by a method that the vendor
-                                       supports: Compose
+      ok     deployment-method          Deployed by a method that the vendor
+                                        supports: Compose
       -      production-in-swarm: does not apply: the plan is not one for production
 
     Size
-      ok     cpu                       As many CPUs as the tier asks for: 8 CPUs
-      FAIL   memory                    As much memory as the tier asks for
+      ok     cpu                        As many CPUs as the tier asks for: 8 CPUs
+      FAIL   memory                     As much memory as the tier asks for
           found   14 GiB installed; 13.4 GiB usable
           read in /sys/devices/system/memory, /proc/meminfo
           needed  at least 16 GB (from 14.4 GiB measured)
@@ -162,11 +166,12 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
              compare
 
     Storage
-      ok     storage-media             The data is on SSD or NVMe: SSD; /dev/sda1
-      ok     storage-size              As much storage as the tier asks for: 157 GB
-                                       size; /var/lib/docker
-      ok     storage-free              At least 15 % of the data file system free:
-                                       141 GB available; 157 GB size
+      ok     storage-media              The data is on SSD or NVMe: SSD; /dev/sda1
+      ok     storage-size               As much storage as the tier asks for: 157 GB
+                                        size; /var/lib/docker
+      ok     storage-free               At least 15 % of the data file system free:
+                                        141 GB available; 157 GB size
+      -      storage-data: does not apply: --daily-gb was not given
       -      storage-planning: the vendor gives no figure for storage plan in this
              tier
       -      storage-start: the vendor gives no figure for storage start in this
@@ -174,21 +179,23 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
       -      storage-write-latency: does not apply: nothing was measured (--measure)
 
     Network
-      ok     backend-ports-private     Databases, Kafka and Redis not on public
-                                       addresses
-      ok     monitoring-ports-private  Monitoring not on public addresses
-      ok     port-443                  Port 443 free for HTTPS: free
-      ok     port-80                   Port 80 free for HTTP, to redirect to HTTPS:
-                                       free
-      ok     backend-ports-bound       Backend and monitoring ports bound to chosen
-                                       addresses
+      ok     backend-ports-private      Databases, Kafka and Redis not on public
+                                        addresses
+      ok     monitoring-ports-private   Monitoring not on public addresses
+      ok     port-443                   Port 443 free for HTTPS: free
+      ok     port-80                    Port 80 free for HTTP, to redirect to HTTPS:
+                                        free
+      ok     backend-ports-bound        Backend and monitoring ports bound to chosen
+                                        addresses
+      -      server-redirect, server-certificate, server-certificate-ending,
+             server-redirect-host: does not apply: no server was asked over HTTPS
       -      node-mtu, node-ports: does not apply: no other node was named (--reach)
       -      port-443-running: does not apply: the phase is install
 
     Limits
-      ok     nofile                    500,000 open files for containers: 524,288
+      ok     nofile                     500,000 open files for containers: 524,288
 
-    35 checks: 24 passed, 1 failed, 10 skipped
+    40 checks: 24 passed, 1 failed, 15 skipped
     UNSUPPORTED: this host does not qualify for CometChat on-premise, tier qa: 1
       required check fails and needs another machine
     Next: Choose another machine, or change this one: memory.

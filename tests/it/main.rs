@@ -39,6 +39,7 @@ mod rules;
 mod schemas;
 mod server;
 mod signatures;
+mod storage;
 mod trouble;
 mod verdicts;
 mod wait;

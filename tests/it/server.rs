@@ -3,6 +3,7 @@
 //!
 //! Nothing here needs the internet, and one of the tests is that nothing is asked of it unasked.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -449,7 +450,8 @@ fn online_fetches_the_list_and_asks_the_vendors_services_through_the_proxy() {
     assert_eq!((seen.len(), report.outcome("outbound-cloud").as_str()), (0, "skipped"), "{seen:?}");
     // The server alone, which is behind the proxy.
     let (report, seen) = run(&["--server", "https://chat.example.com"]);
-    assert_eq!(seen, ["CONNECT chat.example.com:443 HTTP/1.1"]);
+    let seen: BTreeSet<_> = seen.iter().map(String::as_str).collect();
+    assert_eq!(seen, ["CONNECT chat.example.com:443 HTTP/1.1", "GET http://chat.example.com/ HTTP/1.1"].into());
     assert_eq!(report.fact("server.version")["value"], "8.6");
     // This machine is never asked through it.
     let (report, seen) = run(&["--server", &server.url()]);
@@ -517,8 +519,9 @@ fn a_plan_file_says_what_the_arguments_do() {
     assert_eq!(report.release("authority"), "signed-list");
     // What it will ask it says before, whoever said it.
     let said = Check::of("rocketchat").with(&["--plan", &plan]).today("2026-07-15").run();
-    assert_eq!(said.asks, url);
-    assert_eq!(check().with(&["--server", &url]).run().asks, url);
+    let asks = format!("{url}, http://127.0.0.1/");
+    assert_eq!(said.asks, asks);
+    assert_eq!(check().with(&["--server", &url]).run().asks, asks);
     let only = ["--list-url", "https://mirror.example.com/list", "--server-version", "8.6.1"];
     assert_eq!(check().with(&only).run().asks, "", "an address alone asks nothing");
     assert_eq!(check().with(&["--server", &url]).on("ubuntu-22.04").run().asks, "", "a recorded host asks nobody");
@@ -611,4 +614,45 @@ fn what_a_server_says_at_length_is_cut_and_the_report_can_be_read_back() {
     let waiver = format!("memory={}", "x".repeat(70_000));
     let check = Check::of("cometchat").tier("qa").on("vm-14gib").with(&["--waive", &waiver]).format("json");
     check.run().refused("the report could not be read back: more than 65536 bytes in a text");
+}
+
+/// The answer of a server that opens a WebSocket, to the key that rampcheck asks with.
+const OPENED: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                      Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+
+#[test]
+fn websockets_reach_the_server_or_do_not() {
+    let (folder, key) = folder("server-websocket");
+    let serving = |sockjs: &'static str, socket: &'static str| {
+        let body = info("8.6", None);
+        serve(&folder, &Identity::default(), move |target| match target {
+            "/api/info" => http(200, "Server: nginx/1.24.0\r\n", &body),
+            "/sockjs/info?cb=rampcheck" => ok(sockjs),
+            "/websocket" if socket.is_empty() => http(400, "", "Can \"Upgrade\" only to \"WebSocket\"."),
+            "/websocket" => Answer::Whole(socket.as_bytes().to_vec()),
+            _ => http(404, "", ""),
+        })
+    };
+    let open = asked(&serving(r#"{"websocket":true}"#, OPENED), &key, "2026-07-15");
+    assert_eq!(open.outcome("server-websocket"), "pass", "{:?}", open.finding("server-websocket"));
+    assert_eq!(open.fact("server.answered_by")["value"], "nginx/1.24.0");
+    let dropped = asked(&serving(r#"{"websocket":true}"#, ""), &key, "2026-07-15");
+    let finding = dropped.finding("server-websocket");
+    assert_eq!((finding.outcome.as_str(), finding.status.as_str()), ("fail", "warning"));
+    assert!(finding.because.contains("may leave out the headers Upgrade and Connection"), "{finding:?}");
+    assert_eq!(dropped.fact("server.websocket.status")["value"], 400);
+    let elsewhere = asked(&serving("<html>", OPENED), &key, "2026-07-15").finding("server-websocket");
+    assert_eq!(elsewhere.because, "/sockjs does not reach the service that answers WebSockets");
+}
+
+#[test]
+fn a_server_of_a_product_without_releases_is_asked_for_its_way_in() {
+    let (folder, _) = folder("server-cometchat");
+    let server = serve(&folder, &Identity::default(), |_| http(401, "", ""));
+    let ask = ["--server", &server.url(), "--ca-file", &server.ca_file()];
+    let report = Check::of("cometchat").tier("qa").with(&ask).report();
+    for id in ["server-certificate", "server-certificate-ending"] {
+        assert_eq!(report.outcome(id), "pass", "{id}");
+    }
+    Check::of("cometchat").tier("qa").with(&["--online"]).run().refused("has no releases, so --server-version");
 }

@@ -198,6 +198,10 @@ pub(super) struct Fetch {
     pub certificate_ends: Option<String>,
     #[serde(default)]
     pub tls: Option<String>,
+    #[serde(default)]
+    pub origin: Option<String>,
+    #[serde(default)]
+    pub answered_by: Option<String>,
 }
 
 const fn ok() -> u16 {
@@ -206,8 +210,8 @@ const fn ok() -> u16 {
 
 impl Fetch {
     pub fn answer(&self) -> WebAnswer {
-        let Self { status, body, certificate_ends, tls, .. } = self.clone();
-        WebAnswer { status, body, certificate_ends, tls }
+        let Self { url: _, status, body, certificate_ends, tls, origin, answered_by } = self.clone();
+        WebAnswer { status, body, certificate_ends, tls, origin, answered_by }
     }
 }
 

@@ -32,7 +32,7 @@ fn a_recording_reads_like_one_written_by_hand() {
             statfs."/" = { size = 100, available = 50, inodes = 10, inodes_free = 5 }
             command = [{ run = "/usr/bin/jq --version", code = 5, stderr = "jq: error\nsee 'jq --help'\n" }]
             measurements."device /dev/vda" = { size = 8192, first = [120, 95], again = [40, 41], zeros = [30] }
-            web = [{ url = "https://chat.example.com/", status = 404, tls = "1.3" }]
+            web = [{ url = "https://chat.example.com/", status = 404, tls = "1.3", origin = "https://www.example.com", answered_by = "nginx" }]
             errors = { "read /etc/shadow" = "not-permitted", "tool git" = { failed = "it's \"odd\"" } }
             directories = { "/proc" = ["1", "42"] }
             [[http]]
@@ -76,6 +76,8 @@ fn a_recording_reads_like_one_written_by_hand() {
     url = "https://chat.example.com/"
     status = 404
     tls = "1.3"
+    origin = "https://www.example.com"
+    answered_by = "nginx"
 
     [stat]
     "/run/docker.sock" = { kind = "socket", uid = 0, gid = 998, mode = 0o660 }

@@ -115,6 +115,8 @@ impl Fetch {
         status(text, self.status);
         optional(text, "certificate_ends", self.certificate_ends.as_deref().unwrap_or_default());
         optional(text, "tls", self.tls.as_deref().unwrap_or_default());
+        optional(text, "origin", self.origin.as_deref().unwrap_or_default());
+        optional(text, "answered_by", self.answered_by.as_deref().unwrap_or_default());
         optional(text, "body", &self.body);
     }
 }

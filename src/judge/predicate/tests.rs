@@ -250,6 +250,7 @@ fn what_is_needed_of_one_fact() {
             up_to,
             tolerance,
             cell: cell.map(str::to_owned),
+            from: None,
         };
         let got = Evidence { facts: &facts, tier: Some(&tier) }.requirement(&leaf(fact, operator));
         assert_eq!(got, Requirement::Condition(expected));

@@ -64,6 +64,8 @@ pub struct PackFile {
     /// Ports that nodes reach on one another, or that are reached from outside: `rampcheck reach` tests them.
     #[serde(default)]
     pub node_port: Vec<NodePortEntry>,
+    /// What a server that is named with `--server` is asked about the way in.
+    pub server: Option<WayInEntry>,
     /// Pages that figures come from, by key.
     #[serde(default)]
     pub source: BTreeMap<String, SourceEntry>,
@@ -94,6 +96,20 @@ pub struct ApplicationEntry {
     pub mongodb_addresses: BTreeSet<String>,
     /// Variables of a MongoDB container that make it a member of a replica set.
     pub mongodb_replica_set: BTreeSet<String>,
+}
+
+/// What a server is asked about the way in, beside its release and its certificate.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct WayInEntry {
+    /// Port that redirects to HTTPS: 80.
+    #[cfg_attr(test, schemars(range(min = 1, max = 65535)))]
+    pub http_port: At<u16>,
+    /// Path and query of what SockJS says of itself: `/sockjs/info?cb=x`.
+    pub sockjs_path: Option<At<String>>,
+    /// Path where a WebSocket opens: `/websocket`.
+    pub websocket_path: Option<At<String>>,
 }
 
 /// A port that nodes reach on one another, or that is reached from outside.
@@ -171,9 +187,27 @@ pub struct TiersFile {
     /// How numbers choose a tier.
     #[serde(default)]
     pub selection: SelectionEntry,
+    /// The vendor's guidance for the size of storage, if there is any.
+    pub storage: Option<StorageEntry>,
     /// Tiers, from small to large: numbers choose the first that holds them.
     #[serde(default)]
     pub tier: Vec<TierEntry>,
+}
+
+/// The vendor's guidance for the size of storage: the least and the most of each. The most is assumed of what a plan does not
+/// say.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StorageEntry {
+    /// Key of a source.
+    pub source: At<String>,
+    /// Days that data is kept.
+    pub retention_days: At<[u64; 2]>,
+    /// Room for growth, percent of the data.
+    pub growth_percent: At<[u64; 2]>,
+    /// Copies of the data that backups keep on the same storage.
+    pub backup_copies: At<[u64; 2]>,
 }
 
 /// How numbers choose a tier.
@@ -431,7 +465,9 @@ pub struct PredicateEntry {
     pub contains: Option<At<Vec<String>>>,
     /// What this cell of the tier asks for: at least its quantity, or one of its words.
     pub tier: Option<At<String>>,
-    /// With `at_least` or `tier`: the share of the quantity that suffices, such as 0.9; all of it, when left out.
+    /// The number is at least that of this fact of the plan. For the nodes of a cluster, it is one of their total.
+    pub at_least_fact: Option<At<FactName>>,
+    /// With `at_least`, `at_least_fact` or `tier`: the share of the quantity that suffices, such as 0.9; all of it, when left out.
     pub share: Option<At<f64>>,
     /// The fact is known (true) or absent (false).
     pub present: Option<At<bool>>,

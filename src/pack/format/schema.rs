@@ -161,7 +161,7 @@ pub(super) fn one_form(schema: &mut Schema) {
     let alone = |key: &str| json!({ "required": [key], "maxProperties": 1 });
     let leaf =
         json!({ "required": ["fact"], "not": { "required": ["share"] }, "minProperties": 2, "maxProperties": 2 });
-    let compared = json!([{ "required": ["at_least"] }, { "required": ["tier"] }]);
+    let compared = json!([{ "required": ["at_least"] }, { "required": ["at_least_fact"] }, { "required": ["tier"] }]);
     let shared = json!({ "required": ["fact", "share"], "anyOf": compared, "minProperties": 3, "maxProperties": 3 });
     schema.insert("oneOf".to_owned(), json!([alone("all"), alone("any"), alone("not"), leaf, shared]));
 }

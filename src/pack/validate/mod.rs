@@ -21,11 +21,11 @@ use super::builtin::PackFiles;
 use super::fleet;
 use super::format::{
     ApplicationEntry, At, CheckFile, CommonFile, EndpointsFile, LinesFile, Misfit, NodePortEntry, PackFile, Places,
-    Problem, Problems, ReleasesFile, SourceEntry, TakeEntry, TiersFile, read,
+    Problem, Problems, ReleasesFile, SourceEntry, TakeEntry, TiersFile, WayInEntry, read,
 };
 use super::{Check, LineTable, NodePort, Pack, Source};
 use crate::facts::catalogue::{lookup, nearest};
-use crate::facts::{Application, Port, hex};
+use crate::facts::{Application, Port, WayIn, hex};
 
 pub(super) const HEAD: &str = "pack.toml";
 const TIERS: &str = "tiers.toml";
@@ -213,6 +213,7 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
     let context = |document, shared| Context { document, names: &names, shared };
     context(&head.document, false).head(&head.content, &files.name);
     let assume = context(&head.document, false).assume(&head.content.assume);
+    let server = head.content.server.as_ref().map(|entry| context(&head.document, false).way_in(entry));
     let node_ports = context(&head.document, false).node_ports(&head.content.node_port);
     let mut checks: Vec<Check> = drafts
         .iter()
@@ -296,9 +297,11 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
         numbers: sizes.numbers,
         tiers: sizes.tiers,
         selection: sizes.selection,
+        storage: sizes.storage,
         tables,
         releases,
         endpoints,
+        server,
         node_ports,
         checks,
     })
@@ -325,6 +328,20 @@ impl Context<'_> {
             self.document.problem(&(0..0), message);
         }
         ports.into_values().collect()
+    }
+
+    /// What a server is asked about the way in.
+    fn way_in(&self, entry: &WayInEntry) -> WayIn {
+        if entry.http_port.value == 0 {
+            self.document.problem(&entry.http_port.span, "`0` is not a port: 1 to 65535");
+        }
+        entry.sockjs_path.iter().chain(&entry.websocket_path).for_each(|path| self.path(path));
+        let text = |at: &Option<At<String>>| at.as_ref().map(|at| at.value.clone());
+        WayIn {
+            http_port: entry.http_port.value,
+            sockjs_path: text(&entry.sockjs_path),
+            websocket_path: text(&entry.websocket_path),
+        }
     }
 
     fn head(&self, head: &PackFile, folder: &str) {

@@ -7,7 +7,7 @@ use crate::pack::format::{At, FactName, Misfit, PredicateEntry, allowed, is_quan
 use crate::pack::{Leaf, Operator, Predicate};
 
 /// Operators in the order in which messages name them.
-const OPERATORS: &str = "version, at_least, at_most, is, one_of, contains, tier, present";
+const OPERATORS: &str = "version, at_least, at_most, is, one_of, contains, tier, at_least_fact, present";
 
 impl Context<'_> {
     /// The catalogue's row of a fact. What packs name in a fact's name must be in this pack.
@@ -72,12 +72,22 @@ impl Context<'_> {
             let cells = self.names.cells.as_ref().map(|cells| cells.iter().copied());
             self.document.defined(cell, cells, "cell of a tier");
         }
+        if let Some(other) = &entry.at_least_fact
+            && let Some(of_plan) = self.fact(other)
+            && (of_plan.subject != Subject::Plan || of_plan.kind != row.kind)
+        {
+            let message = format!("`at_least_fact` must name a fact of the plan of kind {}", row.kind.name());
+            self.document.problem(&other.span, message);
+        }
         match operator {
             Ok(operator) => {
                 let share = entry.share.as_ref().map(|share| {
                     let is_share = share.value > 0.0 && share.value <= 1.0;
-                    if !is_share || !matches!(operator, Operator::AtLeast(_) | Operator::Tier(_)) {
-                        let message = "`share` goes with `at_least` or `tier` and is above 0 and at most 1";
+                    let is_size =
+                        matches!(operator, Operator::AtLeast(_) | Operator::AtLeastFact(_) | Operator::Tier(_));
+                    if !is_share || !is_size {
+                        let message =
+                            "`share` goes with `at_least`, `at_least_fact` or `tier` and is above 0 and at most 1";
                         self.document.problem(&share.span, message);
                     }
                     share.value
@@ -143,6 +153,10 @@ fn operators(entry: &PredicateEntry, kind: Kind) -> Vec<Given> {
     if let Some(at) = &entry.tier {
         let fits = fits("tier", word || is_quantity(kind));
         add(&at.span, fits.map(|()| Operator::Tier(at.value.clone())));
+    }
+    if let Some(at) = &entry.at_least_fact {
+        let fits = fits("at_least_fact", is_quantity(kind));
+        add(&at.span, fits.map(|()| Operator::AtLeastFact(at.0.clone())));
     }
     if let Some(at) = &entry.present {
         add(&at.span, Ok(Operator::Present(at.value)));

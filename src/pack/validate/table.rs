@@ -121,10 +121,16 @@ impl Context<'_> {
         }
     }
 
+    /// Complains of what is not a path of a server.
+    pub(super) fn path(&self, path: &At<String>) {
+        if !path.starts_with('/') || path.starts_with("//") || !is_plain(path) {
+            self.document.problem(&path.span, format!("`{}` is not a path such as /api/info", path.value));
+        }
+    }
+
     fn policy(&self, entry: &PolicyEntry) -> ReleasePolicy {
-        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\<>`{}|^".contains(&byte));
         for url in entry.list_url.iter().chain(&entry.release_url) {
-            let host = url.strip_prefix("https://").filter(|rest| plain(rest) && !rest.starts_with('/'));
+            let host = url.strip_prefix("https://").filter(|rest| is_plain(rest) && !rest.starts_with('/'));
             if host.is_none_or(|rest| rest.is_empty() || rest.contains('@')) {
                 let message = format!("`{}` is not an address such as https://releases.example.com/list", url.value);
                 self.document.problem(&url.span, message);
@@ -134,11 +140,7 @@ impl Context<'_> {
             let message = format!("`{}` needs /VERSION/ where the version of the release belongs", url.value);
             self.document.problem(&url.span, message);
         }
-        for path in entry.info_path.iter().chain(&entry.id_path) {
-            if !path.starts_with('/') || path.starts_with("//") || !plain(path) {
-                self.document.problem(&path.span, format!("`{}` is not a path such as /api/info", path.value));
-            }
-        }
+        entry.info_path.iter().chain(&entry.id_path).for_each(|path| self.path(path));
         for key in &entry.keys {
             let read: Vec<_> = SubjectPublicKeyInfoDer::pem_slice_iter(key.as_bytes()).collect();
             if !matches!(read.as_slice(), [Ok(_)]) {
@@ -156,6 +158,11 @@ impl Context<'_> {
             id_path: text(&entry.id_path),
         }
     }
+}
+
+/// Whether a text can stand in an address as it is.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\<>`{}|^".contains(&byte))
 }
 
 /// The numbers of a line, which it is ordered by; none when it is something else.

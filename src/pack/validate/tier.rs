@@ -6,8 +6,8 @@ use super::{Context, is_kebab};
 use crate::facts::Kind;
 use crate::facts::catalogue::lookup;
 use crate::facts::catalogue::nearest;
-use crate::pack::format::{AssumeEntry, At, Cell, Misfit, ModelsEntry, TierEntry, TiersFile, allowed};
-use crate::pack::{Assume, Check, Model, Models, Need, Predicate, Selection, Tier};
+use crate::pack::format::{AssumeEntry, At, Cell, Misfit, ModelsEntry, StorageEntry, TierEntry, TiersFile, allowed};
+use crate::pack::{Assume, Check, Model, Models, Need, Predicate, Selection, StorageGuidance, Tier};
 
 /// What `tiers.toml` says.
 #[derive(Default)]
@@ -15,6 +15,7 @@ pub(super) struct Sizes {
     pub(super) numbers: BTreeMap<String, String>,
     pub(super) tiers: Vec<Tier>,
     pub(super) selection: Selection,
+    pub(super) storage: Option<StorageGuidance>,
 }
 
 /// A cell to the kinds of the facts it is compared with, and the check that does.
@@ -49,6 +50,24 @@ impl Context<'_> {
                 beyond: file.selection.beyond.clone(),
                 models: models.map(|models| self.models(models)),
             },
+            storage: file.storage.as_ref().map(|entry| self.storage(entry)),
+        }
+    }
+
+    fn storage(&self, entry: &StorageEntry) -> StorageGuidance {
+        self.source(&entry.source);
+        let range = |at: &At<[u64; 2]>| {
+            let [least, most] = at.value;
+            if least > most {
+                self.document.problem(&at.span, "the first number must not be more than the second");
+            }
+            (least, most)
+        };
+        StorageGuidance {
+            source: entry.source.value.clone(),
+            retention_days: range(&entry.retention_days),
+            growth_percent: range(&entry.growth_percent),
+            backup_copies: range(&entry.backup_copies),
         }
     }
 

@@ -1,5 +1,5 @@
 //! The product's release, what the vendor says of it, the vendor's signed list of supported releases, and the server's
-//! certificate.
+//! certificate and way in.
 //!
 //! Where a server and the vendor are asked, and which keys may sign a list, the questions say. A signed list comes with the
 //! server's answer, from files, and from the vendor's service if the operator allows it. The newest verified list counts.
@@ -10,6 +10,7 @@ mod container;
 mod key;
 mod release_info;
 mod signed_list;
+mod way_in;
 
 use std::path::Path;
 
@@ -33,6 +34,7 @@ const BUILT: &str = env!("RAMPCHECK_BUILT");
 
 const URL: &str = "server.url";
 const VERSION: &str = "server.version";
+const ANSWERED_BY: &str = "server.answered_by";
 const TLS_STATE: &str = "server.tls.state";
 const TLS_VERSION: &str = "server.tls.version";
 const TLS_ENDS: &str = "server.tls.ends";
@@ -51,7 +53,10 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
         let container = scope.spawn(|| container::report(host, questions, sink));
         let vendor = server.list_url.as_deref().filter(|_| server.online);
         let vendor = vendor.map(|url| (url, scope.spawn(|| host.fetch(url))));
+        let way_in = scope.spawn(|| way_in::report(host, server, sink));
         let (named, offer) = report_server(host, server, sink);
+        // A panic there leaves its facts unreported, which makes them unknown.
+        let _ = way_in.join();
         let mut offers: Vec<Offer> = offer.into_iter().collect();
         offers.extend(server.lists.iter().map(|(file, text)| in_document(file, text)));
         offers.extend(of_site(host));
@@ -89,21 +94,31 @@ fn successful(answer: WebAnswer) -> Result<WebAnswer, HostError> {
 fn report_server(host: &dyn Host, server: &ServerQuestions, sink: &Sink) -> (Option<String>, Option<Offer>) {
     const OPTION: &str = "--server";
     let Some(url) = &server.url else {
-        [URL, VERSION].iter().chain(&TLS).for_each(|name| sink.absent(*name, OPTION));
+        [URL, VERSION, ANSWERED_BY].iter().chain(&TLS).for_each(|name| sink.absent(*name, OPTION));
         return (None, None);
     };
     sink.known(URL, url.as_str(), OPTION);
-    let Some(path) = &server.info_path else {
+    let asked = server.info_path.as_deref().or(server.way.as_ref().map(|_| "/"));
+    let Some(path) = asked else {
         let reason = "the product's pack does not say where a server names its release";
-        [VERSION].iter().chain(&TLS).for_each(|name| sink.unknown(*name, Why::NotAsked, reason, OPTION));
+        [VERSION, ANSWERED_BY].iter().chain(&TLS).for_each(|name| sink.unknown(*name, Why::NotAsked, reason, OPTION));
         return (None, None);
     };
     let place = format!("{url}{path}");
     let answer = host.fetch(&place);
+    match answer.as_ref().map(|answer| answer.answered_by.clone()) {
+        Ok(Some(name)) => sink.known(ANSWERED_BY, name, place.as_str()),
+        Ok(None) => sink.absent(ANSWERED_BY, place.as_str()),
+        Err(error) => sink.failed(ANSWERED_BY, error, place.as_str()),
+    }
     if url.starts_with("http://") {
         TLS.iter().for_each(|name| sink.absent(*name, place.as_str()));
     } else {
         report_tls(&answer, &place, sink);
+    }
+    if server.info_path.is_none() {
+        sink.absent(VERSION, place);
+        return (None, None);
     }
     match answer.and_then(successful).map(|answer| api_info::read(&answer.body)) {
         Ok(Ok(ApiInfo { version, list })) => {

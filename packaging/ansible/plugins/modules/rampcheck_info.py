@@ -102,6 +102,22 @@ options:
     description:
       - Moment judged, V(install), V(upgrade) or V(run).
     type: str
+  daily_gb:
+    description:
+      - GB of data that are added a day. It says how much storage is needed.
+    type: float
+  retention_days:
+    description:
+      - Days that data is kept, with O(daily_gb).
+    type: int
+  growth:
+    description:
+      - Room for growth in percent, with O(daily_gb).
+    type: int
+  backup_copies:
+    description:
+      - Copies of the data that backups keep on the same storage, with O(daily_gb). V(0) if they are kept elsewhere.
+    type: int
   plan:
     description:
       - A plan file on the host. Other options override it.
