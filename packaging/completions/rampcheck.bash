@@ -194,7 +194,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__bundle)
-            opts="-o -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --microservices --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --plugin --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --reach --reach-token-file --manifest --facts --pack --output --sign --redact --redact-map --preview --color --help cometchat rocketchat"
+            opts="-o -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --microservices --mongodb --mongodb-version --phase --daily-gb --retention-days --growth --backup-copies --plan --waive --strict --attest --only --plugin --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --reach --reach-token-file --manifest --facts --pack --output --sign --redact --redact-map --preview --color --help cometchat rocketchat"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -248,6 +248,22 @@ _rampcheck() {
                     COMPREPLY=($(compgen -W "install upgrade run" -- "${cur}"))
                     return 0
                     ;;
+                --daily-gb)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retention-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --growth)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --backup-copies)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --plan)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -261,7 +277,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike fleet git hosts-complete instances jq limits manifest-product memory memory-limit microservices-method microservices-variables mongodb mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network node-mtu node-ports nofile official-image official-images openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases pinned-tag port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm published-backends published-metrics raspberry-pi release releases-alike replica-set restart-policy server-certificate server-certificate-ending server-release-build server-version server-version-ending service-variables shared-uploads size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan unsupported-shortcuts" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike fleet git hosts-complete instances jq limits manifest-product memory memory-limit microservices-method microservices-variables mongodb mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network node-mtu node-ports nofile official-image official-images openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases pinned-tag port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm published-backends published-metrics raspberry-pi release releases-alike replica-set restart-policy server-certificate server-certificate-ending server-redirect server-redirect-host server-release-build server-version server-version-ending server-websocket server-websocket-microservices service-variables shared-uploads size software storage storage-data storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan unsupported-shortcuts" -- "${cur}"))
                     return 0
                     ;;
                 --plugin)
@@ -368,7 +384,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__check)
-            opts="-v -q -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --microservices --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --plugin --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --reach --reach-token-file --manifest --facts --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --wait --changed-since --color --help cometchat rocketchat"
+            opts="-v -q -h --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --microservices --mongodb --mongodb-version --phase --daily-gb --retention-days --growth --backup-copies --plan --waive --strict --attest --only --plugin --today --root --host --data-dir --measure --timeout --server --server-version --supported-versions --online --list-url --trust-key --ca-file --reach --reach-token-file --manifest --facts --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --wait --changed-since --color --help cometchat rocketchat"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -422,6 +438,22 @@ _rampcheck() {
                     COMPREPLY=($(compgen -W "install upgrade run" -- "${cur}"))
                     return 0
                     ;;
+                --daily-gb)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retention-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --growth)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --backup-copies)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --plan)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -435,7 +467,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike fleet git hosts-complete instances jq limits manifest-product memory memory-limit microservices-method microservices-variables mongodb mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network node-mtu node-ports nofile official-image official-images openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases pinned-tag port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm published-backends published-metrics raspberry-pi release releases-alike replica-set restart-policy server-certificate server-certificate-ending server-release-build server-version server-version-ending service-variables shared-uploads size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan unsupported-shortcuts" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike fleet git hosts-complete instances jq limits manifest-product memory memory-limit microservices-method microservices-variables mongodb mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network node-mtu node-ports nofile official-image official-images openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases pinned-tag port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm published-backends published-metrics raspberry-pi release releases-alike replica-set restart-policy server-certificate server-certificate-ending server-redirect server-redirect-host server-release-build server-version server-version-ending server-websocket server-websocket-microservices service-variables shared-uploads size software storage storage-data storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan unsupported-shortcuts" -- "${cur}"))
                     return 0
                     ;;
                 --plugin)
@@ -594,7 +626,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__evaluate)
-            opts="-v -q -h --product --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --microservices --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --plugin --today --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --color --help"
+            opts="-v -q -h --product --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --microservices --mongodb --mongodb-version --phase --daily-gb --retention-days --growth --backup-copies --plan --waive --strict --attest --only --plugin --today --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -652,6 +684,22 @@ _rampcheck() {
                     COMPREPLY=($(compgen -W "install upgrade run" -- "${cur}"))
                     return 0
                     ;;
+                --daily-gb)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retention-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --growth)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --backup-copies)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --plan)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -665,7 +713,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike fleet git hosts-complete instances jq limits manifest-product memory memory-limit microservices-method microservices-variables mongodb mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network node-mtu node-ports nofile official-image official-images openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases pinned-tag port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm published-backends published-metrics raspberry-pi release releases-alike replica-set restart-policy server-certificate server-certificate-ending server-release-build server-version server-version-ending service-variables shared-uploads size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan unsupported-shortcuts" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike fleet git hosts-complete instances jq limits manifest-product memory memory-limit microservices-method microservices-variables mongodb mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network node-mtu node-ports nofile official-image official-images openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases pinned-tag port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm published-backends published-metrics raspberry-pi release releases-alike replica-set restart-policy server-certificate server-certificate-ending server-redirect server-redirect-host server-release-build server-version server-version-ending server-websocket server-websocket-microservices service-variables shared-uploads size software storage storage-data storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan unsupported-shortcuts" -- "${cur}"))
                     return 0
                     ;;
                 --plugin)
@@ -712,7 +760,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__explain)
-            opts="-h --pack --color --help architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment-method docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike git hosts-complete instances jq manifest-product memory memory-limit microservices-method microservices-variables mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools node-mtu node-ports nofile official-image official-images openssl os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases pinned-tag port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm published-backends published-metrics raspberry-pi releases-alike replica-set restart-policy server-certificate server-certificate-ending server-release-build server-version server-version-ending service-variables shared-uploads storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan unsupported-shortcuts"
+            opts="-h --pack --color --help architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment-method docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike git hosts-complete instances jq manifest-product memory memory-limit microservices-method microservices-variables mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools node-mtu node-ports nofile official-image official-images openssl os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases pinned-tag port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm published-backends published-metrics raspberry-pi releases-alike replica-set restart-policy server-certificate server-certificate-ending server-redirect server-redirect-host server-release-build server-version server-version-ending server-websocket server-websocket-microservices service-variables shared-uploads storage-data storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan unsupported-shortcuts"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -796,7 +844,7 @@ _rampcheck() {
             return 0
             ;;
         rampcheck__subcmd__fleet)
-            opts="-v -q -h --reports-from --hosts --role --roles --max-age --require-signed --product --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --microservices --mongodb --mongodb-version --phase --plan --waive --strict --attest --only --plugin --today --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --color --help"
+            opts="-v -q -h --reports-from --hosts --role --roles --max-age --require-signed --product --tier --users --concurrent --mau --pcc --number --nodes --instances --deployment --microservices --mongodb --mongodb-version --phase --daily-gb --retention-days --growth --backup-copies --plan --waive --strict --attest --only --plugin --today --pack --format --verbose --quiet --output --sign --redact --redact-map --preview --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -878,6 +926,22 @@ _rampcheck() {
                     COMPREPLY=($(compgen -W "install upgrade run" -- "${cur}"))
                     return 0
                     ;;
+                --daily-gb)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retention-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --growth)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --backup-copies)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --plan)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -891,7 +955,7 @@ _rampcheck() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike fleet git hosts-complete instances jq limits manifest-product memory memory-limit microservices-method microservices-variables mongodb mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network node-mtu node-ports nofile official-image official-images openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases pinned-tag port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm published-backends published-metrics raspberry-pi release releases-alike replica-set restart-policy server-certificate server-certificate-ending server-release-build server-version server-version-ending service-variables shared-uploads size software storage storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan unsupported-shortcuts" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "architecture architecture-arm backend-ports-bound backend-ports-private clocks-close compose cpu cpu-clock cpu-cores curl deployment deployment-method docker docker-engine docker-engine-flavor docker-engine-maintained docker-installed engines-alike fleet git hosts-complete instances jq limits manifest-product memory memory-limit microservices-method microservices-variables mongodb mongodb-alike mongodb-cpu-arm mongodb-cpu-avx mongodb-elsewhere mongodb-hosts mongodb-kernel mongodb-maintained mongodb-memory mongodb-nofile mongodb-port-private mongodb-release mongodb-swappiness mongodb-thp mongodb-xfs monitoring-ports-private nats-port-private net-tools network node-mtu node-ports nofile official-image official-images openssl operating-system os-baseline os-maintained os-supported os-tested outbound-billing outbound-cloud outbound-collector outbound-gateway outbound-marketplace outbound-nps outbound-omni-gateway outbound-registry outbound-releases pinned-tag port-3000 port-3000-running port-443 port-443-running port-80 production-in-swarm published-backends published-metrics raspberry-pi release releases-alike replica-set restart-policy server-certificate server-certificate-ending server-redirect server-redirect-host server-release-build server-version server-version-ending server-websocket server-websocket-microservices service-variables shared-uploads size software storage storage-data storage-free storage-media storage-planning storage-size storage-start storage-write-latency support-list-trusted support-source-fresh swarm-active swarm-managers swarm-one tier-holds-plan unsupported-shortcuts" -- "${cur}"))
                     return 0
                     ;;
                 --plugin)

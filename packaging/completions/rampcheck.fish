@@ -89,6 +89,10 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l mongodb-ve
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l phase -d 'Moment judged [default: install]' -r -f -a "install\t''
 upgrade\t''
 run\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l daily-gb -d 'GB of data that are added a day, such as 5 or 0.5: says how much storage is needed. For products whose vendor gives guidance for it; Rocket.Chat\'s does not' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l retention-days -d 'Days that data is kept, with --daily-gb [default: as the vendor advises, at most]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l growth -d 'Room for growth, with --daily-gb [default: as the vendor advises, at most]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l backup-copies -d 'Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: as the vendor advises, at most]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l plan -d 'Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l waive -d 'Accept a finding: it is shown, but does not decide' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l attest -d 'Supply a fact that the host cannot show; it is marked as attested' -r
@@ -176,14 +180,19 @@ replica-set\t''
 restart-policy\t''
 server-certificate\t''
 server-certificate-ending\t''
+server-redirect\t''
+server-redirect-host\t''
 server-release-build\t''
 server-version\t''
 server-version-ending\t''
+server-websocket\t''
+server-websocket-microservices\t''
 service-variables\t''
 shared-uploads\t''
 size\t''
 software\t''
 storage\t''
+storage-data\t''
 storage-free\t''
 storage-media\t''
 storage-planning\t''
@@ -205,7 +214,7 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l data-dir -
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l measure -d 'Also measure the disk that holds the data: `reads` at random places for 2 s, which change nothing, or `writes` as well for 2 s, at most 2 MB to a new file that has no name [WHAT if left out: reads]' -r -f -a "reads\t''
 writes\t''"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l timeout -d 'Deadline of each probe; the whole run may take six times as long [default: 5s]' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l server -d 'Ask this server for its release and the vendor\'s signed list, for example https://chat.example.com' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l server -d 'Ask this server for its release and the vendor\'s signed list, its certificate, its redirect from port 80 to HTTPS and its WebSocket, as far as the product has them; for example https://chat.example.com' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l server-version -d 'Judge this release instead of the one that is running [default: the server\'s, else the official container\'s]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l supported-versions -d 'Also read the vendor\'s signed list from FILE; /etc/rampcheck/supported-versions*.jwt and .json are found anyway' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l list-url -d 'With --online, fetch the signed list from this address instead, for example from a mirror' -r
@@ -332,6 +341,10 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l mongodb
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l phase -d 'Moment judged [default: install]' -r -f -a "install\t''
 upgrade\t''
 run\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l daily-gb -d 'GB of data that are added a day, such as 5 or 0.5: says how much storage is needed. For products whose vendor gives guidance for it; Rocket.Chat\'s does not' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l retention-days -d 'Days that data is kept, with --daily-gb [default: as the vendor advises, at most]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l growth -d 'Room for growth, with --daily-gb [default: as the vendor advises, at most]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l backup-copies -d 'Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: as the vendor advises, at most]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l plan -d 'Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l waive -d 'Accept a finding: it is shown, but does not decide' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l attest -d 'Supply a fact that the host cannot show; it is marked as attested' -r
@@ -419,14 +432,19 @@ replica-set\t''
 restart-policy\t''
 server-certificate\t''
 server-certificate-ending\t''
+server-redirect\t''
+server-redirect-host\t''
 server-release-build\t''
 server-version\t''
 server-version-ending\t''
+server-websocket\t''
+server-websocket-microservices\t''
 service-variables\t''
 shared-uploads\t''
 size\t''
 software\t''
 storage\t''
+storage-data\t''
 storage-free\t''
 storage-media\t''
 storage-planning\t''
@@ -521,6 +539,10 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l mongodb-ve
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l phase -d 'Moment judged [default: install]' -r -f -a "install\t''
 upgrade\t''
 run\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l daily-gb -d 'GB of data that are added a day, such as 5 or 0.5: says how much storage is needed. For products whose vendor gives guidance for it; Rocket.Chat\'s does not' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l retention-days -d 'Days that data is kept, with --daily-gb [default: as the vendor advises, at most]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l growth -d 'Room for growth, with --daily-gb [default: as the vendor advises, at most]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l backup-copies -d 'Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: as the vendor advises, at most]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l plan -d 'Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l waive -d 'Accept a finding: it is shown, but does not decide' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l attest -d 'Supply a fact that the host cannot show; it is marked as attested' -r
@@ -608,14 +630,19 @@ replica-set\t''
 restart-policy\t''
 server-certificate\t''
 server-certificate-ending\t''
+server-redirect\t''
+server-redirect-host\t''
 server-release-build\t''
 server-version\t''
 server-version-ending\t''
+server-websocket\t''
+server-websocket-microservices\t''
 service-variables\t''
 shared-uploads\t''
 size\t''
 software\t''
 storage\t''
+storage-data\t''
 storage-free\t''
 storage-media\t''
 storage-planning\t''
@@ -702,6 +729,10 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l mongodb-v
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l phase -d 'Moment judged [default: install]' -r -f -a "install\t''
 upgrade\t''
 run\t''"
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l daily-gb -d 'GB of data that are added a day, such as 5 or 0.5: says how much storage is needed. For products whose vendor gives guidance for it; Rocket.Chat\'s does not' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l retention-days -d 'Days that data is kept, with --daily-gb [default: as the vendor advises, at most]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l growth -d 'Room for growth, with --daily-gb [default: as the vendor advises, at most]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l backup-copies -d 'Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: as the vendor advises, at most]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l plan -d 'Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l waive -d 'Accept a finding: it is shown, but does not decide' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l attest -d 'Supply a fact that the host cannot show; it is marked as attested' -r
@@ -789,14 +820,19 @@ replica-set\t''
 restart-policy\t''
 server-certificate\t''
 server-certificate-ending\t''
+server-redirect\t''
+server-redirect-host\t''
 server-release-build\t''
 server-version\t''
 server-version-ending\t''
+server-websocket\t''
+server-websocket-microservices\t''
 service-variables\t''
 shared-uploads\t''
 size\t''
 software\t''
 storage\t''
+storage-data\t''
 storage-free\t''
 storage-media\t''
 storage-planning\t''
@@ -818,7 +854,7 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l data-dir 
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l measure -d 'Also measure the disk that holds the data: `reads` at random places for 2 s, which change nothing, or `writes` as well for 2 s, at most 2 MB to a new file that has no name [WHAT if left out: reads]' -r -f -a "reads\t''
 writes\t''"
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l timeout -d 'Deadline of each probe; the whole run may take six times as long [default: 5s]' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l server -d 'Ask this server for its release and the vendor\'s signed list, for example https://chat.example.com' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l server -d 'Ask this server for its release and the vendor\'s signed list, its certificate, its redirect from port 80 to HTTPS and its WebSocket, as far as the product has them; for example https://chat.example.com' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l server-version -d 'Judge this release instead of the one that is running [default: the server\'s, else the official container\'s]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l supported-versions -d 'Also read the vendor\'s signed list from FILE; /etc/rampcheck/supported-versions*.jwt and .json are found anyway' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l list-url -d 'With --online, fetch the signed list from this address instead, for example from a mirror' -r
