@@ -141,6 +141,8 @@ impl Request {
         questions.data_dir = self.intent.data_dir.as_ref().map(Into::into);
         questions.reach.peers.clone_from(&self.peers);
         questions.manifests.clone_from(&self.files.manifests);
+        let deployment = self.intent.deployment.as_deref();
+        questions.cluster = deployment.is_some_and(|word| ["kubernetes", "rancher", "openshift"].contains(&word));
         if self.every_version {
             questions.ask_versions();
         }

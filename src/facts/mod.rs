@@ -28,7 +28,10 @@ pub use image::{is_of, repository};
 pub use port::{Port, Protocol};
 pub(crate) use quantity::format_number;
 pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes, parse_count};
-pub use questions::{Application, Manifest, Measure, Questions, ReachQuestions, ServerQuestions};
+pub use questions::{
+    Application, Chart, ChartCount, ChartMongodb, ChartSwitch, ChartText, Manifest, Measure, Questions, ReachQuestions,
+    ServerQuestions,
+};
 pub use version::{Build, Range, Version, VersionError};
 
 /// A fact's value. Its kind and unit stand in the [catalogue]; sizes are bytes, durations seconds unless it says otherwise.
