@@ -2,6 +2,7 @@
 
 mod cluster;
 mod service;
+mod yaml;
 
 pub(super) use cluster::probe as probe_cluster;
 
