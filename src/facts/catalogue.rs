@@ -709,6 +709,12 @@ pub const CATALOGUE: &[Row] = &[
         "release of the product that the tags name; absent if no service is the product, unknown if they name several or none",
     ),
     row(
+        "deployment.mongodb",
+        Version,
+        S::Deployment,
+        "version of MongoDB that the tags of its images name; absent if no service is MongoDB, unknown if they name several or none",
+    ),
+    row(
         "deployment.instances",
         Count,
         S::Deployment,

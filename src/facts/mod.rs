@@ -4,6 +4,7 @@
 //! Absent and unknown never merge. This module knows neither how a fact was obtained nor what is required of it.
 
 pub mod catalogue;
+mod chart;
 mod container;
 mod cut;
 mod day;
@@ -21,6 +22,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use catalogue::{Kind, Privacy, Row, Subject};
+pub use chart::{Chart, ChartCount, ChartMongodb, ChartSwitch, ChartText};
 pub use container::hides_host;
 pub use day::{days, utc_day};
 pub(crate) use hex::hex;
@@ -28,10 +30,7 @@ pub use image::{is_of, repository};
 pub use port::{Port, Protocol};
 pub(crate) use quantity::format_number;
 pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes, parse_count};
-pub use questions::{
-    Application, Chart, ChartCount, ChartMongodb, ChartSwitch, ChartText, Manifest, Measure, Questions, ReachQuestions,
-    ServerQuestions,
-};
+pub use questions::{Application, Manifest, Measure, Questions, ReachQuestions, ServerQuestions};
 pub use version::{Build, Range, Version, VersionError};
 
 /// A fact's value. Its kind and unit stand in the [catalogue]; sizes are bytes, durations seconds unless it says otherwise.

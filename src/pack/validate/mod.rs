@@ -366,6 +366,8 @@ fn application_of(entry: ApplicationEntry, images: &[String], mongodb_images: &[
         private_ports,
         metrics_ports,
         uploads,
+        mongodb_addresses,
+        mongodb_replica_set,
     } = entry;
     Application {
         images: images.iter().cloned().collect(),
@@ -378,6 +380,8 @@ fn application_of(entry: ApplicationEntry, images: &[String], mongodb_images: &[
         private_ports,
         metrics_ports,
         uploads,
+        mongodb_addresses,
+        mongodb_replica_set,
         chart: None,
     }
 }

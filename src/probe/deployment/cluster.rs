@@ -3,6 +3,7 @@
 //! Both only read, and each with a time limit. Answers are asked for field by field: the objects of a cluster are larger than
 //! what is kept of an output, and hold what is nobody's business. An answer that was cut is unknown, never half of a sum.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -10,8 +11,11 @@ use serde_json::Value as Json;
 
 use super::super::tools::{ask, complaint, search_path, version};
 use super::super::{Questions, Sink, unanswered};
+use super::rules;
+use super::service::{HIDDEN, Service, Setting};
+use super::values::Values;
 use crate::facts::catalogue::CLUSTER_STATE;
-use crate::facts::{Excerpt, Fact, FactState, Why};
+use crate::facts::{Application, Excerpt, Fact, FactState, Why, is_of};
 use crate::host::{Host, HostError, Output, trusted};
 
 const SERVER: &str = "cluster.version";
@@ -395,6 +399,137 @@ pub(super) fn quantity(text: &str) -> Option<f64> {
     let number: f64 = digits.parse().ok().filter(|_| is_number)?;
     Some(number * unit).filter(|number| number.is_finite())
 }
+
+/// Reports what the product's deployments in the cluster say. False if there are none, or the cluster is not to be asked. The
+/// fact says why it is unknown.
+pub(super) fn of_release(host: &dyn Host, applications: &[Application], sink: &Sink) -> Result<bool, Fact> {
+    let kubectl = match Kubectl::reach(host) {
+        Ok(kubectl) => kubectl,
+        Err(fact) if fact.state == FactState::Absent => return Ok(false),
+        Err(fact) => return Err(fact),
+    };
+    let place = kubectl.place_of_workloads();
+    let is_of = |application: &Application, workload: &Workload| {
+        let mut images = application.images.iter().chain(&application.microservices);
+        images.any(|repository| workload.runs(repository))
+    };
+    let workloads = kubectl.workloads(|image| applications.iter().any(|application| application.knows(image)))?;
+    let among = |application: &&Application| workloads.iter().any(|workload| is_of(application, workload));
+    let Some(application) = applications.iter().find(among) else { return Ok(false) };
+    let of_product: Vec<_> = workloads.iter().filter(|workload| is_of(application, workload)).collect();
+    let charts: BTreeSet<_> = of_product.iter().map(|workload| &workload.chart).collect();
+    let chart = one(charts).map_or_else(
+        || Err(Fact::unknown(Why::NotDetermined, "the deployments are of several charts", place.as_str())),
+        |chart| Ok(chart.as_deref().and_then(name_and_version)),
+    );
+    for (name, part) in [("chart.name", true), ("chart.version", false)] {
+        match &chart {
+            Ok(Some((chart, version))) => sink.known(name, if part { *chart } else { *version }, place.as_str()),
+            Ok(None) => sink.absent(name, place.as_str()),
+            Err(fact) => sink.put(name, fact.clone()),
+        }
+    }
+    let mut address = Err("its value is in the cluster".to_owned());
+    if let Some(chart) = &application.chart {
+        let unknown = |fact: Fact| chart.facts().for_each(|name| sink.put(name, fact.clone()));
+        let releases: BTreeSet<_> = of_product.iter().filter_map(|workload| workload.release.as_ref()).collect();
+        let text = match one(releases) {
+            Some(release) => kubectl.values(release),
+            None => {
+                let reason = "Helm has not installed them as one release, so its values are unknown";
+                Err(Fact::unknown(Why::NotDetermined, reason, place.as_str()))
+            }
+        };
+        match text {
+            Ok((text, place)) => match Values::installed(chart, &text, &place) {
+                Ok(values) => {
+                    values.report(sink);
+                    address = Ok(values.mongodb());
+                }
+                Err(error) => unknown(Fact::unknown(Why::Unreadable, error, place)),
+            },
+            Err(fact) => unknown(fact),
+        }
+        // What runs counts more than what was installed.
+        for (name, count) in chart.count.iter().filter(|(_, count)| !count.images.is_empty()) {
+            let runs = |workload: &&Workload| count.images.iter().any(|repository| workload.runs(repository));
+            let replicas: Vec<_> = workloads.iter().filter(runs).map(|workload| workload.replicas).collect();
+            let sum = replicas.iter().fold(0_u64, |sum, replicas| sum.saturating_add(*replicas));
+            let fact = if replicas.is_empty() { Fact::absent(&*place) } else { Fact::known(sum, place.as_str()) };
+            sink.put(format!("chart.count.{name}"), fact);
+        }
+    }
+    let services: Vec<_> = workloads.iter().flat_map(|workload| workload.services(application, &address)).collect();
+    rules::report("cluster", &place, &services, std::slice::from_ref(application), sink);
+    Ok(true)
+}
+
+/// The parts of a label such as `rocketchat-6.27.1`. Both may hold hyphens.
+fn name_and_version(chart: &str) -> Option<(&str, &str)> {
+    chart.match_indices('-').find_map(|(at, _)| {
+        let (name, version) = (chart.get(..at)?, chart.get(at + 1..)?);
+        version.starts_with(|first: char| first.is_ascii_digit()).then_some((name, version))
+    })
+}
+
+fn one<T>(set: BTreeSet<T>) -> Option<T> {
+    let mut all = set.into_iter();
+    all.next().filter(|_| all.next().is_none())
+}
+
+impl Workload {
+    fn runs(&self, repository: &str) -> bool {
+        self.images.iter().any(|image| is_of(image, repository))
+    }
+
+    /// Its containers of the product and of what belongs to it. What a variable holds, the cluster alone knows, but for the address
+    /// of MongoDB, which may be among the values.
+    fn services(&self, application: &Application, address: &Address) -> Vec<Service> {
+        let excerpt = |text: String| Excerpt { place: self.name.clone(), line: None, text };
+        let variable = |name: &String| {
+            let setting = match address {
+                Ok(Some((variable, setting))) if variable == name => setting.clone(),
+                Err(why) if application.mongodb_addresses.contains(name) => {
+                    Setting { value: Err(format!("{}: {name}: {why}", self.name)), excerpt: excerpt(name.clone()) }
+                }
+                _ if application.shortcuts.contains(name) => {
+                    let why = format!("{}: {name}: its value is in the cluster", self.name);
+                    Setting { value: Err(why), excerpt: excerpt(name.clone()) }
+                }
+                _ => Setting { value: Ok(HIDDEN.to_owned()), excerpt: excerpt(name.clone()) },
+            };
+            (name.clone(), setting)
+        };
+        let images = self.images.iter().filter(|image| application.knows(image));
+        let service = |image: &String| Service {
+            image: Some(Setting { value: Ok(image.clone()), excerpt: excerpt(format!("image: {image}")) }),
+            environment: self.variables.iter().map(variable).collect(),
+            more_environment: self
+                .more_variables
+                .first()
+                .map(|name| format!("{}: {name} holds further variables", self.name)),
+            // MongoDB is told apart by its command and variables, which are not asked for.
+            command: Some(Setting {
+                value: Err(format!("{}: the command is not asked for", self.name)),
+                excerpt: excerpt("command".to_owned()),
+            }),
+            restart: Some(Setting {
+                value: Ok("always".to_owned()),
+                excerpt: excerpt("Kubernetes restarts it".to_owned()),
+            }),
+            memory: self.memory.map(|bytes| Setting { value: Ok(bytes), excerpt: excerpt(format!("memory: {bytes}")) }),
+            replicas: Some(Setting {
+                value: Ok(self.replicas),
+                excerpt: excerpt(format!("replicas: {}", self.replicas)),
+            }),
+            ..Service::at(excerpt(self.images.join(" ")))
+        };
+        images.map(service).collect()
+    }
+}
+
+/// Where the address of MongoDB comes from, as the values say; an error if they are unknown.
+type Address = Result<Option<(String, Setting<String>)>, String>;
 
 fn report_nodes(kubectl: &Kubectl<'_>, sink: &Sink) {
     let place = kubectl.place("get nodes");

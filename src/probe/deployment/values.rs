@@ -1,14 +1,15 @@
 //! Values of a Helm chart: what a manifest sets, or what a release has. Where a value stands, the pack says.
 
-use super::service::{Service, Setting, shown};
+use super::rules;
+use super::service::{HIDDEN, Service, Setting, shown};
 use super::yaml::{Node, Yaml, parse};
 use crate::facts::{Application, Chart, Excerpt, Fact, Manifest, Why};
 use crate::probe::Sink;
 
+const UNPINNED: &str = "deployment.unpinned";
+
 /// Stands in an image for the tag that the version of the chart brings.
 const OF_CHART: &str = "${the version of the chart}";
-/// Stands for the value of a variable that the chart sets by itself.
-const BY_CHART: &str = "***";
 /// Truth values of YAML 1.1, which Helm reads.
 const ON: [&str; 3] = ["true", "yes", "on"];
 const OFF: [&str; 3] = ["false", "no", "off"];
@@ -56,7 +57,8 @@ impl<'a> Values<'a> {
             let chart = application.chart.as_ref()?;
             trees.iter().any(|tree| is_of(chart, tree)).then_some((application, chart))
         });
-        Ok(found.map(|(application, chart)| (Self { chart, trees, place: names.join(", "), is_all: false }, application)))
+        Ok(found
+            .map(|(application, chart)| (Self { chart, trees, place: names.join(", "), is_all: false }, application)))
     }
 
     /// The values of a release, with those that the chart itself sets.
@@ -73,7 +75,10 @@ impl<'a> Values<'a> {
         }
         for (name, switch) in &self.chart.switch {
             let otherwise = switch.otherwise.map(|is_on| Fact::known(is_on, "the chart's own value"));
-            sink.put(format!("chart.switch.{name}"), self.fact(&switch.at, "true or false", truth, otherwise, switch.varies));
+            sink.put(
+                format!("chart.switch.{name}"),
+                self.fact(&switch.at, "true or false", truth, otherwise, switch.varies),
+            );
         }
         for (name, text) in &self.chart.text {
             let given = |node: &Node| node.text().map(str::to_owned);
@@ -107,7 +112,8 @@ impl<'a> Values<'a> {
             Said::Unclear(reason) => Fact::unknown(Why::NotDetermined, reason, self.place.as_str()),
             Said::Nothing if varies && !self.is_all => {
                 let path = paths.first().map_or("", String::as_str);
-                let reason = format!("{} does not set {path}, and what the chart has depends on its version", self.place);
+                let reason =
+                    format!("{} does not set {path}, and what the chart has depends on its version", self.place);
                 Fact::unknown(Why::NotDetermined, reason, self.place.as_str())
             }
             Said::Nothing => otherwise.unwrap_or_else(|| Fact::absent(self.place.as_str())),
@@ -146,7 +152,10 @@ impl<'a> Values<'a> {
             Said::Nothing => None,
             Said::Value(node, excerpt) => {
                 let value = node.text().map(str::to_owned);
-                Some(Setting { value: value.ok_or_else(|| format!("{}: {path} is {}", node.place, node.kind())), excerpt })
+                Some(Setting {
+                    value: value.ok_or_else(|| format!("{}: {path} is {}", node.place, node.kind())),
+                    excerpt,
+                })
             }
             Said::Unclear(reason) => Some(Setting { excerpt: self.own(&reason), value: Err(reason) }),
         }
@@ -158,7 +167,7 @@ impl<'a> Values<'a> {
     }
 
     /// Whether the product has the tag that the version of the chart brings: it names a release.
-    pub(super) fn has_own_tag(&self) -> bool {
+    fn has_own_tag(&self) -> bool {
         matches!(self.said(&format!("{}.tag", self.chart.image)), Said::Nothing)
     }
 
@@ -172,12 +181,15 @@ impl<'a> Values<'a> {
             replicas: self.replicas(application),
             ..self.service(&self.chart.image, Some(default))
         };
-        let is_off = self.chart.switch.get("microservices").is_some_and(|switch| {
-            matches!(self.first(&switch.at), Said::Value(node, _) if truth(node) == Some(false))
-        });
-        let further = self.chart.microservices.iter().filter(|path| {
-            !is_off && !matches!(self.said(&format!("{path}.repository")), Said::Nothing)
-        });
+        let is_off =
+            self.chart.switch.get("microservices").is_some_and(
+                |switch| matches!(self.first(&switch.at), Said::Value(node, _) if truth(node) == Some(false)),
+            );
+        let further = self
+            .chart
+            .microservices
+            .iter()
+            .filter(|path| !is_off && !matches!(self.said(&format!("{path}.repository")), Said::Nothing));
         let by_chart = |name: &String| (name.clone(), self.set_by_chart(name));
         let further = further.map(|path| Service {
             environment: application.microservices_need.iter().map(by_chart).chain(self.mongodb()).collect(),
@@ -203,7 +215,11 @@ impl<'a> Values<'a> {
         let tag = tag.map_or_else(|| Ok(OF_CHART.to_owned()), |setting| setting.value);
         let value = repository.and_then(|repository| Ok(format!("{repository}:{}", tag?)));
         let restart = Setting { value: Ok("always".to_owned()), excerpt: self.own("Kubernetes restarts it") };
-        Service { restart: Some(restart), image: Some(Setting { value, excerpt: excerpt.clone() }), ..Service::at(excerpt) }
+        Service {
+            restart: Some(restart),
+            image: Some(Setting { value, excerpt: excerpt.clone() }),
+            ..Service::at(excerpt)
+        }
     }
 
     fn replicas(&self, application: &Application) -> Option<Setting<u64>> {
@@ -230,7 +246,7 @@ impl<'a> Values<'a> {
     }
 
     fn set_by_chart(&self, name: &str) -> Setting<String> {
-        Setting { value: Ok(BY_CHART.to_owned()), excerpt: self.own(&format!("{name}: set by the chart")) }
+        Setting { value: Ok(HIDDEN.to_owned()), excerpt: self.own(&format!("{name}: set by the chart")) }
     }
 
     /// Variables of the product that the pack names: those that the chart sets, and those that the values add.
@@ -248,7 +264,10 @@ impl<'a> Values<'a> {
         let setting = if let Some(secret) = self.setting(&of.secret) {
             let Excerpt { place, line, .. } = &secret.excerpt;
             let at = line.map_or_else(String::new, |line| format!(":{line}"));
-            Setting { value: Err(format!("{place}{at}: the address of MongoDB is in a secret of the cluster")), ..secret }
+            Setting {
+                value: Err(format!("{place}{at}: the address of MongoDB is in a secret of the cluster")),
+                ..secret
+            }
         } else if let Some(address) = self.setting(&of.address) {
             let text = address.value.as_deref().map(shown).unwrap_or_default();
             let name = of.address.rsplit('.').next().unwrap_or_default();
@@ -256,7 +275,9 @@ impl<'a> Values<'a> {
             Setting { value: address.value, excerpt }
         } else {
             match self.said(&of.own) {
-                Said::Value(node, excerpt) if truth(node) == Some(false) => Setting { value: Ok(String::new()), excerpt },
+                Said::Value(node, excerpt) if truth(node) == Some(false) => {
+                    Setting { value: Ok(String::new()), excerpt }
+                }
                 Said::Unclear(reason) => Setting { excerpt: self.own(&reason), value: Err(reason) },
                 _ => Setting {
                     value: Ok("mongodb://chart/?replicaSet=chart".to_owned()),
@@ -285,7 +306,8 @@ impl<'a> Values<'a> {
         for entry in list.ok_or_else(unclear)? {
             let (name, value) = (entry.get("name").and_then(Node::text).ok_or_else(unclear)?, entry.get("value"));
             let line = if text.is_some() { node.place.line } else { entry.place.line };
-            let excerpt = Excerpt { place: node.place.file.to_string(), line: Some(line), text: format!("name: {name}") };
+            let excerpt =
+                Excerpt { place: node.place.file.to_string(), line: Some(line), text: format!("name: {name}") };
             let value = match value.filter(|value| !value.is_null()) {
                 Some(value) => value.text().map(str::to_owned).ok_or_else(unclear),
                 None if entry.get("valueFrom").is_some() => {
@@ -308,6 +330,21 @@ impl<'a> Values<'a> {
     }
 }
 
+/// Reports what values of a chart in these files say. False if they are none.
+///
+/// # Errors
+/// What is wrong with a file, with its line.
+pub(super) fn of_manifests(manifests: &[Manifest], applications: &[Application], sink: &Sink) -> Result<bool, String> {
+    let Some((values, application)) = Values::read(manifests, applications)? else { return Ok(false) };
+    values.report(sink);
+    let services = values.services(application);
+    rules::report("manifest", &values.place, &services, std::slice::from_ref(application), sink);
+    if values.has_own_tag() {
+        sink.absent(UNPINNED, format!("{}: without a tag, the version of the chart names the release", values.place));
+    }
+    Ok(true)
+}
+
 /// Whether a file has a value of this chart, and is no object of Kubernetes.
 fn is_of(chart: &Chart, tree: &Node) -> bool {
     let of_counts = chart.count.values().flat_map(|count| &count.at);
@@ -323,11 +360,7 @@ fn is_of(chart: &Chart, tree: &Node) -> bool {
 fn truth(node: &Node) -> Option<bool> {
     let Yaml::Scalar { text, quoted: false } = &node.yaml else { return None };
     let word = text.to_ascii_lowercase();
-    if ON.contains(&word.as_str()) {
-        Some(true)
-    } else {
-        OFF.contains(&word.as_str()).then_some(false)
-    }
+    if ON.contains(&word.as_str()) { Some(true) } else { OFF.contains(&word.as_str()).then_some(false) }
 }
 
 /// The line of a value. Values that are lists or maps show their name alone.
