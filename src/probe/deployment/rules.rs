@@ -44,6 +44,13 @@ pub(super) fn report_none(place: &str, sink: &Sink) {
     }
 }
 
+/// Reports that nothing of a deployment can be told, and why.
+pub(super) fn report_unknown(why: &str, place: &str, sink: &Sink) {
+    for name in ["from"].iter().chain(&FACTS) {
+        sink.unknown(format!("deployment.{name}"), Why::Unreadable, why, place);
+    }
+}
+
 /// Whether a service is the product, or a microservice of it, by its image.
 pub(super) fn is_among(services: &[Service], application: &Application) -> bool {
     services.iter().any(|service| Known::of(service, application).is_product())

@@ -6,6 +6,10 @@ use super::yaml::{Node, Yaml, parse};
 use crate::facts::{Application, Chart, Excerpt, Fact, Manifest, Why};
 use crate::probe::Sink;
 
+/// What a file is not that cannot be used.
+const NEITHER: &str =
+    "neither a Compose file, which has a map called `services`, nor values of a product's Helm chart";
+
 const UNPINNED: &str = "deployment.unpinned";
 
 /// Stands in an image for the tag that the version of the chart brings.
@@ -39,11 +43,8 @@ impl<'a> Values<'a> {
     /// The values in these files, and the application whose chart they are for: one of its values is among them.
     ///
     /// # Errors
-    /// What is wrong with a file, with its line.
-    pub(super) fn read<'m>(
-        manifests: impl IntoIterator<Item = &'m Manifest>,
-        applications: &'a [Application],
-    ) -> Result<Option<(Self, &'a Application)>, String> {
+    /// What is wrong with a file, with its line, or that it holds nothing of a chart.
+    pub(super) fn read(manifests: &[Manifest], applications: &'a [Application]) -> Result<(Self, &'a Application), String> {
         let (mut trees, mut names) = (Vec::new(), Vec::new());
         for manifest in manifests {
             let mut documents = parse(&manifest.name, &manifest.text)?;
@@ -330,19 +331,19 @@ impl<'a> Values<'a> {
     }
 }
 
-/// Reports what values of a chart in these files say. False if they are none.
+/// Reports what values of a chart in these files say.
 ///
 /// # Errors
-/// What is wrong with a file, with its line.
-pub(super) fn of_manifests(manifests: &[Manifest], applications: &[Application], sink: &Sink) -> Result<bool, String> {
-    let Some((values, application)) = Values::read(manifests, applications)? else { return Ok(false) };
+/// What is wrong with a file, with its line, or that it holds nothing of a chart.
+pub(super) fn report(manifests: &[Manifest], applications: &[Application], sink: &Sink) -> Result<(), String> {
+    let (values, application) = Values::read(manifests, applications)?;
     values.report(sink);
     let services = values.services(application);
     rules::report("manifest", &values.place, &services, std::slice::from_ref(application), sink);
     if values.has_own_tag() {
         sink.absent(UNPINNED, format!("{}: without a tag, the version of the chart names the release", values.place));
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Whether a file has a value of this chart, and is no object of Kubernetes.
