@@ -264,9 +264,9 @@ pub fn recording(
     packs: &[Pack],
     redactor: &mut Redactor,
 ) -> Result<String, String> {
-    let Questions { mut images, mongodb_images, .. } = request.questions(packs);
+    let Questions { mut images, mongodb_images, applications, .. } = request.questions(packs);
     images.extend(mongodb_images);
-    let recorded = host.recorded(|question, answer| essence(question, answer, &images));
+    let recorded = host.recorded(|question, answer| essence(question, answer, &images, &applications));
     let mut text = recorded.to_toml().map_err(|error| error.to_string())?;
     redactor
         .redact(crate::redact::Redaction::None, &mut Facts::new(), &mut [(Privacy::FreeText, &mut text)])

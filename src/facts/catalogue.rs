@@ -1123,7 +1123,7 @@ impl Row {
                 let word = argument.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b));
                 word && argument.contains('.') && argument.split('.').all(|label| !label.is_empty())
             }
-            "number" | "table" => {
+            "number" | "table" | "value" => {
                 !argument.is_empty()
                     && argument.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b))
             }

@@ -3,7 +3,7 @@
 //! Both only read, and each with a time limit. Answers are asked for field by field: the objects of a cluster are larger than
 //! what is kept of an output, and hold what is nobody's business. An answer that was cut is unknown, never half of a sum.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -342,6 +342,26 @@ impl<'h> Kubectl<'h> {
 
 const OF_ALL: &[&str] = &["deployments,statefulsets", "--all-namespaces"];
 
+/// What a recording keeps of an answer of kubectl or helm: of the product alone, if it is about what runs. `None` if it is another
+/// program's.
+pub(crate) fn essence(command: &str, answer: &str, applications: &[Application]) -> Option<String> {
+    let mut words = command.split(' ');
+    let program = words.next().map(Path::new).and_then(Path::file_name)?;
+    // What it complains of says why there is no answer.
+    if answer.starts_with("Error") {
+        return None;
+    }
+    if program == "helm" && command.contains(" get values ") {
+        return Some(super::values::essence(answer, applications));
+    }
+    if program != "kubectl" || !words.any(|word| OF_ALL.first() == Some(&word)) {
+        return None;
+    }
+    let is_known = |image: &str| applications.iter().any(|application| application.knows(image));
+    let images = |line: &str| line.split(FIELD).nth(4).is_some_and(|images| images.split(' ').any(is_known));
+    Some(answer.split_inclusive('\n').filter(|line| images(line) || *line == END).collect())
+}
+
 /// The kubeconfig that kubectl would use.
 fn kubeconfig(host: &dyn Host) -> Result<PathBuf, Fact> {
     let named = host.variable("KUBECONFIG").filter(|named| !named.is_empty());
@@ -431,7 +451,11 @@ pub(super) fn of_release(host: &dyn Host, applications: &[Application], sink: &S
     }
     let mut address = Err("its value is in the cluster".to_owned());
     if let Some(chart) = &application.chart {
-        let unknown = |fact: Fact| chart.facts().for_each(|name| sink.put(name, fact.clone()));
+        // What runs counts more than what was installed.
+        let counted = chart.count.iter().filter(|(_, count)| !count.images.is_empty());
+        let counted: BTreeMap<_, _> = counted.map(|(name, count)| (format!("chart.count.{name}"), count)).collect();
+        let others = || chart.facts().filter(|name| !counted.contains_key(name));
+        let unknown = |fact: Fact| others().for_each(|name| sink.put(name, fact.clone()));
         let releases: BTreeSet<_> = of_product.iter().filter_map(|workload| workload.release.as_ref()).collect();
         let text = match one(releases) {
             Some(release) => kubectl.values(release),
@@ -443,20 +467,19 @@ pub(super) fn of_release(host: &dyn Host, applications: &[Application], sink: &S
         match text {
             Ok((text, place)) => match Values::installed(chart, &text, &place) {
                 Ok(values) => {
-                    values.report(sink);
+                    values.report(true, sink);
                     address = Ok(values.mongodb());
                 }
                 Err(error) => unknown(Fact::unknown(Why::Unreadable, error, place)),
             },
             Err(fact) => unknown(fact),
         }
-        // What runs counts more than what was installed.
-        for (name, count) in chart.count.iter().filter(|(_, count)| !count.images.is_empty()) {
+        for (name, count) in counted {
             let runs = |workload: &&Workload| count.images.iter().any(|repository| workload.runs(repository));
             let replicas: Vec<_> = workloads.iter().filter(runs).map(|workload| workload.replicas).collect();
             let sum = replicas.iter().fold(0_u64, |sum, replicas| sum.saturating_add(*replicas));
             let fact = if replicas.is_empty() { Fact::absent(&*place) } else { Fact::known(sum, place.as_str()) };
-            sink.put(format!("chart.count.{name}"), fact);
+            sink.put(name, fact);
         }
     }
     let services: Vec<_> = workloads.iter().flat_map(|workload| workload.services(application, &address)).collect();
@@ -637,3 +660,6 @@ fn report_helm(host: &dyn Host, sink: &Sink) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,11 +12,11 @@ mod yaml;
 
 use std::collections::BTreeSet;
 
-pub(super) use cluster::probe as probe_cluster;
+pub(super) use cluster::{essence as cluster_essence, probe as probe_cluster};
 
 use super::collect::names;
 use super::{Questions, Sink};
-use crate::facts::{Application, Fact, Manifest, Subject};
+use crate::facts::{Application, Fact, Manifest, Subject, Why};
 use crate::host::Host;
 
 /// Largest manifest, and largest file that one names.
@@ -31,13 +31,15 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
     if manifests.is_empty() {
         return match questions.cluster.then(|| cluster::of_release(host, applications, sink)) {
             Some(Ok(true)) => {}
-            None | Some(Ok(false)) => all(&Fact::absent("--manifest"), ""),
+            None | Some(Ok(false)) => {
+                rules::report_none("--manifest", sink);
+                all(&Fact::absent("--manifest"), "chart.");
+            }
             Some(Err(fact)) => all(&fact, ""),
         };
     }
     let names: Vec<_> = manifests.iter().map(|manifest| manifest.name.as_str()).collect();
     let mut place = names.join(", ");
-    all(&Fact::absent(place.as_str()), "chart.");
     let reported = are_values(manifests).and_then(|are_values| match are_values {
         true => values::report(manifests, applications, sink),
         false => compose::project(&manifests.iter().collect::<Vec<_>>(), applications).map(|project| {
@@ -45,10 +47,12 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
                 place += &format!(", without {}: profiles start them", project.left_out.join(", "));
             }
             rules::report("manifest", &place, &project.services, applications, sink);
+            all(&Fact::absent(place.as_str()), "chart.");
         }),
     });
     if let Err(why) = reported {
         rules::report_unknown(&why, &place, sink);
+        all(&Fact::unknown(Why::Unreadable, why, place), "chart.");
     }
 }
 
@@ -56,9 +60,9 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
 ///
 /// # Errors
 /// When a manifest cannot be used, with file and line.
-pub fn named_files(manifests: &[Manifest], applications: &[Application]) -> Result<BTreeSet<String>, String> {
+pub fn named_files(manifests: &[Manifest]) -> Result<BTreeSet<String>, String> {
     match are_values(manifests)? {
-        true => values::Values::read(manifests, applications).map(|_| BTreeSet::new()),
+        true => values::can_be(manifests).map(|()| BTreeSet::new()),
         false => Ok(compose::project(&manifests.iter().collect::<Vec<_>>(), &[])?.missing),
     }
 }

@@ -1,5 +1,9 @@
 //! Values of a Helm chart: what a manifest sets, or what a release has. Where a value stands, the pack says.
 
+use std::sync::mpsc::channel;
+
+use serde_json::{Value as Json, json};
+
 use super::rules;
 use super::service::{HIDDEN, Service, Setting, shown};
 use super::yaml::{Node, Yaml, parse};
@@ -7,8 +11,7 @@ use crate::facts::{Application, Chart, Excerpt, Fact, Manifest, Why};
 use crate::probe::Sink;
 
 /// What a file is not that cannot be used.
-const NEITHER: &str =
-    "neither a Compose file, which has a map called `services`, nor values of a product's Helm chart";
+const NEITHER: &str = "neither a Compose file, which has a map called `services`, nor values of a product's Helm chart";
 
 const UNPINNED: &str = "deployment.unpinned";
 
@@ -44,22 +47,18 @@ impl<'a> Values<'a> {
     ///
     /// # Errors
     /// What is wrong with a file, with its line, or that it holds nothing of a chart.
-    pub(super) fn read(manifests: &[Manifest], applications: &'a [Application]) -> Result<(Self, &'a Application), String> {
-        let (mut trees, mut names) = (Vec::new(), Vec::new());
-        for manifest in manifests {
-            let mut documents = parse(&manifest.name, &manifest.text)?;
-            if documents.len() > 1 {
-                return Err(format!("{}: values are one document, and there are {}", manifest.name, documents.len()));
-            }
-            trees.extend(documents.pop().filter(|tree| !tree.is_null()));
-            names.push(manifest.name.clone());
-        }
+    pub(super) fn read(
+        manifests: &[Manifest],
+        applications: &'a [Application],
+    ) -> Result<(Self, &'a Application), String> {
+        let trees = trees(manifests)?;
         let found = applications.iter().find_map(|application| {
             let chart = application.chart.as_ref()?;
             trees.iter().any(|tree| is_of(chart, tree)).then_some((application, chart))
         });
-        Ok(found
-            .map(|(application, chart)| (Self { chart, trees, place: names.join(", "), is_all: false }, application)))
+        let place = manifests.iter().map(|manifest| manifest.name.as_str()).collect::<Vec<_>>().join(", ");
+        let (application, chart) = found.ok_or_else(|| format!("{place}: {NEITHER}"))?;
+        Ok((Self { chart, trees, place, is_all: false }, application))
     }
 
     /// The values of a release, with those that the chart itself sets.
@@ -67,9 +66,9 @@ impl<'a> Values<'a> {
         Ok(Self { chart, trees: parse(place, text)?, place: place.to_owned(), is_all: true })
     }
 
-    /// Reports `chart.*`.
-    pub(super) fn report(&self, sink: &Sink) {
-        for (name, count) in &self.chart.count {
+    /// Reports what the values are as facts: those of the counts if nothing that runs tells them.
+    pub(super) fn report(&self, runs: bool, sink: &Sink) {
+        for (name, count) in self.chart.count.iter().filter(|(_, count)| !runs || count.images.is_empty()) {
             let otherwise = count.otherwise.map(|count| Fact::known(count, "the chart's own value"));
             let number = |node: &Node| node.text()?.parse::<u64>().ok();
             sink.put(format!("chart.count.{name}"), self.fact(&count.at, "a whole number", number, otherwise, false));
@@ -306,7 +305,7 @@ impl<'a> Values<'a> {
         let mut added = Vec::new();
         for entry in list.ok_or_else(unclear)? {
             let (name, value) = (entry.get("name").and_then(Node::text).ok_or_else(unclear)?, entry.get("value"));
-            let line = if text.is_some() { node.place.line } else { entry.place.line };
+            let line = if text.is_some() { node.place.line + entry.place.line - 1 } else { entry.place.line };
             let excerpt =
                 Excerpt { place: node.place.file.to_string(), line: Some(line), text: format!("name: {name}") };
             let value = match value.filter(|value| !value.is_null()) {
@@ -331,30 +330,110 @@ impl<'a> Values<'a> {
     }
 }
 
+/// What the files say, without those that say nothing.
+fn trees(manifests: &[Manifest]) -> Result<Vec<Node>, String> {
+    let mut trees = Vec::new();
+    for manifest in manifests {
+        let mut documents = parse(&manifest.name, &manifest.text)?;
+        if documents.len() > 1 {
+            return Err(format!("{}: values are one document, and there are {}", manifest.name, documents.len()));
+        }
+        let tree = documents.pop().filter(|tree| !tree.is_null());
+        // Objects of Kubernetes and files for Compose say what they are.
+        let is_other = |tree: &Node| ["apiVersion", "services"].iter().any(|name| tree.get(name).is_some());
+        if tree.as_ref().is_some_and(|tree| tree.map().is_none() || is_other(tree)) {
+            return Err(format!("{}: {NEITHER}", manifest.name));
+        }
+        trees.extend(tree);
+    }
+    Ok(trees)
+}
+
+/// Whether files can be the values of a chart, whichever it is.
+///
+/// # Errors
+/// What is wrong with a file, with its line.
+pub(super) fn can_be(manifests: &[Manifest]) -> Result<(), String> {
+    match (trees(manifests)?.is_empty(), manifests.first()) {
+        (true, Some(first)) => Err(format!("{}: {NEITHER}", first.name)),
+        _ => Ok(()),
+    }
+}
+
 /// Reports what values of a chart in these files say.
 ///
 /// # Errors
 /// What is wrong with a file, with its line, or that it holds nothing of a chart.
 pub(super) fn report(manifests: &[Manifest], applications: &[Application], sink: &Sink) -> Result<(), String> {
     let (values, application) = Values::read(manifests, applications)?;
-    values.report(sink);
+    values.report(false, sink);
+    for name in ["chart.name", "chart.version"] {
+        sink.absent(name, values.place.as_str());
+    }
     let services = values.services(application);
-    rules::report("manifest", &values.place, &services, std::slice::from_ref(application), sink);
-    if values.has_own_tag() {
-        sink.absent(UNPINNED, format!("{}: without a tag, the version of the chart names the release", values.place));
+    let (send, facts) = channel();
+    rules::report("manifest", &values.place, &services, std::slice::from_ref(application), &Sink::new(send));
+    for (name, fact) in facts.try_iter() {
+        let is_pinned = name == UNPINNED && values.has_own_tag();
+        let why = || format!("{}: without a tag, the version of the chart names the release", values.place);
+        sink.put(name, if is_pinned { Fact::absent(why()) } else { fact });
     }
     Ok(())
 }
 
-/// Whether a file has a value of this chart, and is no object of Kubernetes.
-fn is_of(chart: &Chart, tree: &Node) -> bool {
+/// The part of a release's values that is read, as a recording keeps it: JSON, which is YAML. Addresses have no secrets there.
+pub(crate) fn essence(text: &str, applications: &[Application]) -> String {
+    let Some((application, chart)) = applications.iter().find_map(|one| Some((one, one.chart.as_ref()?))) else {
+        return String::new();
+    };
+    let Ok(values) = Values::installed(chart, text, "") else { return String::new() };
+    let mut kept = Json::Object(Default::default());
+    let image_parts = std::iter::once(&chart.image).chain(&chart.microservices);
+    let of_images = image_parts.flat_map(|path| [format!("{path}.repository"), format!("{path}.tag")]);
+    let others = paths(chart).chain(chart.memory.iter().chain(&chart.secret)).cloned();
+    let address = chart.mongodb.as_ref().map(|of| of.address.as_str());
+    for path in of_images.chain(others) {
+        if let Said::Value(node, _) = values.said(&path)
+            && let Some(text) = node.text()
+        {
+            let text = if address == Some(path.as_str()) { shown(text) } else { text.to_owned() };
+            let of_number = || text.parse::<u64>().ok().map(Json::from);
+            put(&mut kept, &path, truth(node).map(Json::from).or_else(of_number).unwrap_or(Json::from(text.as_str())));
+        }
+    }
+    if let (Some(path), Ok(added)) = (&chart.variables, values.added()) {
+        let variable = |(name, setting): (String, Setting<String>)| match setting.value {
+            Ok(value) if application.shortcuts.contains(&name) => json!({ "name": name, "value": value }),
+            Ok(_) => json!({ "name": name, "value": HIDDEN }),
+            Err(_) => json!({ "name": name, "valueFrom": {} }),
+        };
+        put(&mut kept, path, added.into_iter().map(variable).collect());
+    }
+    kept.to_string()
+}
+
+/// Puts a value at a path.
+fn put(tree: &mut Json, path: &str, value: Json) {
+    let mut at = tree;
+    for part in path.split('.') {
+        at = &mut at[part];
+    }
+    *at = value;
+}
+
+/// Paths of its values, but for those of images.
+fn paths(chart: &Chart) -> impl Iterator<Item = &String> {
     let of_counts = chart.count.values().flat_map(|count| &count.at);
     let of_switches = chart.switch.values().flat_map(|switch| &switch.at);
     let of_texts = chart.text.values().flat_map(|text| &text.at);
-    let paths = of_counts.chain(of_switches).chain(of_texts).chain([&chart.image]);
-    let paths = paths.chain(chart.mongodb.iter().flat_map(|of| [&of.address, &of.secret, &of.own]));
-    let mut first = paths.filter_map(|path| path.split('.').next());
-    tree.get("apiVersion").is_none() && first.any(|name| tree.get(name).is_some())
+    let of_mongodb = chart.mongodb.iter().flat_map(|of| [&of.address, &of.secret, &of.own]);
+    of_counts.chain(of_switches).chain(of_texts).chain(of_mongodb)
+}
+
+/// Whether a file has a value of this chart.
+fn is_of(chart: &Chart, tree: &Node) -> bool {
+    let mut first = paths(chart).chain([&chart.image]).filter_map(|path| path.split('.').next());
+    first.any(|name| tree.get(name).is_some())
 }
 
 /// A switch. A quoted word is a text, which a template takes for on whatever it says.
@@ -369,3 +448,6 @@ fn excerpt(key: &str, place: &super::yaml::Place, node: &Node) -> Excerpt {
     let text = node.text().map_or_else(|| format!("{key}:"), |text| format!("{key}: {text:.120}"));
     Excerpt { place: place.file.to_string(), line: Some(place.line), text }
 }
+
+#[cfg(test)]
+mod tests;
