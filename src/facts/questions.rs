@@ -188,6 +188,9 @@ impl Questions {
             addresses.extend(self.outbound.iter().map(|host| format!("https://{host}/")));
             addresses.push("the registry of the official image".to_owned());
         }
+        if self.cluster && (self.reads(Subject::Cluster) || self.reads(Subject::Deployment)) {
+            addresses.push("the Kubernetes cluster of the kubeconfig".to_owned());
+        }
         if self.reads(Subject::Reach) {
             addresses.extend(self.reach.peers.iter().map(|peer| format!("the node {peer}")));
         }

@@ -1,0 +1,102 @@
+//! Plans on Kubernetes: what the cluster says.
+
+use crate::support::{Check, Run, scratch};
+
+/// A machine from which a cluster is reached.
+const CLUSTER: &str = include_str!("kubernetes/cluster.toml");
+
+fn on(recording: &str, arguments: &str) -> Run {
+    let folder = scratch();
+    let host = folder.path().join("host.toml");
+    std::fs::write(&host, recording).unwrap();
+    let arguments: Vec<_> = arguments.split(' ').collect();
+    Check::of("rocketchat").with(&["--host", host.to_str().unwrap()]).with(&arguments).run()
+}
+
+fn outcomes(recording: &str, arguments: &str, ids: &[&str]) -> Vec<(String, String)> {
+    let report: serde_json::Value =
+        serde_json::from_str(&on(recording, &format!("{arguments} --format json")).stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let of = |id: &str| findings.iter().find(|finding| finding["id"] == id).unwrap_or_else(|| panic!("no {id}"));
+    ids.iter().map(|id| ((*id).to_owned(), of(id)["outcome"].as_str().unwrap().to_owned())).collect()
+}
+
+const PLAN: &str = "--tier guide-s-microservices --concurrent 1000 --deployment kubernetes --microservices";
+const OF_CLUSTER: [&str; 14] = [
+    "cluster-reachable",
+    "cluster-nodes-ready",
+    "cluster-cpu",
+    "cluster-storage-class",
+    "cluster-ingress",
+    "cluster-replicas",
+    "helm",
+    "helm-tested",
+    "chart-official",
+    "chart-microservices",
+    "chart-host",
+    "chart-ingress",
+    "chart-ingress-class",
+    "ddp-streamer",
+];
+
+#[test]
+fn a_cluster_as_the_vendor_wants_it_passes() {
+    for (id, outcome) in outcomes(CLUSTER, PLAN, &OF_CLUSTER) {
+        assert_eq!(outcome, "pass", "{id}");
+    }
+}
+
+#[test]
+fn each_fault_of_a_cluster_has_its_finding() {
+    for (from, to, id) in [
+        ("worker-1|True|", "worker-1|False|", "cluster-nodes-ready"),
+        ("worker-1|True|", "worker-1|Unknown|", "cluster-cpu"),
+        ("worker-2|True|||16", "worker-2|True|true||16", "cluster-cpu"),
+        ("local-path|true|", "local-path||", "cluster-storage-class"),
+        ("nginx||\n", "", "cluster-ingress"),
+        ("rc-ddp-streamer|2|2|", "rc-ddp-streamer|2|0|", "cluster-replicas"),
+        ("rc-ddp-streamer|2|2|", "rc-ddp-streamer|1|1|", "ddp-streamer"),
+        ("v3.16.2+g13654a5", "v4.1.4+g05fa379", "helm-tested"),
+        ("rocketchat-6.27.1", "chat-1.0.0", "chart-official"),
+        ("rocketchat/ddp-streamer-service:8.5.1", "rocketchat/stream-hub-service:8.5.1", "stream-hub"),
+        ("host: chat.example.com", "host: ''", "chart-host"),
+        ("  ingressClassName: nginx\n", "", "chart-ingress-class"),
+    ] {
+        assert!(CLUSTER.contains(from), "{from}");
+        assert_eq!(outcomes(&CLUSTER.replace(from, to), PLAN, &[id])[0].1, "fail", "{from} -> {to}: {id}");
+    }
+}
+
+#[test]
+fn nothing_is_asked_unless_kubernetes_is_planned() {
+    for plan in
+        ["--tier guide-s-microservices", "--tier vps-recommended", "--tier vps-recommended --deployment compose"]
+    {
+        for (id, outcome) in outcomes(CLUSTER, plan, &OF_CLUSTER) {
+            assert_eq!(outcome, "skipped", "{plan}: {id}");
+        }
+    }
+    // Without kubectl there is nothing to judge.
+    let without = CLUSTER.replace("kubectl = \"/usr/bin/kubectl\", ", "");
+    assert!(outcomes(&without, PLAN, &OF_CLUSTER).iter().all(|(_, outcome)| outcome == "skipped"));
+}
+
+#[test]
+fn a_kubectl_that_hangs_costs_the_facts_of_the_cluster_alone() {
+    let run =
+        "/usr/bin/kubectl --kubeconfig=/home/a/.kube/config --cache-dir=/dev/null --request-timeout=3s version -o json";
+    let hangs = CLUSTER.replacen("\n[[command]]", &format!("errors = {{ 'run {run}' = 'hangs' }}\n\n[[command]]"), 1);
+    let found =
+        outcomes(&hangs, &format!("{PLAN} --timeout 1s"), &["cluster-reachable", "helm", "microservices-method"]);
+    let outcomes: Vec<_> = found.iter().map(|(_, outcome)| outcome.as_str()).collect();
+    assert_eq!(outcomes, ["unknown", "unknown", "pass"]);
+}
+
+#[test]
+fn no_secret_of_a_cluster_is_in_any_format() {
+    for format in ["json", "html", "markdown", "junit", "csv", "summary", "prometheus", "nagios", "text"] {
+        let run = on(CLUSTER, &format!("{PLAN} --format {format} -v"));
+        assert!(!run.stdout.is_empty() && !run.stdout.contains("planted"), "{format}");
+        assert!(!run.stderr.contains("planted"), "{format}: {}", run.stderr);
+    }
+}
