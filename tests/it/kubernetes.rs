@@ -6,11 +6,10 @@ use crate::support::{Check, Run, scratch};
 const CLUSTER: &str = include_str!("kubernetes/cluster.toml");
 
 fn on(recording: &str, arguments: &str) -> Run {
-    let folder = scratch();
-    let host = folder.path().join("host.toml");
-    std::fs::write(&host, recording).unwrap();
+    let folder = scratch(&format!("kubernetes-{:?}", std::thread::current().id()));
+    let host = folder.write("host.toml", recording);
     let arguments: Vec<_> = arguments.split(' ').collect();
-    Check::of("rocketchat").with(&["--host", host.to_str().unwrap()]).with(&arguments).run()
+    Check::of("rocketchat").with(&["--host", &host]).with(&arguments).run()
 }
 
 fn outcomes(recording: &str, arguments: &str, ids: &[&str]) -> Vec<(String, String)> {
@@ -94,9 +93,97 @@ fn a_kubectl_that_hangs_costs_the_facts_of_the_cluster_alone() {
 
 #[test]
 fn no_secret_of_a_cluster_is_in_any_format() {
-    for format in ["json", "html", "markdown", "junit", "csv", "summary", "prometheus", "nagios", "text"] {
+    for format in ["json", "html", "markdown", "junit", "csv", "summary", "prometheus", "nagios", "human"] {
         let run = on(CLUSTER, &format!("{PLAN} --format {format} -v"));
         assert!(!run.stdout.is_empty() && !run.stdout.contains("planted"), "{format}");
         assert!(!run.stderr.contains("planted"), "{format}: {}", run.stderr);
+    }
+}
+
+const VALUES: &str = "\
+image:
+  repository: registry.rocket.chat/rocketchat/rocket.chat
+  tag: 8.5.1
+host: chat.example.com
+replicaCount: 2
+ingress:
+  enabled: true
+  ingressClassName: nginx
+externalMongodbUrl: mongodb://chat:planted-secret@db:27017/rocketchat?replicaSet=rs0
+mongodb:
+  enabled: false
+microservices:
+  enabled: true
+  ddpStreamer:
+    replicas: 2
+extraEnv:
+  - name: SMTP_PASSWORD
+    value: planted-secret
+";
+
+/// A plan for these values.
+fn of_values(name: &str, values: &str, arguments: &str) -> Run {
+    let file = scratch(name).write("values.yaml", values);
+    let plan = "--users 5000 --concurrent 1000 --deployment kubernetes --microservices --manifest";
+    let arguments: Vec<_> = plan.split(' ').chain([file.as_str()]).chain(arguments.split(' ')).collect();
+    Check::of("rocketchat").on("ubuntu-24.04").with(&arguments).run()
+}
+
+fn findings(run: &Run) -> Vec<serde_json::Value> {
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    report["findings"].as_array().unwrap().clone()
+}
+
+#[test]
+fn right_values_have_no_failing_finding_of_the_deployment() {
+    let run = of_values("values-right", VALUES, "--format json");
+    let findings = findings(&run);
+    let failed = findings.iter().filter(|finding| finding["outcome"] == "fail" && finding["group"] == "Deployment");
+    assert_eq!(failed.map(|finding| finding["id"].to_string()).collect::<Vec<_>>(), Vec::<String>::new());
+    for id in ["ddp-streamer", "chart-microservices", "chart-host", "chart-ingress", "chart-ingress-class"] {
+        let finding = findings.iter().find(|finding| finding["id"] == id).unwrap();
+        assert_eq!(finding["outcome"], "pass", "{id}");
+    }
+}
+
+#[test]
+fn wrong_values_are_named_with_file_and_line() {
+    for (from, to, id, line) in [
+        ("replicas: 2", "replicas: 1", "ddp-streamer", "values.yaml:15"),
+        ("  enabled: true\n  ddp", "  enabled: false\n  ddp", "chart-microservices", "values.yaml:13"),
+        ("ingress:\n  enabled: true", "ingress:\n  enabled: false", "chart-ingress", "values.yaml:7"),
+        ("  ddpStreamer:", "  streamHub: { enabled: true }\n  ddpStreamer:", "stream-hub", "values.yaml:14"),
+    ] {
+        assert!(VALUES.contains(from), "{from}");
+        let values = VALUES.replace(from, to);
+        let json = of_values("values-wrong", &values, "--format json");
+        let all = findings(&json);
+        let finding = all.iter().find(|finding| finding["id"] == id).unwrap();
+        assert_eq!(finding["outcome"], "fail", "{to}: {finding}");
+        let shown = of_values("values-wrong", &values, "-v").stdout;
+        assert!(shown.contains(line), "{to}: {shown}");
+    }
+}
+
+#[test]
+fn what_is_no_values_file_is_refused() {
+    for text in ["apiVersion: v1\nkind: Service\n", "- a\n", ""] {
+        let run = of_values("values-none", text, "--format json");
+        assert_eq!(run.code, 2, "{text}");
+        assert!(run.stderr.contains("neither a Compose file"), "{text}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn no_secret_of_values_is_in_any_format() {
+    for format in ["json", "html", "markdown", "junit", "csv", "summary", "prometheus", "nagios", "human"] {
+        let wrong = VALUES.replace("?replicaSet=rs0", "");
+        for run in [
+            of_values("values-secret", VALUES, &format!("--format {format} -v")),
+            of_values("values-secret", &wrong, &format!("--format {format} -v")),
+        ] {
+            assert!(!run.stdout.is_empty() && !run.stdout.contains("planted"), "{format}");
+            assert!(!run.stderr.contains("planted"), "{format}: {}", run.stderr);
+        }
     }
 }

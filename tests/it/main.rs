@@ -24,6 +24,7 @@ mod installing;
 mod journey;
 mod kubernetes;
 mod layers;
+mod manifest;
 mod measure;
 mod only;
 mod outputs;

@@ -120,6 +120,7 @@ written_as!(
                 "required": ["place", "text"],
                 "additionalProperties": false,
             },
+            "minItems": 1,
         }, {
             "type": "object",
             "properties": { "absent": { "const": true } },
