@@ -142,6 +142,8 @@ impl Request {
         questions.data_dir = self.intent.data_dir.as_ref().map(Into::into);
         questions.reach.peers.clone_from(&self.peers);
         questions.manifests.clone_from(&self.files.manifests);
+        let deployment = self.intent.deployment.as_deref();
+        questions.cluster = deployment.is_some_and(|word| ["kubernetes", "rancher", "openshift"].contains(&word));
         if self.every_version {
             questions.ask_versions();
         }
@@ -272,9 +274,9 @@ pub fn recording(
     packs: &[Arc<Pack>],
     redactor: &mut Redactor,
 ) -> Result<String, String> {
-    let Questions { mut images, mongodb_images, .. } = request.questions(packs);
+    let Questions { mut images, mongodb_images, applications, .. } = request.questions(packs);
     images.extend(mongodb_images);
-    let recorded = host.recorded(|question, answer| essence(question, answer, &images));
+    let recorded = host.recorded(|question, answer| essence(question, answer, &images, &applications));
     let mut text = recorded.to_toml().map_err(|error| error.to_string())?;
     redactor
         .redact(crate::redact::Redaction::None, &mut Facts::new(), &mut [(Privacy::FreeText, &mut text)])

@@ -139,6 +139,8 @@ pub enum Subject {
     Outbound,
     /// How the product is or will be deployed: manifests, the containers that run here, the cluster.
     Deployment,
+    /// The Kubernetes cluster of the caller's kubeconfig.
+    Cluster,
     /// Plugins of the operator, in /usr/lib/rampcheck/plugins.d.
     Plugins,
     /// Ports of other nodes of the cluster, as they can be reached from here.
@@ -169,6 +171,7 @@ impl Subject {
             Self::Server => "server",
             Self::Outbound => "outbound services",
             Self::Deployment => "deployment",
+            Self::Cluster => "Kubernetes cluster",
             Self::Plugins => "plugins",
             Self::Reach => "other nodes",
         }
@@ -208,6 +211,9 @@ pub const CLIENT_VERSION: &str = "docker.client.version";
 
 /// The other nodes that were asked for. All else that is known of them is collected only then.
 pub const REACH_PEERS: &str = "reach.peers";
+
+/// Fact: whether the cluster answers.
+pub const CLUSTER_STATE: &str = "cluster.state";
 
 /// Longest name of a plugin.
 const PLUGIN_NAME: usize = 40;
@@ -809,6 +815,54 @@ pub const CATALOGUE: &[Row] = &[
         S::Deployment,
         "a service of a program that monitors is among them, as the pack knows it by its image; absent if nothing tells of services",
     ),
+    row(
+        "chart.name",
+        Text,
+        S::Deployment,
+        "Helm chart that the product's deployments in the cluster are of, as their label helm.sh/chart says; absent if they have none, or nothing runs in a cluster",
+    )
+    .may_hold(Privacy::FreeText),
+    row("chart.version", Version, S::Deployment, "version of that chart"),
+    row(
+        "chart.count.<value>",
+        Count,
+        S::Deployment,
+        "a whole number of the chart's values, by its name in the pack: what the manifest sets, or what the cluster has; absent without a chart, and if nothing sets it",
+    ),
+    row("chart.switch.<value>", Bool, S::Deployment, "what is on or off in the same way; unknown if the version of the chart decides"),
+    row("chart.text.<value>", Text, S::Deployment, "a text of the chart's values in the same way; absent if it is empty, too")
+        .may_hold(Privacy::FreeText),
+    row(
+        CLUSTER_STATE,
+        Choice(&["reachable", "unreachable"]),
+        S::Cluster,
+        "whether the API server of the cluster answers kubectl; absent if it is not asked: without --deployment kubernetes, rancher or openshift, without kubectl, and without a kubeconfig (KUBECONFIG, else ~/.kube/config, else that of k3s, RKE2 or kubeadm on a server)",
+    ),
+    row("cluster.kubectl.version", Version, S::Cluster, "version of kubectl"),
+    row("cluster.version", Version, S::Cluster, "version of Kubernetes that the API server runs"),
+    row("cluster.nodes", Count, S::Cluster, "nodes of the cluster"),
+    row("cluster.nodes_not_ready", Excerpts, S::Cluster, "nodes that are not ready; absent if all are")
+        .may_hold(Privacy::FreeText),
+    row(
+        "cluster.cpus",
+        Number("CPUs"),
+        S::Cluster,
+        "CPUs of the nodes together that are ready and take pods: their capacity, which is what a host would tell of itself",
+    ),
+    row("cluster.memory", Memory, S::Cluster, "memory of these nodes in the same way"),
+    row("cluster.storage_class", Text, S::Cluster, "default StorageClass; absent if none is the default")
+        .may_hold(Privacy::FreeText),
+    row("cluster.ingress_classes", List, S::Cluster, "IngressClasses; absent if there is none").may_hold(Privacy::FreeText),
+    row("cluster.ingress_class", Text, S::Cluster, "default IngressClass; absent if none is the default")
+        .may_hold(Privacy::FreeText),
+    row(
+        "cluster.replicas_missing",
+        Excerpts,
+        S::Cluster,
+        "deployments of the product with fewer replicas that are ready than they should have; absent if there is none",
+    )
+    .may_hold(Privacy::FreeText),
+    row("cluster.helm.version", Version, S::Cluster, "version of helm on this machine; absent if it is not on the search path"),
     row(REACH_PEERS, List, S::Reach, "other nodes whose ports were tested: --reach; absent if none was named")
         .may_hold(Privacy::HostName),
     row(
@@ -1032,6 +1086,12 @@ pub const CATALOGUE: &[Row] = &[
         S::Derived,
         "how far apart two clocks of the hosts can be: the sum of the two largest clock.max_error; unknown if one is not synchronized",
     ),
+    row(
+        "chart.share.<value>",
+        Number("each"),
+        S::Derived,
+        "a number of the plan, shared among so many as chart.count.<value> says, as the pack relates them; absent without either",
+    ),
     row("server.tls.days_left", Number("days"), S::Derived, "days from the day judged to the last day of the server's certificate"),
     row(
         "storage.data.available_share",
@@ -1116,7 +1176,7 @@ impl Row {
                 let word = argument.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b));
                 word && argument.contains('.') && argument.split('.').all(|label| !label.is_empty())
             }
-            "number" | "table" => {
+            "number" | "table" | "value" => {
                 !argument.is_empty()
                     && argument.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b))
             }

@@ -4,6 +4,7 @@
 //! Absent and unknown never merge. This module knows neither how a fact was obtained nor what is required of it.
 
 pub mod catalogue;
+mod chart;
 mod container;
 mod cut;
 mod day;
@@ -21,6 +22,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use catalogue::{Kind, Privacy, Row, Subject};
+pub use chart::{Chart, ChartCount, ChartMongodb, ChartSwitch, ChartText};
 pub use container::hides_host;
 pub use day::{days, utc_day};
 pub(crate) use hex::hex;

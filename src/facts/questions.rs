@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::Port;
 use super::catalogue::{CLIENT_VERSION, Subject, VERSIONED_TOOLS, is_on_demand, lookup};
+use super::{Chart, Port, is_of};
 
 /// What is asked beyond the facts every run collects; packs and the plan say it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Questions {
     pub manifests: Vec<Manifest>,
     /// What the packs say of their products' containers: the product is that one whose images are found.
     pub applications: Vec<Application>,
+    /// The Kubernetes cluster of the caller's kubeconfig may be asked.
+    pub cluster: bool,
     /// This moment, by the clock of the machine rampcheck runs on.
     pub now: Option<Timestamp>,
 }
@@ -84,6 +86,8 @@ pub struct Application {
     pub mongodb_addresses: BTreeSet<String>,
     /// Variables of a MongoDB container that make it a member of a replica set.
     pub mongodb_replica_set: BTreeSet<String>,
+    /// The Helm chart that deploys it.
+    pub chart: Option<Chart>,
 }
 
 /// What may be measured of a disk. The later one includes the earlier one.
@@ -161,6 +165,12 @@ pub struct ReachQuestions {
 }
 
 impl Application {
+    /// Whether an image is of the product, its microservices, its database or what monitors it.
+    pub fn knows(&self, image: &str) -> bool {
+        let all = [&self.images, &self.microservices, &self.mongodb_images, &self.monitoring];
+        all.into_iter().flatten().any(|repository| is_of(image, repository))
+    }
+
     /// Whether somebody needs the value of a variable. No other value leaves the place where it was read.
     pub fn names_variable(&self, name: &str) -> bool {
         [&self.needs, &self.microservices_need, &self.shortcuts, &self.mongodb_addresses]
@@ -181,6 +191,8 @@ impl Questions {
         match argument.parse() {
             Ok(port) if row.subject == Subject::Ports => _ = self.ports.insert(port),
             _ if row.subject == Subject::Plugins => _ = self.plugins.insert(argument.to_owned()),
+            // The applications say which values of a chart are asked for.
+            _ if row.subject == Subject::Deployment => {}
             _ if row.subject == Subject::Outbound => _ = self.outbound.insert(argument.to_owned()),
             _ => _ = self.tools.insert(argument.to_owned()),
         }
@@ -207,6 +219,9 @@ impl Questions {
         if server.online && self.reads(Subject::Outbound) {
             addresses.extend(self.outbound.iter().map(|host| format!("https://{host}/")));
             addresses.push("the registry of the official image".to_owned());
+        }
+        if self.cluster && (self.reads(Subject::Cluster) || self.reads(Subject::Deployment)) {
+            addresses.push("the Kubernetes cluster of the kubeconfig".to_owned());
         }
         if self.reads(Subject::Reach) {
             addresses.extend(self.reach.peers.iter().map(|peer| format!("the node {peer}")));

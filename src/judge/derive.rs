@@ -19,6 +19,11 @@ pub fn derive(facts: &mut Facts, pack: &Pack, plan: &Plan, today: Date) {
         release::derive(&mut derived, facts, pack, releases, plan, today);
     }
     sizes::derive(&mut derived, facts);
+    for (name, count) in pack.application.chart.iter().flat_map(|chart| &chart.count) {
+        if let Some(number) = &count.shares {
+            derived.insert(format!("chart.share.{name}"), share(facts, name, number));
+        }
+    }
     derived.insert("os.released".to_owned(), os_released(facts, today));
     derived.insert("server.tls.days_left".to_owned(), days_left(facts, "server.tls.ends", today));
     for part in ["data", "images"] {
@@ -129,6 +134,18 @@ fn lines(derived: &mut Facts, facts: &Facts, name: &str, table: &LineTable, toda
                 put(part, Fact::unknown(Why::NotDetermined, reason.clone(), place.clone()));
             }
         }
+    }
+}
+
+/// A number of the plan, shared among so many.
+fn share(facts: &Facts, count: &str, shared: &str) -> Fact {
+    let [count, shared] = [format!("chart.count.{count}"), format!("plan.number.{shared}")];
+    let of = |name: &str| facts.get(name).and_then(Fact::value).and_then(number);
+    match (of(&shared), of(&count)) {
+        (None, _) => follows(facts.get(&shared), &shared),
+        (_, None) => follows(facts.get(&count), &count),
+        (Some(_), Some(0.0)) => Fact::absent(format!("{count} is 0")),
+        (Some(all), Some(among)) => Fact::known(all / among, format!("{shared} among {count}")),
     }
 }
 

@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::facts::{Fact, FactState, Facts, Provenance, Value, is_of};
-use crate::pack::{COMPLETE, Check, Level, Need, Outcome, Pack, Predicate, Source, Tier};
+use crate::pack::{COMPLETE, Check, Leaf, Level, Need, Outcome, Pack, Predicate, Source, Tier};
 use crate::plan::{BEYOND, HOLDS, Plan, STORAGE_NEEDED, Scope, StoragePlan, exceeded};
 
 pub use crate::pack::Fix;
@@ -132,8 +132,14 @@ pub fn next_of_whole(
 
 /// Whether a check compares a size with a total: with a cell of this tier, or with what the plan needs.
 fn compares(check: &Check, tier: &Tier) -> bool {
+    let mut cells = check.expect.cells().filter(|(_, leaf)| !is_total(leaf));
     check.expect.plan_facts().next().is_some()
-        || check.expect.cells().any(|(cell, _)| matches!(tier.needs.get(cell), Some(Need::Quantity { .. })))
+        || cells.any(|(cell, _)| matches!(tier.needs.get(cell), Some(Need::Quantity { .. })))
+}
+
+/// Whether a fact is about a whole cluster already, whichever host tells it.
+fn is_total(leaf: &Leaf) -> bool {
+    leaf.fact.starts_with("cluster.")
 }
 
 /// The findings of these checks, with their waivers.
@@ -219,7 +225,7 @@ fn outcome(pack: &Pack, check: &Check, evidence: &Evidence<'_>) -> (Outcome, Opt
         let facts = evidence.deciding(applies).into_iter().map(str::to_owned).collect();
         return (Outcome::Skipped, Some(Reason::NotApplicable { facts }));
     }
-    for (cell, _) in check.expect.cells() {
+    for (cell, leaf) in check.expect.cells() {
         let cell_name = || cell.to_owned();
         match (evidence.tier, evidence.need(cell)) {
             (None, _) if is_true(evidence.facts, BEYOND) => {
@@ -227,7 +233,7 @@ fn outcome(pack: &Pack, check: &Check, evidence: &Evidence<'_>) -> (Outcome, Opt
             }
             (None, _) => return (Outcome::Unknown, Some(Reason::NoTier)),
             (Some(_), None) => return (Outcome::Skipped, Some(Reason::BlankCell { cell: cell_name() })),
-            (Some(_), Some(Need::Quantity { .. })) if evidence.scope() == Scope::Node => {
+            (Some(_), Some(Need::Quantity { .. })) if evidence.scope() == Scope::Node && !is_total(leaf) => {
                 return (Outcome::Skipped, Some(Reason::ClusterTotal { cell: cell_name() }));
             }
             (Some(_), Some(_)) => {}

@@ -36,6 +36,7 @@ fn add(subjects: &mut BTreeSet<Subject>, pack: &Pack, name: &str) {
         (Some("os"), _) => &[Subject::Os],
         // Docker Desktop has a machine of its own.
         (Some("size"), _) => &[Subject::Cpu, Subject::Memory, Subject::StorageData, Subject::Docker],
+        (Some("chart"), _) => &[Subject::Deployment],
         (Some("storage"), _) => &[Subject::StorageData],
         // The containers that run here say which releases of the product and of MongoDB these are.
         (Some("release" | "mongodb" | "server"), _) | (Some("plan"), Some("mongodb")) => &[Subject::Server],

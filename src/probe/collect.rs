@@ -11,8 +11,8 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::{PROBES, Probe, Sink};
-use crate::facts::catalogue::{CATALOGUE, REACH_PEERS, Row, is_on_demand, lookup};
-use crate::facts::{Fact, Facts, Questions, Subject, Why, hides_host};
+use crate::facts::catalogue::{CATALOGUE, CLUSTER_STATE, REACH_PEERS, Row, is_on_demand, lookup};
+use crate::facts::{Chart, Fact, Facts, Questions, Subject, Why, hides_host};
 use crate::host::Host;
 
 /// The container that rampcheck runs in.
@@ -76,6 +76,8 @@ fn conceal(facts: &mut Facts) {
         Some(Subject::Deployment) => !is_seen_here,
         // Which containers run is the engine's word, and none is seen from here.
         Some(Subject::Server) => !name.starts_with("container."),
+        // So is a cluster, whoever asks it.
+        Some(Subject::Cluster) => true,
         // Who was asked for is the operator's word.
         _ => name == CONTAINER || name == REACH_PEERS,
     };
@@ -186,6 +188,9 @@ pub(super) fn names(subject: Subject, questions: &Questions) -> Vec<String> {
             questions.outbound.iter().cloned().collect()
         } else if row.name.contains("<plugin>") {
             questions.plugins.iter().cloned().collect()
+        } else if row.name.contains("<value>") {
+            let charts = questions.applications.iter().filter_map(|application| application.chart.as_ref());
+            return charts.flat_map(Chart::facts).filter(|name| row.argument(name).is_some()).collect();
         } else {
             return vec![row.name.to_owned()];
         };
@@ -195,6 +200,9 @@ pub(super) fn names(subject: Subject, questions: &Questions) -> Vec<String> {
     names.retain(|name| !is_on_demand(name) || questions.versions.contains(name));
     if subject == Subject::Reach && questions.reach.peers.is_empty() {
         names.retain(|name| name == REACH_PEERS);
+    }
+    if subject == Subject::Cluster && !questions.cluster {
+        names.retain(|name| name == CLUSTER_STATE);
     }
     names
 }

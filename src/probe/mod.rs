@@ -72,6 +72,7 @@ pub(crate) const PROBES: &[Probe] = &[
     Probe { subject: Subject::Docker, run: docker::probe },
     Probe { subject: Subject::Tools, run: tools::probe },
     Probe { subject: Subject::Deployment, run: deployment::probe },
+    Probe { subject: Subject::Cluster, run: deployment::probe_cluster },
     Probe { subject: Subject::Plugins, run: plugins::probe },
     Probe { subject: Subject::Server, run: server::probe },
     Probe { subject: Subject::Outbound, run: outbound::probe },

@@ -9,12 +9,13 @@ use std::path::Path;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::deployment::cluster_essence;
 use super::docker::{CONTAINERS, TITLE, names_an_image, without_user};
 use super::machine::recorded_id;
 use super::packages;
 use super::plugins::said;
 use super::server::LABEL;
-use crate::facts::{hex, is_of};
+use crate::facts::{Application, hex, is_of};
 use crate::host::PLUGINS;
 use crate::host::mountinfo::MOUNTINFO;
 
@@ -62,7 +63,17 @@ const OF_SERVERS: &[&str] = &[
 /// `get unix:///run/docker.sock /info`, `header server`, `fetch https://chat.example.com/api/info`, `variable DOCKER_HOST`,
 /// `run /usr/bin/jq --version`. Only for containers
 /// of these images, the image and its version are kept.
-pub(crate) fn essence(question: &str, answer: String, images: &BTreeSet<String>) -> String {
+pub(crate) fn essence(
+    question: &str,
+    answer: String,
+    images: &BTreeSet<String>,
+    applications: &[Application],
+) -> String {
+    if let Some(("run", command)) = question.split_once(' ')
+        && let Some(kept) = cluster_essence(command, &answer, applications)
+    {
+        return kept;
+    }
     match question.split_once(' ') {
         Some(("get", of)) if of.ends_with(CONTAINERS) => containers(&answer, images),
         Some(("get", of)) if of.contains(" /containers/") => container(&answer, images),
@@ -228,7 +239,7 @@ mod tests {
     use super::*;
 
     fn kept(question: &str, answer: &str) -> String {
-        essence(question, answer.to_owned(), &BTreeSet::from(["mongo".to_owned()]))
+        essence(question, answer.to_owned(), &BTreeSet::from(["mongo".to_owned()]), &[])
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod fuzz;
 mod hostile;
 mod installing;
 mod journey;
+mod kubernetes;
 mod layers;
 mod manifest;
 mod measure;

@@ -304,7 +304,7 @@ fn what_is_no_manifest_is_refused_before_the_host_is_read() {
     for (text, words) in [
         ("services:\n\tchat: {}\n".to_owned(), "compose.yml:2: "),
         ("services:\n  a: {}\n  a: {}\n".to_owned(), "compose.yml:3: `a` is there twice"),
-        ("just a text".to_owned(), "not a Compose file: it has no map called `services`"),
+        ("just a text".to_owned(), "neither a Compose file, which has a map called `services`, nor values"),
         ("#".repeat((1 << 20) + 1), "larger than 1 MiB"),
         (bomb, "with its aliases, more than 16 MiB become of it"),
         ("\0\u{1}\u{2}".to_owned(), "compose.yml"),

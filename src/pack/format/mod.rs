@@ -18,7 +18,7 @@ pub use text::{At, Places, Problem, Problems, read};
 pub use value::{Amount, Cell, Day, Literal, Misfit, ReleasedEntry, Until, allowed, is_quantity, parse_value};
 
 use super::{Another, Level, Outcome};
-use crate::facts::Protocol;
+use crate::facts::{Chart, Protocol};
 
 /// Full name of a fact: see the table in checks/README.md.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -49,6 +49,8 @@ pub struct PackFile {
     /// What its containers are made of, as manifests and engines show it.
     #[serde(default)]
     pub application: ApplicationEntry,
+    /// The Helm chart that deploys it.
+    pub chart: Option<At<Chart>>,
     /// What is assumed of a plan that does not say it: the vendor's standard installation.
     #[serde(default)]
     pub assume: AssumeEntry,

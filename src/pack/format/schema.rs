@@ -137,6 +137,7 @@ written_as!(FactName, {
             let name = row.name.replace('.', "\\.").replace("<port>", "[1-9][0-9]{0,4}");
             let name = name.replace("<host>", "[a-z0-9-]+(\\.[a-z0-9-]+)+");
             let name = name.replace("<table>", "[a-z0-9_-]+").replace("<number>", "[a-z0-9_-]+");
+            let name = name.replace("<value>", "[a-z0-9_-]+");
             let name = name.replace("<plugin>", "[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?");
             name.replace("<tool>\\.version", &format!("({tools})\\.version")).replace("<tool>", "[a-z0-9_+-]+")
         })

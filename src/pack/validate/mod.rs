@@ -25,7 +25,7 @@ use super::format::{
 };
 use super::{Check, LineTable, NodePort, Pack, Source};
 use crate::facts::catalogue::{lookup, nearest};
-use crate::facts::{Application, Port, WayIn, hex};
+use crate::facts::{Application, Chart, Port, WayIn, hex};
 
 pub(super) const HEAD: &str = "pack.toml";
 const TIERS: &str = "tiers.toml";
@@ -91,6 +91,8 @@ struct Names<'a> {
     tables: Option<BTreeSet<&'a str>>,
     shared_tables: BTreeSet<&'a str>,
     releases: bool,
+    /// Facts of the chart's values.
+    chart: BTreeSet<String>,
 }
 
 /// A file in the light of the whole pack. Only a shared one sees the sources and tables of the shared checks.
@@ -209,6 +211,7 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
         tables: lines.as_ref().map(|file| spanned_keys(&file.content.0)),
         shared_tables: shared_lines.as_ref().map(|file| spanned_keys(&file.content.0)).unwrap_or_default(),
         releases: own.has(RELEASES),
+        chart: head.content.chart.iter().flat_map(|chart| chart.facts()).collect(),
     };
     let context = |document, shared| Context { document, names: &names, shared };
     context(&head.document, false).head(&head.content, &files.name);
@@ -267,11 +270,13 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
         images,
         mongodb_images,
         application,
+        chart,
         managers,
         next,
         ..
     } = head.content;
-    let application = application_of(application, &images, &mongodb_images);
+    let chart = chart.map(|chart| chart.value);
+    let application = Application { chart, ..application_of(application, &images, &mongodb_images) };
     let mut checks = order::sorted(checks, &groups);
     if !groups.iter().any(|group| group == fleet::GROUP) {
         groups.push(fleet::GROUP.to_owned());
@@ -344,7 +349,22 @@ impl Context<'_> {
         }
     }
 
+    /// What the values of the chart are called, and the numbers that they share.
+    fn chart(&self, chart: &At<Chart>) {
+        for fact in chart.facts().filter(|fact| lookup(fact).is_none()) {
+            self.document.problem(&chart.span, format!("`{fact}` is not a name: small letters, digits, `-` and `_`"));
+        }
+        for number in chart.count.values().filter_map(|count| count.shares.as_ref()) {
+            let numbers = self.names.numbers.as_ref().map(|numbers| numbers.iter().copied());
+            let number = At { value: number.clone(), span: chart.span.clone() };
+            self.document.defined(&number, numbers, "number in tiers.toml");
+        }
+    }
+
     fn head(&self, head: &PackFile, folder: &str) {
+        if let Some(chart) = &head.chart {
+            self.chart(chart);
+        }
         if head.product.value != folder {
             let message = format!("the product must be named like its folder, `{folder}`");
             self.document.problem(&head.product.span, message);
@@ -379,6 +399,7 @@ fn application_of(entry: ApplicationEntry, images: &[String], mongodb_images: &[
         uploads,
         mongodb_addresses,
         mongodb_replica_set,
+        chart: None,
     }
 }
 

@@ -27,6 +27,13 @@ impl Context<'_> {
             let numbers = self.names.numbers.as_ref().map(|numbers| numbers.iter().copied());
             self.document.defined(&inner(number.to_owned()), numbers, "number in tiers.toml");
         }
+        if let Some(value) = row.argument(text).filter(|_| text.starts_with("chart.")) {
+            let of = text.replacen("chart.share.", "chart.count.", 1);
+            if !self.names.chart.contains(&of) {
+                self.document
+                    .problem(&name.span, format!("there is no value in [chart] called `{value}` for `{text}`"));
+            }
+        }
         if text.starts_with("release.") && !self.names.releases {
             let message = format!("`{text}` needs the releases of the product: add releases.toml to the pack");
             self.document.problem(&name.span, message);

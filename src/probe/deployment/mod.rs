@@ -2,36 +2,57 @@
 //!
 //! A manifest decides alone: it is what will be deployed.
 
+mod cluster;
 mod compose;
 mod rules;
 mod service;
+mod values;
 mod variables;
 mod yaml;
 
 use std::collections::BTreeSet;
 
+pub(super) use cluster::{essence as cluster_essence, probe as probe_cluster};
+
+use super::collect::names;
 use super::{Questions, Sink};
-use crate::facts::{Application, Manifest};
+use crate::facts::{Application, Fact, Manifest, Subject, Why};
 use crate::host::Host;
 
 /// Largest manifest, and largest file that one names.
 pub const MOST_MANIFEST_BYTES: usize = yaml::MOST_BYTES;
 
-pub(crate) fn probe(_host: &dyn Host, questions: &Questions, sink: &Sink) {
+pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
     let Questions { manifests, applications, .. } = questions;
+    let all = |fact: &Fact, begin: &str| {
+        let names = names(Subject::Deployment, questions).into_iter().filter(|name| name.starts_with(begin));
+        names.for_each(|name| sink.put(name, fact.clone()));
+    };
     if manifests.is_empty() {
-        return rules::report_none("--manifest", sink);
+        return match questions.cluster.then(|| cluster::of_release(host, applications, sink)) {
+            Some(Ok(true)) => {}
+            None | Some(Ok(false)) => {
+                rules::report_none("--manifest", sink);
+                all(&Fact::absent("--manifest"), "chart.");
+            }
+            Some(Err(fact)) => all(&fact, ""),
+        };
     }
     let names: Vec<_> = manifests.iter().map(|manifest| manifest.name.as_str()).collect();
     let mut place = names.join(", ");
-    match project(manifests, applications) {
-        Ok(project) => {
+    let reported = are_values(manifests).and_then(|are_values| match are_values {
+        true => values::report(manifests, applications, sink),
+        false => compose::project(&manifests.iter().collect::<Vec<_>>(), applications).map(|project| {
             if !project.left_out.is_empty() {
                 place += &format!(", without {}: profiles start them", project.left_out.join(", "));
             }
             rules::report("manifest", &place, &project.services, applications, sink);
-        }
-        Err(why) => rules::report_unknown(&why, &place, sink),
+            all(&Fact::absent(place.as_str()), "chart.");
+        }),
+    });
+    if let Err(why) = reported {
+        rules::report_unknown(&why, &place, sink);
+        all(&Fact::unknown(Why::Unreadable, why, place), "chart.");
     }
 }
 
@@ -40,20 +61,31 @@ pub(crate) fn probe(_host: &dyn Host, questions: &Questions, sink: &Sink) {
 /// # Errors
 /// When a manifest cannot be used, with file and line.
 pub fn named_files(manifests: &[Manifest]) -> Result<BTreeSet<String>, String> {
-    Ok(project(manifests, &[])?.missing)
+    match are_values(manifests)? {
+        true => values::can_be(manifests).map(|()| BTreeSet::new()),
+        false => Ok(compose::project(&manifests.iter().collect::<Vec<_>>(), &[])?.missing),
+    }
 }
 
 /// Whether manifests deploy the product of which a pack says this.
 pub fn deploys(manifests: &[Manifest], application: &Application) -> bool {
-    project(manifests, std::slice::from_ref(application))
-        .is_ok_and(|project| rules::is_among(&project.services, application))
+    let application = std::slice::from_ref(application);
+    match are_values(manifests) {
+        Ok(true) => values::Values::read(manifests, application).is_ok(),
+        Ok(false) => compose::project(&manifests.iter().collect::<Vec<_>>(), application)
+            .is_ok_and(|project| application.iter().any(|one| rules::is_among(&project.services, one))),
+        Err(_) => false,
+    }
 }
 
-fn project(manifests: &[Manifest], applications: &[Application]) -> Result<compose::Project, String> {
+/// Whether manifests are values of a chart, and not Compose files.
+fn are_values(manifests: &[Manifest]) -> Result<bool, String> {
+    let mut kinds = BTreeSet::new();
     for manifest in manifests {
-        if !compose::is_compose(&yaml::parse(&manifest.name, &manifest.text)?) {
-            return Err(format!("{}: not a Compose file: it has no map called `services`", manifest.name));
-        }
+        kinds.insert(!compose::is_compose(&yaml::parse(&manifest.name, &manifest.text)?));
     }
-    compose::project(&manifests.iter().collect::<Vec<_>>(), applications)
+    match kinds.len() {
+        2.. => Err("manifests are either Compose files or values of a Helm chart, and not both".to_owned()),
+        _ => Ok(kinds.contains(&true)),
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::facts::Excerpt;
 
 /// What stands in the place of a secret.
-const HIDDEN: &str = "***";
+pub(super) const HIDDEN: &str = "***";
 
 /// A setting and where it stands. The value is an error where it cannot be told, with the reason: a variable that nothing sets.
 ///
@@ -43,6 +43,25 @@ pub(super) struct Service {
     pub replicas: Option<Setting<u64>>,
     /// What is mounted in it.
     pub mounts: Vec<Setting<Mount>>,
+}
+
+impl Service {
+    /// A service of which nothing more is known.
+    pub(super) fn at(excerpt: Excerpt) -> Self {
+        Self {
+            excerpt,
+            image: None,
+            build: None,
+            environment: BTreeMap::new(),
+            more_environment: None,
+            command: None,
+            ports: Vec::new(),
+            restart: None,
+            memory: None,
+            replicas: None,
+            mounts: Vec::new(),
+        }
+    }
 }
 
 /// A port of a service that the host publishes.

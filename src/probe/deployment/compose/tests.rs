@@ -386,9 +386,10 @@ fn which_files_are_manifests() {
     for (text, error) in [
         ("services:\n  a: {}\n", ""),
         ("include: [a.yml]\n", ""),
-        ("replicaCount: 2\n", "c.yml: not a Compose file: it has no map called `services`"),
-        ("services: [a]\n", "c.yml: not a Compose file: it has no map called `services`"),
-        ("", "c.yml: not a Compose file: it has no map called `services`"),
+        ("replicaCount: 2\n", ""),
+        ("services: [a]\n", "c.yml: neither a Compose file, which has a map called `services`, nor values"),
+        ("apiVersion: v1\n", "c.yml: neither a Compose file"),
+        ("", "c.yml: neither a Compose file"),
         ("a: b: c\n", "c.yml:1: "),
     ] {
         let files = manifests(&[("c.yml", text)], &[]);

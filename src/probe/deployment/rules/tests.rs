@@ -23,6 +23,7 @@ fn application() -> Application {
         uploads: set(&["/app/uploads"]),
         mongodb_addresses: set(&["DB_URL"]),
         mongodb_replica_set: set(&["REPLICA_SET_NAME"]),
+        chart: None,
     }
 }
 

@@ -1,0 +1,227 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::facts::{FactState, Facts, Questions, Subject, Value};
+use crate::host::Recorded;
+use crate::pack::Packs;
+use crate::probe::testing::{self, reason, why};
+
+const GOOD: &str = "\
+image:
+  repository: registry.rocket.chat/rocketchat/rocket.chat
+  tag: 8.5.1
+host: chat.example.com
+replicaCount: 2
+externalMongodbUrl: mongodb://chat:planted-secret@db:27017/rocketchat?replicaSet=rs0
+mongodb:
+  enabled: false
+ingress:
+  enabled: true
+  ingressClassName: nginx
+microservices:
+  enabled: true
+  ddpStreamer:
+    replicas: 3
+resources:
+  limits:
+    memory: 4Gi
+extraEnv:
+  - name: SMTP_PASSWORD
+    value: planted-secret
+";
+
+fn asked(files: &[(&str, &str)]) -> Facts {
+    let manifest = |(name, text): &(&str, &str)| Manifest {
+        name: (*name).to_owned(),
+        text: (*text).to_owned(),
+        ..Manifest::default()
+    };
+    let applications = vec![Packs::built_in().read("rocketchat").unwrap().application.clone()];
+    let questions = Questions { manifests: files.iter().map(manifest).collect(), applications, ..Questions::default() };
+    testing::ask_with(&questions, Subject::Deployment, &Recorded::default())
+}
+
+fn facts(text: &str) -> Facts {
+    asked(&[("values.yaml", text)])
+}
+
+fn shown(facts: &Facts, name: &str) -> String {
+    match &facts[name].state {
+        FactState::Known(Value::Excerpts(excerpts)) => {
+            excerpts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        }
+        FactState::Known(value) => format!("{} at {}", serde_json::to_string(value).unwrap(), facts[name].place),
+        FactState::Absent => "absent".to_owned(),
+        FactState::Unknown { reason, .. } => format!("unknown: {reason}"),
+    }
+}
+
+#[test]
+fn values_have_their_lines() {
+    let facts = facts(GOOD);
+    for (name, expected) in [
+        ("deployment.from", "\"manifest\" at values.yaml"),
+        ("deployment.release", "\"8.5.1\" at values.yaml"),
+        ("deployment.instances", "2 at values.yaml"),
+        ("deployment.memory_limit", "4294967296 at values.yaml"),
+        ("deployment.unofficial", "absent"),
+        ("deployment.unpinned", "absent"),
+        ("deployment.variables_missing", "absent"),
+        ("deployment.shortcuts", "absent"),
+        ("deployment.standalone_mongodb", "absent"),
+        ("deployment.no_restart", "absent"),
+        ("chart.count.replicas", "2 at values.yaml:5: replicaCount: 2"),
+        ("chart.count.ddp_streamer", "3 at values.yaml:15: replicas: 3"),
+        ("chart.count.stream_hub", "absent"),
+        ("chart.switch.microservices", "true at values.yaml:13: enabled: true"),
+        ("chart.switch.ingress", "true at values.yaml:10: enabled: true"),
+        ("chart.switch.stream_hub", "absent"),
+        ("chart.text.host", "\"chat.example.com\" at values.yaml:4"),
+        ("chart.text.ingress_class", "\"nginx\" at values.yaml:11"),
+    ] {
+        assert_eq!(shown(&facts, name), expected, "{name}");
+    }
+    assert!(!format!("{facts:?}").contains("planted"));
+}
+
+#[test]
+fn faults_show_file_and_line() {
+    for (from, to, name, expected) in [
+        (
+            "registry.rocket.chat/rocketchat",
+            "ghcr.io/acme",
+            "deployment.unofficial",
+            "values.yaml:3: repository: ghcr.io/acme/rocket.chat, tag: 8.5.1",
+        ),
+        (
+            "tag: 8.5.1",
+            "tag: latest",
+            "deployment.unpinned",
+            "values.yaml:3: repository: registry.rocket.chat/rocketchat/rocket.chat, tag: latest",
+        ),
+        (
+            "?replicaSet=rs0",
+            "",
+            "deployment.standalone_mongodb",
+            "values.yaml:6: externalMongodbUrl: mongodb://***@db:27017/rocketchat",
+        ),
+        (
+            "SMTP_PASSWORD\n    value: planted-secret",
+            "BYPASS_OPLOG_VALIDATION\n    value: 'true'",
+            "deployment.shortcuts",
+            "values.yaml:20: name: BYPASS_OPLOG_VALIDATION",
+        ),
+        (
+            "mongodb://chat:planted-secret@db:27017/rocketchat?replicaSet=rs0",
+            "",
+            "deployment.variables_missing",
+            "values.yaml:3: repository: registry.rocket.chat/rocketchat/rocket.chat, tag: 8.5.1 has an empty MONGO_URL",
+        ),
+    ] {
+        assert!(GOOD.contains(from), "{from}");
+        assert_eq!(shown(&facts(&GOOD.replace(from, to)), name), expected, "{from} -> {to}");
+    }
+}
+
+#[test]
+fn the_old_layout_and_what_the_chart_sets() {
+    let old = facts("host: chat.example.com\nddpStreamer:\n  replicas: 4\nstreamHub:\n  replicas: 2\n");
+    assert_eq!(shown(&old, "chart.count.ddp_streamer"), "4 at values.yaml:3: replicas: 4");
+    assert_eq!(shown(&old, "chart.count.stream_hub"), "2 at values.yaml:5: replicas: 2");
+    assert_eq!(shown(&old, "chart.count.replicas"), "1 at the chart's own value");
+    assert_eq!(shown(&old, "chart.switch.ingress"), "false at the chart's own value");
+    assert!(reason(&old["chart.switch.microservices"]).contains("what the chart has depends on its version"));
+    // The version of the chart names a release, which nobody knows here.
+    assert_eq!(shown(&old, "deployment.unpinned"), "absent");
+    assert_eq!(why(&old["deployment.release"]), Some(Why::NotDetermined));
+    // Its own MongoDB is a replica set.
+    assert_eq!(shown(&old, "deployment.standalone_mongodb"), "absent");
+    let secret = facts("existingMongodbSecret: mongo\n");
+    assert_eq!(
+        shown(&secret, "deployment.standalone_mongodb"),
+        "unknown: values.yaml:1: the address of MongoDB is in a secret of the cluster"
+    );
+}
+
+#[test]
+fn later_files_count_more() {
+    let both = |second: &str| asked(&[("values.yaml", GOOD), ("site.yaml", second)]);
+    let facts = both("microservices:\n  ddpStreamer: { replicas: 5 }\n");
+    assert_eq!(shown(&facts, "chart.count.ddp_streamer"), "5 at site.yaml:2: replicas: 5");
+    assert_eq!(shown(&facts, "chart.switch.microservices"), "true at values.yaml:13: enabled: true");
+    assert_eq!(shown(&facts, "deployment.instances"), "2 at values.yaml, site.yaml");
+    let removed = both("microservices: null\n");
+    assert!(
+        reason(&removed["chart.switch.microservices"])
+            .contains("site.yaml:1: nothing is in the place of microservices.enabled")
+    );
+}
+
+#[test]
+fn wrong_types_are_unknown_with_their_line() {
+    for (text, name) in [
+        ("replicaCount: two\nhost: x\n", "chart.count.replicas"),
+        ("replicaCount: -1\nhost: x\n", "chart.count.replicas"),
+        ("replicaCount: [2]\nhost: x\n", "chart.count.replicas"),
+        ("ingress:\n enabled: 'false'\nhost: x\n", "chart.switch.ingress"),
+        ("ingress: on\nhost: x\n", "chart.switch.ingress"),
+        ("host: [x]\n", "chart.text.host"),
+        ("host: x\nimage: {tag: [1]}\n", "deployment.unofficial"),
+        ("host: x\nextraEnv: 7\n", "deployment.shortcuts"),
+        ("host: x\nextraEnv: |\n  {{ if }}\n", "deployment.shortcuts"),
+        ("host: x\nextraSecret: more\n", "deployment.shortcuts"),
+    ] {
+        let facts = facts(text);
+        assert!(reason(&facts[name]).starts_with("values.yaml:"), "{text}: {:?}", facts[name]);
+    }
+    // Helm reads the words of YAML 1.1.
+    assert_eq!(facts("ingress:\n  enabled: off\n")["chart.switch.ingress"].value(), Some(&Value::Bool(false)));
+    let text = "host: x\nextraEnv: |\n  - name: SKIP_MONGODEPRECATION_CHECK\n    value: 'yes'\n";
+    assert_eq!(shown(&facts(text), "deployment.shortcuts"), "values.yaml:3: name: SKIP_MONGODEPRECATION_CHECK");
+}
+
+#[test]
+fn what_is_no_values_file_is_refused() {
+    let applications = [Packs::built_in().read("rocketchat").unwrap().application.clone()];
+    for (text, says) in [
+        ("apiVersion: v1\nkind: Service\nhost: x\n", NEITHER),
+        ("some: thing\n", NEITHER),
+        ("- host\n", NEITHER),
+        ("", NEITHER),
+        ("host: x\n---\nhost: y\n", "values are one document"),
+        ("host: x\nhost: y\n", "values.yaml:2: "),
+    ] {
+        let manifest = Manifest { name: "values.yaml".to_owned(), text: text.to_owned(), ..Manifest::default() };
+        let error = Values::read(&[manifest], &applications).map(|_| ()).unwrap_err();
+        assert!(error.contains(says), "{text}: {error}");
+    }
+}
+
+#[test]
+fn a_recording_of_installed_values_says_the_same() {
+    let applications = [Packs::built_in().read("rocketchat").unwrap().application.clone()];
+    let kept = essence(GOOD, &applications);
+    assert!(!kept.contains("planted"), "{kept}");
+    let reported = |text: &str| {
+        let chart = applications[0].chart.as_ref().unwrap();
+        let values = Values::installed(chart, text, "values").unwrap();
+        let (send, receive) = channel();
+        values.report(false, &Sink::new(send));
+        let known: Vec<_> = receive.try_iter().map(|(name, fact)| (name, fact.value().cloned())).collect();
+        (known, values.services(&applications[0]).len(), values.mongodb().map(|(name, _)| name))
+    };
+    assert_eq!(reported(GOOD), reported(&kept));
+}
+
+proptest! {
+    #[test]
+    fn never_panics(text in "((host|image|ingress|extraEnv|mongodb|microservices):( [a-z0-9{}\\[\\]|]{0,4})?\n( {1,2}(enabled|tag|replicas|- name|value): ?[a-z0-9]{0,3}\n){0,3}){0,5}") {
+        let manifest = Manifest { name: "v".to_owned(), text, ..Manifest::default() };
+        let applications = [Packs::built_in().read("rocketchat").unwrap().application.clone()];
+        if let Ok((values, application)) = Values::read(&[manifest], &applications) {
+            let (send, _receive) = channel();
+            values.report(false, &Sink::new(send));
+            values.services(application);
+        }
+        }
+}
