@@ -81,6 +81,18 @@ pub struct Application {
     pub uploads: BTreeSet<String>,
 }
 
+impl Application {
+    /// Every image repository that it names.
+    pub fn every_image(&self) -> impl Iterator<Item = &String> {
+        self.images.iter().chain(&self.microservices).chain(&self.mongodb_images).chain(&self.monitoring)
+    }
+
+    /// The variables whose values are read.
+    pub fn variables(&self) -> impl Iterator<Item = &String> {
+        self.needs.iter().chain(&self.microservices_need).chain(&self.shortcuts)
+    }
+}
+
 /// What may be measured of a disk. The later one includes the earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Measure {

@@ -3,18 +3,18 @@
 //! Engines, configuration and accounts tell far more than facts need: passwords of proxies and registries, commands and labels
 //! of containers, the machine's id, names of persons. Each answer that can hold such things has its line here.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::docker::{CONTAINERS, TITLE, names_an_image, without_user};
+use super::deployment::{STARTED_BY, SWARM_SERVICE, address, mongodb_options};
+use super::docker::{CONTAINERS, NETWORKS, SERVICES, TITLE, VOLUMES, names_an_image, without_user};
 use super::machine::recorded_id;
 use super::packages;
 use super::plugins::said;
 use super::server::LABEL;
-use crate::facts::{hex, is_of};
+use crate::facts::{Application, Questions, hex, is_of};
 use crate::host::PLUGINS;
 use crate::host::mountinfo::MOUNTINFO;
 
@@ -44,6 +44,28 @@ const HEADERS: &[&str] = &["server", "api-version", "libpod-api-version"];
 const OF_CONTAINERS: &[&str] = &["Id", "Names", "Image", "Labels", "Ports"];
 /// Of a container that is asked for by itself.
 const OF_CONTAINER: &[&str] = &["Config.Image", "State.Pid", "HostConfig.Ulimits.Name"];
+/// Of a container of the product, beyond that. Its variables, command and mounts are cut, too.
+const OF_PRODUCT: &[&str] = &[
+    "Config.Env",
+    "Path",
+    "Args",
+    "State.Health.Status",
+    "State.Restarting",
+    "HostConfig.RestartPolicy.Name",
+    "HostConfig.Memory",
+    "HostConfig.LogConfig.Type",
+    "HostConfig.LogConfig.Config.max-size",
+    "Mounts.Type",
+    "Mounts.Name",
+    "Mounts.Source",
+    "Mounts.Destination",
+    "Mounts.Driver",
+];
+/// Of a network, a service of a Swarm and a volume.
+const OF_NETWORKS: &[&str] = &["Name", "Scope", "Driver", "Ingress", "Options.encrypted"];
+const OF_SERVICES: &[&str] =
+    &["ID", "Spec.Mode.Replicated.Replicas", "Spec.TaskTemplate.RestartPolicy.Condition", "Endpoint.Ports"];
+const OF_VOLUMES: &[&str] = &["Options.type"];
 /// Of the configuration of dockerd.
 const OF_DAEMON: &[&str] = &["data-root", "graph", "default-ulimits.nofile.Soft"];
 /// Of servers of the product, and of the vendor's services.
@@ -52,12 +74,15 @@ const OF_SERVERS: &[&str] =
 
 /// The part of an answer that probes read. `question` is what a recording calls it: `read /etc/machine-id`,
 /// `get unix:///run/docker.sock /info`, `header server`, `fetch https://chat.example.com/api/info`, `variable DOCKER_HOST`,
-/// `run /usr/bin/jq --version`. Only for containers
-/// of these images, the image and its version are kept.
-pub(crate) fn essence(question: &str, answer: String, images: &BTreeSet<String>) -> String {
+/// `run /usr/bin/jq --version`. Only for containers of the images that were asked for, the image and what else is read of them
+/// are kept.
+pub(crate) fn essence(question: &str, answer: String, questions: &Questions) -> String {
     match question.split_once(' ') {
-        Some(("get", of)) if of.ends_with(CONTAINERS) => containers(&answer, images),
-        Some(("get", of)) if of.contains(" /containers/") => container(&answer, images),
+        Some(("get", of)) if of.ends_with(CONTAINERS) => containers(&answer, questions),
+        Some(("get", of)) if of.contains(" /containers/") => container(&answer, questions),
+        Some(("get", of)) if of.ends_with(NETWORKS) => edited(&answer, |value| keep(value, OF_NETWORKS)),
+        Some(("get", of)) if of.ends_with(SERVICES) => edited(&answer, |value| keep(value, OF_SERVICES)),
+        Some(("get", of)) if of.contains(VOLUMES) => edited(&answer, |value| keep(value, OF_VOLUMES)),
         Some(("header", name)) if !HEADERS.contains(&name) => String::new(),
         Some(("get", _)) => edited(&answer, |value| keep(value, OF_ENGINES)),
         // A signed list may stand alone, and all other answers are JSON.
@@ -135,7 +160,7 @@ fn keep(value: &mut Value, kept: &[&str]) {
     }
 }
 
-fn containers(answer: &str, images: &BTreeSet<String>) -> String {
+fn containers(answer: &str, questions: &Questions) -> String {
     edited(answer, |value| {
         // The one that recorded it is gone when it is replayed.
         let title = |container: &Value| Some(container.get("Labels")?.get(TITLE.0)?.as_str()? == TITLE.1);
@@ -146,30 +171,77 @@ fn containers(answer: &str, images: &BTreeSet<String>) -> String {
         for container in value.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
             let image = container.get("Image").and_then(Value::as_str).unwrap_or_default();
             // What an id stands for, only the container's own answer tells.
-            if names_an_image(image) && !is_one(image, images) {
+            if names_an_image(image) && !is_one(image, questions) {
                 container.remove("Image");
                 container.remove("Labels");
             } else if let Some(labels) = container.get_mut("Labels").and_then(Value::as_object_mut) {
-                labels.retain(|name, _| name == LABEL);
+                let starts_it = |name: &str| STARTED_BY.iter().any(|(label, _)| *label == name);
+                labels.retain(|name, _| [LABEL, SWARM_SERVICE].contains(&name.as_str()) || starts_it(name));
             }
         }
     })
 }
 
-fn container(answer: &str, images: &BTreeSet<String>) -> String {
+fn container(answer: &str, questions: &Questions) -> String {
     edited(answer, |value| {
+        let image = value.pointer("/Config/Image").and_then(Value::as_str).unwrap_or_default();
+        if is_one(image, questions) {
+            keep(value, &[OF_CONTAINER, OF_PRODUCT].concat());
+            product(value, questions);
+            return;
+        }
         keep(value, OF_CONTAINER);
         if let Some(Value::String(image)) = value.pointer_mut("/Config/Image")
             && names_an_image(image)
-            && !is_one(image, images)
         {
             *image = veiled(image);
         }
     })
 }
 
-fn is_one(image: &str, repositories: &BTreeSet<String>) -> bool {
-    repositories.iter().any(|repository| is_of(image, repository))
+/// Cuts what a container of the product was started with to what is read: see `deployment::containers`.
+fn product(value: &mut Value, questions: &Questions) {
+    let is_read = |name: &str| questions.applications.iter().flat_map(Application::variables).any(|read| read == name);
+    let variables = value.pointer_mut("/Config/Env").and_then(Value::as_array_mut);
+    for variable in variables.into_iter().flatten() {
+        let Some(text) = variable.as_str() else {
+            *variable = Value::Null;
+            continue;
+        };
+        let (name, content) = text.split_once('=').unwrap_or((text, ""));
+        *variable = match address(content) {
+            Ok(shown) if is_read(name) => format!("{name}={shown}").into(),
+            // Of this one too, replaying it says that it is not clear.
+            Err(_) if is_read(name) => format!("{name}=@").into(),
+            _ => name.into(),
+        };
+    }
+    let command: Vec<String> = ["Path", "Args"]
+        .into_iter()
+        .filter_map(|member| value.as_object_mut()?.remove(member))
+        .flat_map(|words| match words {
+            Value::Array(words) => words,
+            word => vec![word],
+        })
+        .filter_map(|word| word.as_str().map(str::to_owned))
+        .collect();
+    let uploads = |mounted: &Value| {
+        let directory = mounted.get("Destination").and_then(Value::as_str);
+        let mut uploads = questions.applications.iter().flat_map(|application| &application.uploads);
+        uploads.any(|upload| Some(upload.as_str()) == directory)
+    };
+    if let Some(members) = value.as_object_mut() {
+        members.insert("Args".to_owned(), mongodb_options(&command).into());
+        if let Some(mounts) = members.get_mut("Mounts").and_then(Value::as_array_mut) {
+            mounts.retain(uploads);
+        }
+    }
+}
+
+fn is_one(image: &str, questions: &Questions) -> bool {
+    let of_applications = questions.applications.iter().flat_map(Application::every_image);
+    let mut asked = questions.images.iter().chain(&questions.mongodb_images).chain(of_applications);
+    asked.any(|repository| is_of(image, repository))
 }
 
 fn server(answer: &str) -> String {
@@ -217,10 +289,17 @@ fn veiled(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn kept(question: &str, answer: &str) -> String {
-        essence(question, answer.to_owned(), &BTreeSet::from(["mongo".to_owned()]))
+        let of = |name: &str| BTreeSet::from([name.to_owned()]);
+        let application =
+            Application { images: of("chat"), needs: of("URL"), uploads: of("/uploads"), ..Application::default() };
+        let questions =
+            Questions { images: of("mongo"), applications: vec![application], ..Questions::default() };
+        essence(question, answer.to_owned(), &questions)
     }
 
     #[test]

@@ -171,15 +171,15 @@ impl Published {
             Err(refusal) => return Self { trouble: Some(refusal.fact()), ..published },
         };
         published.place = engine.place(CONTAINERS);
-        let ports = engine.containers().and_then(|containers| {
+        let ports = engine.containers().and_then(|containers| -> Result<Vec<PublishedPort>, _> {
             let ports: Result<Vec<_>, _> = containers.iter().map(|container| container.published()).collect();
-            ports.map(|ports| ports.concat())
+            ports.map(|ports| ports.into_iter().flatten().filter(|port| port.protocol == "tcp").collect())
         });
         match ports {
             Ok(ports) => {
                 published.rootless =
                     !ports.is_empty() && engine.info().is_ok_and(|info| info.body.rootless == Some(true));
-                for PublishedPort { port, address, container } in ports {
+                for PublishedPort { port, address, container, .. } in ports {
                     // An address that is not understood may be every address.
                     let address = address.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
                     published.by_port.entry(port).or_default().insert((address, container));
