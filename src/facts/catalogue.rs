@@ -710,6 +710,12 @@ pub const CATALOGUE: &[Row] = &[
         "release of the product that the tags name; absent if no service is the product, unknown if they name several or none",
     ),
     row(
+        "deployment.mongodb",
+        Version,
+        S::Deployment,
+        "version of MongoDB that the tags of its images name; absent if no service is MongoDB, unknown if they name several or none",
+    ),
+    row(
         "deployment.instances",
         Count,
         S::Deployment,
@@ -797,6 +803,12 @@ pub const CATALOGUE: &[Row] = &[
         "running containers of the product whose output is kept without a bound: the driver json-file without max-size; absent if there is none",
     )
     .may_hold(Privacy::FreeText),
+    row(
+        "deployment.metrics",
+        Bool,
+        S::Deployment,
+        "a running instance of the product listens on a port of metrics, in its own network: /proc/PID/net/tcp; unknown where it listens on several other ports, of which one may be that; absent without a running instance",
+    ),
     row(REACH_PEERS, List, S::Reach, "other nodes whose ports were tested: --reach; absent if none was named")
         .may_hold(Privacy::HostName),
     row(

@@ -79,17 +79,16 @@ pub struct Application {
     pub metrics_ports: BTreeSet<u16>,
     /// Directories in the product's container that hold uploads.
     pub uploads: BTreeSet<String>,
+    /// Variables of the product that hold the address of its MongoDB.
+    pub mongodb_addresses: BTreeSet<String>,
+    /// Variables of a MongoDB container that make it a member of a replica set.
+    pub mongodb_replica_set: BTreeSet<String>,
 }
 
 impl Application {
-    /// Every image repository that it names.
-    pub fn every_image(&self) -> impl Iterator<Item = &String> {
-        self.images.iter().chain(&self.microservices).chain(&self.mongodb_images).chain(&self.monitoring)
-    }
-
     /// The variables whose values are read.
     pub fn variables(&self) -> impl Iterator<Item = &String> {
-        self.needs.iter().chain(&self.microservices_need).chain(&self.shortcuts)
+        self.needs.iter().chain(&self.microservices_need).chain(&self.shortcuts).chain(&self.mongodb_addresses)
     }
 }
 
@@ -135,6 +134,15 @@ pub struct ReachQuestions {
     pub peers: Vec<String>,
     /// Ports that nodes reach on one another.
     pub ports: BTreeSet<Port>,
+}
+
+impl Application {
+    /// Whether somebody needs the value of a variable. No other value leaves the place where it was read.
+    pub fn names_variable(&self, name: &str) -> bool {
+        [&self.needs, &self.microservices_need, &self.shortcuts, &self.mongodb_addresses]
+            .iter()
+            .any(|names| names.contains(name))
+    }
 }
 
 impl Questions {

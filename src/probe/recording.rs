@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::deployment::{STARTED_BY, SWARM_SERVICE, address, mongodb_options};
+use super::deployment::{STARTED_BY, SWARM_SERVICE, holds_uploads, is_known, mongodb_options, shown};
 use super::docker::{CONTAINERS, NETWORKS, SERVICES, TITLE, VOLUMES, names_an_image, without_user};
 use super::machine::recorded_id;
 use super::packages;
@@ -106,6 +106,7 @@ fn file(path: &Path, text: String) -> String {
     let member = |name: &str| edited(&text, |value| keep(value, &[name]));
     match path.to_str().unwrap_or_default() {
         MOUNTINFO => return lines(&text, mount),
+        path if path.ends_with("/net/tcp") || path.ends_with("/net/tcp6") => return lines(&text, listener),
         "/etc/passwd" => return lines(&text, account),
         "/etc/group" => return lines(&text, group),
         "/etc/containerd/config.toml" => {
@@ -185,14 +186,14 @@ fn containers(answer: &str, questions: &Questions) -> String {
 fn container(answer: &str, questions: &Questions) -> String {
     edited(answer, |value| {
         let image = value.pointer("/Config/Image").and_then(Value::as_str).unwrap_or_default();
-        if is_one(image, questions) {
+        if of_product(image, questions) {
             keep(value, &[OF_CONTAINER, OF_PRODUCT].concat());
-            product(value, questions);
-            return;
+            return product(value, questions);
         }
         keep(value, OF_CONTAINER);
         if let Some(Value::String(image)) = value.pointer_mut("/Config/Image")
             && names_an_image(image)
+            && !is_one(image, questions)
         {
             *image = veiled(image);
         }
@@ -204,16 +205,10 @@ fn product(value: &mut Value, questions: &Questions) {
     let is_read = |name: &str| questions.applications.iter().flat_map(Application::variables).any(|read| read == name);
     let variables = value.pointer_mut("/Config/Env").and_then(Value::as_array_mut);
     for variable in variables.into_iter().flatten() {
-        let Some(text) = variable.as_str() else {
-            *variable = Value::Null;
-            continue;
-        };
-        let (name, content) = text.split_once('=').unwrap_or((text, ""));
-        *variable = match address(content) {
-            Ok(shown) if is_read(name) => format!("{name}={shown}").into(),
-            // Of this one too, replaying it says that it is not clear.
-            Err(_) if is_read(name) => format!("{name}=@").into(),
-            _ => name.into(),
+        let text = variable.as_str().unwrap_or_default();
+        *variable = match text.split_once('=') {
+            Some((name, content)) if is_read(name) => format!("{name}={}", shown(content)).into(),
+            _ => text.split('=').next().unwrap_or_default().into(),
         };
     }
     let command: Vec<String> = ["Path", "Args"]
@@ -227,8 +222,7 @@ fn product(value: &mut Value, questions: &Questions) {
         .collect();
     let uploads = |mounted: &Value| {
         let directory = mounted.get("Destination").and_then(Value::as_str);
-        let mut uploads = questions.applications.iter().flat_map(|application| &application.uploads);
-        uploads.any(|upload| Some(upload.as_str()) == directory)
+        directory.is_some_and(|directory| holds_uploads(directory, &questions.applications))
     };
     if let Some(members) = value.as_object_mut() {
         members.insert("Args".to_owned(), mongodb_options(&command).into());
@@ -239,9 +233,12 @@ fn product(value: &mut Value, questions: &Questions) {
 }
 
 fn is_one(image: &str, questions: &Questions) -> bool {
-    let of_applications = questions.applications.iter().flat_map(Application::every_image);
-    let mut asked = questions.images.iter().chain(&questions.mongodb_images).chain(of_applications);
-    asked.any(|repository| is_of(image, repository))
+    let mut asked = questions.images.iter().chain(&questions.mongodb_images);
+    asked.any(|repository| is_of(image, repository)) || of_product(image, questions)
+}
+
+fn of_product(image: &str, questions: &Questions) -> bool {
+    questions.applications.iter().any(|application| is_known(image, application))
 }
 
 fn server(answer: &str) -> String {
@@ -264,6 +261,12 @@ fn mount(line: &str) -> Option<String> {
     let (rest, options) = system.rsplit_once(' ')?;
     let options = if is_read { options } else { options.split(',').next()? };
     Some(format!("{mount} - {rest} {options}"))
+}
+
+/// Connections tell who talks to the host. Only those sockets are read that listen.
+fn listener(line: &str) -> Option<String> {
+    let state = line.split_whitespace().nth(3)?;
+    ["st", "0A"].contains(&state).then(|| line.to_owned())
 }
 
 fn account(line: &str) -> Option<String> {
@@ -349,6 +352,11 @@ mod tests {
                 "1 0 8:1 / / rw - ext4 /dev/sda1 rw,errors=x\n2 1 0:9 / /m rw - cifs //nas/x rw\n",
             ),
             (
+                "read /proc/7/net/tcp",
+                "  sl  local_address rem_address   st tx_queue\n 0: 0100007F:0CEA 00000000:0000 0A 0:0\n 1: A:1 B:2 01 0:0\n",
+                "  sl  local_address rem_address   st tx_queue\n 0: 0100007F:0CEA 00000000:0000 0A 0:0\n",
+            ),
+            (
                 "get unix:///run/docker.sock /info",
                 r#"{"ID":"x","MemTotal":1,"HttpProxy":"http://u:secret@p","Swarm":{"Nodes":1,"RemoteManagers":[{"Addr":"10.0.0.1"}]},"Labels":["secret"],"Driver":"overlay2"}"#,
                 r#"{"Driver":"overlay2","MemTotal":1,"Swarm":{"Nodes":1}}"#,
@@ -383,6 +391,30 @@ mod tests {
                 "get unix:///run/docker.sock /containers/1a/json",
                 r#"{"Config":{"Image":"registry.acme.example/secret"}}"#,
                 r#"{"Config":{"Image":"ub6dfcd3485535b77"}}"#,
+            ),
+            (
+                "get unix:///run/docker.sock /containers/1a/json",
+                r#"{"Path":"x","Args":["--secret"],"Config":{"Image":"chat:1","Env":["A=secret","URL=nats://secret@h"]},
+                    "State":{"Pid":7,"Restarting":false,"Health":{"Status":"healthy","Log":["secret"]}},
+                    "HostConfig":{"RestartPolicy":{"Name":"no"},"Memory":9,"Binds":["/secret"],
+                    "LogConfig":{"Type":"json-file","Config":{"max-size":"1m","env":"secret"}}},
+                    "Mounts":[{"Type":"volume","Name":"u","Destination":"/uploads"},{"Source":"/secret","Destination":"/x"}]}"#,
+                concat!(
+                    r#"{"Args":[],"Config":{"Env":["A","URL=nats://***@h"],"Image":"chat:1"},"#,
+                    r#""HostConfig":{"LogConfig":{"Config":{"max-size":"1m"},"Type":"json-file"},"Memory":9,"#,
+                    r#""RestartPolicy":{"Name":"no"}},"Mounts":[{"Destination":"/uploads","Name":"u","Type":"volume"}],"#,
+                    r#""State":{"Health":{"Status":"healthy"},"Pid":7,"Restarting":false}}"#
+                ),
+            ),
+            (
+                "get unix:///run/docker.sock /networks",
+                r#"[{"Name":"a","Scope":"swarm","Driver":"overlay","Options":{"encrypted":"","x":"secret"},"Labels":{"secret":""}}]"#,
+                r#"[{"Driver":"overlay","Name":"a","Options":{"encrypted":""},"Scope":"swarm"}]"#,
+            ),
+            (
+                "get unix:///run/docker.sock /volumes/u",
+                r#"{"Name":"u","Options":{"type":"cifs","o":"username=u,password=secret"}}"#,
+                r#"{"Options":{"type":"cifs"}}"#,
             ),
             ("get tcp://127.0.0.1:2375 /other", "secret", ""),
             (

@@ -38,7 +38,7 @@ const LAYERS: [Layer; 15] = [
     Layer {
         module: "probe",
         modules: &["facts", "host"],
-        crates: &["base64", "reqwest", "ring", "rustls", "serde_json", "sha2", "toml"],
+        crates: &["base64", "reqwest", "ring", "rustls", "saphyr_parser", "serde_json", "sha2", "toml"],
     },
     Layer { module: "redact", modules: &["facts"], crates: &[] },
     Layer { module: "signature", modules: &[], crates: &["base64", "ring"] },

@@ -90,6 +90,10 @@ pub struct ApplicationEntry {
     pub metrics_ports: BTreeSet<u16>,
     /// Directories in its container that hold uploads.
     pub uploads: BTreeSet<String>,
+    /// Variables that hold the address of its MongoDB.
+    pub mongodb_addresses: BTreeSet<String>,
+    /// Variables of a MongoDB container that make it a member of a replica set.
+    pub mongodb_replica_set: BTreeSet<String>,
 }
 
 /// A port that nodes reach on one another, or that is reached from outside.

@@ -346,6 +346,8 @@ fn application_of(entry: ApplicationEntry, images: &[String], mongodb_images: &[
         private_ports,
         metrics_ports,
         uploads,
+        mongodb_addresses,
+        mongodb_replica_set,
     } = entry;
     Application {
         images: images.iter().cloned().collect(),
@@ -358,6 +360,8 @@ fn application_of(entry: ApplicationEntry, images: &[String], mongodb_images: &[
         private_ports,
         metrics_ports,
         uploads,
+        mongodb_addresses,
+        mongodb_replica_set,
     }
 }
 

@@ -1,18 +1,20 @@
 //! The containers of the product that run here, as the engine describes them.
 //!
 //! They are the running ones, because those that are stopped serve nobody. Of a container's variables only those that a pack
-//! names have values, and no value holds the user of an address.
+//! names have values.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::service::{Mount, Published, Service, Setting, address};
+use super::rules::{is_instance, is_known, is_monitoring};
+use super::service::{Mount, Published, Service, Setting, shown};
 use crate::facts::{Application, Excerpt, Fact, is_of};
 use crate::host::mountinfo::{holding, mounts};
 use crate::host::{Host, HostError};
 use crate::probe::docker::{
     CONTAINERS, Container, Engine, Inspected, Log, MAX_INSPECTED, Mounted, PublishedPort, SwarmService, engine,
 };
+use crate::probe::ports::listening;
 use crate::probe::storage::is_network;
 use crate::probe::unanswered;
 
@@ -23,9 +25,9 @@ pub(in crate::probe) const STARTED_BY: [(&str, &str); 2] =
     [("io.kubernetes.pod.name", "Kubernetes"), ("PODMAN_SYSTEMD_UNIT", "a unit of systemd")];
 
 /// The option that makes mongod a member of a replica set, and those that name a file in which that may stand.
-const REPLICA_SET: &str = "--replSet";
-const CONFIGURATION: [&str; 2] = ["--config", "-f"];
+const MONGODB_OPTIONS: [&str; 4] = ["--replSet", "--config", "-f", "--configExpand"];
 
+const NOT_SAID: &str = "the engine does not say";
 const ONLY_A_MANAGER: &str = "only a manager of the Swarm knows it";
 
 /// What runs here.
@@ -41,38 +43,45 @@ pub(super) struct Running {
     pub unbounded: Vec<Excerpt>,
     /// Why more of them may be without a bound.
     pub more_unbounded: Option<String>,
+    /// Whether an instance of the product offers metrics, or why that is unknown; nothing without an instance.
+    pub metrics: Option<Result<bool, String>>,
 }
 
-/// The running containers of these applications, of their databases and of what monitors them; none without an engine. The error
-/// says why they are not known.
+/// The running containers of these applications and of their databases, and beside them those that monitor; none without an engine.
+/// The error says why they are not known.
 pub(super) fn running(host: &dyn Host, applications: &[Application]) -> Result<Running, Fact> {
+    let names_images = |application: &Application| {
+        [&application.images, &application.microservices, &application.mongodb_images].iter().any(|of| !of.is_empty())
+    };
+    if !applications.iter().any(names_images) {
+        return Ok(Running { place: "the pack names no image".to_owned(), ..Running::default() });
+    }
     let engine = engine(host).map_err(|refusal| refusal.fact())?;
     let place = engine.place(CONTAINERS);
-    let images = applications.iter().flat_map(Application::every_image).cloned().collect();
-    running_of(host, &engine, applications, &images).map(|running| Running { place: place.clone(), ..running }).map_err(
-        |error| match error {
-            HostError::NotPermitted => engine.denied(),
-            error => unanswered(&error, place),
-        },
-    )
+    match running_of(host, &engine, applications) {
+        Ok(running) => Ok(Running { place, ..running }),
+        Err(HostError::NotPermitted) => Err(engine.denied()),
+        Err(error) => Err(unanswered(&error, place)),
+    }
 }
 
-fn running_of(
-    host: &dyn Host,
-    engine: &Engine<'_>,
-    applications: &[Application],
-    images: &BTreeSet<String>,
-) -> Result<Running, HostError> {
-    let containers = engine.of_images(images)?;
+fn running_of(host: &dyn Host, engine: &Engine<'_>, applications: &[Application]) -> Result<Running, HostError> {
+    let of_any = |image: &str, is: fn(&str, &Application) -> bool| {
+        applications.iter().any(|application| is(image, application))
+    };
+    let containers = engine.of(|image| of_any(image, is_known))?;
+    // A program that monitors is no deployment of anything else.
+    if containers.iter().all(|container| container.image().is_some_and(|image| of_any(image, is_monitoring))) {
+        return Ok(Running::default());
+    }
     if containers.len() > MAX_INSPECTED {
         return Err(HostError::Failed(format!("more than {MAX_INSPECTED} containers of the product")));
     }
     let reader = Reader {
         host,
         engine,
-        variables: applications.iter().flat_map(Application::variables).collect(),
-        databases: applications.iter().flat_map(|application| &application.mongodb_images).collect(),
-        uploads: applications.iter().flat_map(|application| &application.uploads).collect(),
+        applications,
+        variables: applications.iter().flat_map(Application::variables).map(String::as_str).collect(),
     };
     let in_swarm = containers.iter().any(|container| container.label(SWARM_SERVICE).is_some());
     let swarm = if in_swarm { engine.swarm_services().unwrap_or_default() } else { Vec::new() };
@@ -93,6 +102,13 @@ fn running_of(
             Some(_) => {}
             None => running.more_unbounded = Some("the engine does not say how the output of containers is kept".to_owned()),
         }
+        if container.image().is_some_and(|image| of_any(image, is_instance)) && running.metrics != Some(Ok(true)) {
+            let metrics = reader.metrics(container, &inspected);
+            // One that offers them is enough, and one that is unknown leaves it unknown.
+            if running.metrics.is_none() || metrics != Ok(false) {
+                running.metrics = Some(metrics);
+            }
+        }
         let service = container.label(SWARM_SERVICE);
         if service.is_none_or(|id| seen.insert(id)) {
             let of_swarm = service.map(|id| swarm.iter().find(|service| service.id == id));
@@ -105,12 +121,9 @@ fn running_of(
 struct Reader<'a> {
     host: &'a dyn Host,
     engine: &'a Engine<'a>,
+    applications: &'a [Application],
     /// Variables whose values are read.
-    variables: BTreeSet<&'a String>,
-    /// Images whose command is read.
-    databases: BTreeSet<&'a String>,
-    /// Directories whose mounts are read.
-    uploads: BTreeSet<&'a String>,
+    variables: BTreeSet<&'a str>,
 }
 
 impl Reader<'_> {
@@ -124,7 +137,8 @@ impl Reader<'_> {
         let place = format!("container {}", container.shown_name());
         let excerpt = |text: String| Excerpt { place: place.clone(), line: None, text };
         let image = container.image().unwrap_or_default();
-        let is_database = self.databases.iter().any(|repository| is_of(image, repository));
+        let mut databases = self.applications.iter().flat_map(|application| &application.mongodb_images);
+        let is_database = databases.any(|repository| is_of(image, repository));
         let mut ports: Vec<_> =
             container.published()?.iter().map(|port| published(port, &excerpt)).collect();
         ports.dedup_by(|one, other| is_both_families(one, other));
@@ -150,19 +164,14 @@ impl Reader<'_> {
             excerpt: excerpt(image.to_owned()),
             image: Some(Setting { value: Ok(image.to_owned()), excerpt: excerpt(format!("Image: {image}")) }),
             build: None,
-            environment: self.environment(&inspected.environment, &excerpt),
-            more_environment: None,
+            more_environment: inspected.environment.is_none().then(|| NOT_SAID.to_owned()),
+            environment: self.environment(&inspected.environment.unwrap_or_default(), &excerpt),
             command: is_database.then(|| {
-                let options = mongodb_options(&inspected.command);
-                let names = |option: &str| options.iter().any(|word| word.split('=').next() == Some(option));
-                let command = options.join(" ");
-                let value = match () {
-                    () if names(REPLICA_SET) => Ok(command.clone()),
-                    () if options == ["mongod"] => Ok(command.clone()),
-                    () if options.is_empty() => Err("its command does not start mongod itself".to_owned()),
-                    () => Err("the replica set may stand in its configuration file".to_owned()),
-                };
-                Setting { value, excerpt: excerpt(format!("Command: {command}")) }
+                let options = mongodb_options(&inspected.command).join(" ");
+                let excerpt = excerpt(format!("Command: {options}"));
+                let unclear = "its command does not show how mongod is started";
+                let value = if options.is_empty() { Err(unclear.to_owned()) } else { Ok(options) };
+                Setting { value, excerpt }
             }),
             ports,
             restart: Some(Setting { excerpt: shown("RestartPolicy", &restart), value: restart }),
@@ -172,16 +181,33 @@ impl Reader<'_> {
         })
     }
 
+    /// Whether an instance listens on a port of metrics, in its own network.
+    fn metrics(&self, container: &Container, inspected: &Inspected) -> Result<bool, String> {
+        let name = container.shown_name();
+        let pid = self.engine.process(container, inspected);
+        let pid = pid.ok_or_else(|| format!("the process of container {name} is not visible"))?;
+        let listeners = listening(self.host, &format!("/proc/{pid}/net"))
+            .map_err(|_| format!("what container {name} listens on is not readable"))?;
+        // Docker's name server listens on loopback.
+        let reached = listeners.iter().filter(|listener| !listener.address.is_loopback());
+        let ports: BTreeSet<u16> = reached.map(|listener| listener.port).collect();
+        let mut metrics = self.applications.iter().flat_map(|application| &application.metrics_ports);
+        match metrics.any(|port| ports.contains(port)) {
+            true => Ok(true),
+            false if ports.len() <= 1 => Ok(false),
+            false => Err(format!("container {name} listens on several ports, of which one may be that of metrics")),
+        }
+    }
+
     fn environment(
         &self,
         variables: &[String],
         excerpt: &impl Fn(String) -> Excerpt,
     ) -> BTreeMap<String, Setting<String>> {
         let setting = |variable: &String| match variable.split_once('=') {
-            Some((name, value)) if self.variables.contains(&name.to_owned()) => {
-                let value = address(value);
-                let text = format!("{name}={}", value.as_deref().unwrap_or("***"));
-                (name.to_owned(), Setting { value, excerpt: excerpt(text) })
+            Some((name, value)) if self.variables.contains(name) => {
+                let text = format!("{name}={}", shown(value));
+                (name.to_owned(), Setting { value: Ok(value.to_owned()), excerpt: excerpt(text) })
             }
             _ => {
                 let name = variable.split('=').next().unwrap_or_default();
@@ -195,14 +221,14 @@ impl Reader<'_> {
     fn restart(&self, container: &Container, inspected: &Inspected) -> Result<String, String> {
         match STARTED_BY.iter().find(|(label, _)| container.label(label).is_some()) {
             Some((_, who)) => Err(format!("{who} decides when it is started again")),
-            None => Ok(inspected.restart.clone()),
+            None => inspected.restart.clone().ok_or_else(|| NOT_SAID.to_owned()),
         }
     }
 
     /// What holds uploads, and whether it is on this host alone.
     fn mount(&self, mounted: &Mounted, excerpt: &impl Fn(String) -> Excerpt) -> Option<Setting<Mount>> {
         let Mounted { kind, name, source, destination, driver } = mounted;
-        self.uploads.contains(destination).then(|| {
+        holds_uploads(destination, self.applications).then(|| {
             let is_local = match kind.as_str() {
                 "volume" if driver != "local" => Ok(false),
                 "volume" => match self.engine.volume_fstype(name) {
@@ -222,6 +248,12 @@ impl Reader<'_> {
             }
         })
     }
+}
+
+/// Whether a directory of a container is one for uploads, or above one.
+pub(in crate::probe) fn holds_uploads(directory: &str, applications: &[Application]) -> bool {
+    let mut uploads = applications.iter().flat_map(|application| &application.uploads);
+    uploads.any(|uploads| Path::new(uploads).starts_with(directory))
 }
 
 /// Whether other hosts have the same files.
@@ -264,7 +296,7 @@ fn docker_word(condition: &str) -> &str {
 
 /// Of a command, what says whether MongoDB is of a replica set: that option, and the file that may hold it.
 pub(in crate::probe) fn mongodb_options(command: &[String]) -> Vec<String> {
-    let is_kept = |name: &str| name == REPLICA_SET || CONFIGURATION.contains(&name);
+    let is_kept = |name: &str| MONGODB_OPTIONS.contains(&name);
     // A shell has the whole command in one word.
     let mut words = command.iter().flat_map(|word| word.split_whitespace());
     let mut kept = Vec::new();

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::facts::Excerpt;
 
+/// What stands in the place of a secret.
+const HIDDEN: &str = "***";
+
 /// A setting and where it stands. The value is an error where it cannot be told, with the reason: a variable that nothing sets.
+///
+/// Of a text only a part may be unknown. A variable that nothing sets stays in it as `${NAME}`: see [`unset`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Setting<T> {
     /// The value.
@@ -60,4 +65,125 @@ pub(super) struct Mount {
     pub target: String,
     /// It is on this host alone: a directory of the host, or a volume of its local driver without options.
     pub is_local: bool,
+}
+
+/// The first variable in a text that nothing sets.
+pub(super) fn unset(text: &str) -> Option<&str> {
+    let rest = text.split_once("${")?.1;
+    rest.split_once('}').map(|(name, _)| name)
+}
+
+/// The value of a variable as it can be shown: without user and password of an address, and without the values of its
+/// parameters, but for the name of the replica set. What is neither an address nor a switch is not shown.
+pub(in crate::probe) fn shown(value: &str) -> String {
+    const SWITCHES: [&str; 8] = ["true", "false", "yes", "no", "on", "off", "1", "0"];
+    let Some(start) = value.find("://").map(|at| at + "://".len()) else {
+        let name = value.strip_prefix('$').unwrap_or_default().trim_start_matches('{').trim_end_matches('}');
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let is_switch = SWITCHES.contains(&value.to_ascii_lowercase().as_str());
+        return if is_name || is_switch || value.is_empty() { value.to_owned() } else { HIDDEN.to_owned() };
+    };
+    let (scheme, rest) = value.split_at(start);
+    // A password may hold any of the signs that end it.
+    let rest = match rest.rsplit_once('@') {
+        Some((_, place)) => format!("{HIDDEN}@{place}"),
+        None => rest.to_owned(),
+    };
+    let mut shown = scheme.to_owned();
+    for (index, part) in rest.split_inclusive(['?', '&']).enumerate() {
+        match part.split_once('=') {
+            Some(("replicaSet", _)) => shown.push_str(part),
+            Some((name, _)) if index > 0 => {
+                let end = if part.ends_with('&') { "&" } else { "" };
+                shown.push_str(&format!("{name}={HIDDEN}{end}"));
+            }
+            _ => shown.push_str(part),
+        }
+    }
+    shown
+}
+
+/// A command as it can be shown: the program and the names of its long options.
+pub(super) fn shown_command(command: &str) -> String {
+    let mut shown: Vec<&str> = Vec::new();
+    for (index, word) in command.split_whitespace().enumerate() {
+        let name = word.split('=').next().unwrap_or_default();
+        let is_option = name.strip_prefix("--").is_some_and(|name| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        });
+        if index == 0 || is_option {
+            shown.push(name);
+        }
+        if shown.last() != Some(&HIDDEN) && ((index > 0 && !is_option) || name.len() < word.len()) {
+            shown.push(HIDDEN);
+        }
+    }
+    shown.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_secrets() {
+        for (value, expected) in [
+            ("mongodb://db:27017/chat?replicaSet=rs0", "mongodb://db:27017/chat?replicaSet=rs0"),
+            ("mongodb://u:p@db:27017/chat?replicaSet=rs0", "mongodb://***@db:27017/chat?replicaSet=rs0"),
+            ("mongodb://u:p@/s?x@db/?replicaSet=rs0&a=b", "mongodb://***@db/?replicaSet=rs0&a=***"),
+            ("mongodb://db/?proxyPassword=p&replicaSet=rs0", "mongodb://db/?proxyPassword=***&replicaSet=rs0"),
+            ("nats://token@nats:4222,nats://token@nats-2:4222", "nats://***@nats-2:4222"),
+            (
+                "${M:-mongodb://u:p@${H:-db}/?replicaSet=${R:-rs0}}",
+                "${M:-mongodb://***@${H:-db}/?replicaSet=${R:-rs0}}",
+            ),
+            ("mongodb://root:${P:-secret}@db", "mongodb://***@db"),
+            ("user:secret@db", "***"),
+            ("secret", "***"),
+            ("${SECRET:-secret}", "***"),
+            ("${NAME}", "${NAME}"),
+            ("$NAME", "$NAME"),
+            ("True", "True"),
+            ("", ""),
+        ] {
+            assert_eq!(shown(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_command_is_shown_without_its_values() {
+        for (command, expected) in [
+            ("mongod --oplogSize 128 --bind_ip_all", "mongod --oplogSize *** --bind_ip_all"),
+            ("mongod --password=secret -p secret", "mongod --password ***"),
+            ("sh -c 'mongosh -u root -psecret --eval x'", "sh *** --eval ***"),
+            ("--wiredTigerCacheSizeGB 1", "--wiredTigerCacheSizeGB ***"),
+            ("", ""),
+        ] {
+            assert_eq!(shown_command(command), expected, "{command}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_nothing_sets() {
+        assert_eq!(unset("a:${TAG}"), Some("TAG"));
+        assert_eq!(unset("a:$TAG"), None);
+        assert_eq!(unset("a:${TAG"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_password_is_shown(user in "[a-z]{0,4}", password in "[!-~]{1,12}", tail in "(/[a-z]{0,3}(\\?replicaSet=rs0)?)?") {
+            let secret = format!("SECRET{password}SECRET");
+            let shown = shown(&format!("mongodb://{user}:{secret}@db{tail}"));
+            prop_assert!(!shown.contains("SECRET"), "{}", shown);
+            prop_assert!(shown.ends_with(&tail));
+        }
+
+        #[test]
+        fn nothing_panics(text in any::<String>()) {
+            let _ = (shown(&text), shown_command(&text), unset(&text));
+        }
+    }
 }

@@ -27,7 +27,7 @@ impl Members {
     }
 
     /// Takes the elements of a list that are of the type.
-    fn list<T: DeserializeOwned>(&mut self, name: &str) -> impl Iterator<Item = T> {
+    fn list<T: DeserializeOwned>(&mut self, name: &str) -> impl Iterator<Item = T> + use<T> {
         let list: Vec<Value> = self.take(name).unwrap_or_default();
         list.into_iter().filter_map(|element| serde_json::from_value(element).ok())
     }
@@ -274,16 +274,16 @@ pub(in crate::probe) struct Inspected {
     pub pid: Option<u32>,
     /// It has a limit of open files of its own.
     pub own_nofile: bool,
-    /// Its variables, `NAME=VALUE`.
-    pub environment: Vec<String>,
+    /// Its variables, `NAME=VALUE`; nothing if the engine does not say.
+    pub environment: Option<Vec<String>>,
     /// The program that it was started with, and its arguments.
     pub command: Vec<String>,
     /// What its health check says: `unhealthy`. Nothing without one.
     pub health: Option<String>,
     /// Its program has ended, and it is started again and again.
     pub is_restarting: bool,
-    /// When it is started again: `unless-stopped`. Podman writes nothing for `no`.
-    pub restart: String,
+    /// When it is started again: `unless-stopped`. Podman, and Docker for tasks of a Swarm, write no name for `no`.
+    pub restart: Option<String>,
     /// Its memory limit, bytes.
     pub memory: Option<u64>,
     /// How its output is kept.
@@ -330,11 +330,13 @@ impl From<Members> for Inspected {
             image: config.text("Image"),
             pid: state.take("Pid").filter(|pid| *pid > 0),
             own_nofile: host.list("Ulimits").any(|mut limit: Members| limit.text("Name").as_deref() == Some("nofile")),
-            environment: config.list("Env").collect(),
+            environment: config.0.contains_key("Env").then(|| config.list("Env").collect()),
             command: members.text("Path").into_iter().chain(members.list("Args")).collect(),
             health: state.part("Health").text("Status"),
-            is_restarting: state.take("Restarting").unwrap_or_default(),
-            restart: host.part("RestartPolicy").text("Name").unwrap_or_else(|| "no".to_owned()),
+            is_restarting: state.take("Restarting").unwrap_or(false),
+            restart: host
+                .take("RestartPolicy")
+                .map(|mut policy: Members| policy.text("Name").unwrap_or_else(|| "no".to_owned())),
             memory: host.take("Memory").filter(|bytes| *bytes > 0),
             log: log.text("Type").zip(options).map(|(driver, mut options)| Log { driver, max_size: options.text("max-size") }),
             mounts: members.list("Mounts").collect(),
@@ -356,7 +358,7 @@ impl From<Members> for Network {
     fn from(mut members: Members) -> Self {
         let is = |text: Option<String>, expected: &str| text.as_deref() == Some(expected);
         // That of the Swarm for published ports is another matter: what comes in has its own TLS.
-        let is_ingress = members.take("Ingress").unwrap_or_default();
+        let is_ingress = members.take("Ingress").unwrap_or(false);
         let encrypted: Option<String> = members.part("Options").take("encrypted");
         Self {
             is_overlay: is(members.text("Driver"), "overlay") && is(members.text("Scope"), "swarm") && !is_ingress,
@@ -461,9 +463,17 @@ mod tests {
             {}]"#;
         let containers: Vec<Container> = serde_json::from_str(body).unwrap();
         let published: Vec<_> = containers.iter().flat_map(|container| container.published().unwrap()).collect();
-        let expected = [(27017, "0.0.0.0"), (27017, "::"), (8080, "0.0.0.0")].map(|(port, address)| PublishedPort {
+        let expected = [
+            (27017, "0.0.0.0", 27017, "tcp"),
+            (27017, "::", 27017, "tcp"),
+            (8080, "0.0.0.0", 80, "tcp"),
+            (53, "0.0.0.0", 53, "udp"),
+        ]
+        .map(|(port, address, target, protocol)| PublishedPort {
             port,
             address: address.to_owned(),
+            target,
+            protocol: protocol.to_owned(),
             container: "db".to_owned(),
         });
         assert_eq!(published, expected);
@@ -524,7 +534,7 @@ mod tests {
             (r#"{"Config":7,"State":{"Pid":0},"HostConfig":{"Ulimits":null}}"#, None, None, false),
             ("{}", None, None, false),
         ] {
-            let expected = Inspected { image: image.map(str::to_owned), pid, own_nofile };
+            let expected = Inspected { image: image.map(str::to_owned), pid, own_nofile, ..Inspected::default() };
             assert_eq!(serde_json::from_str::<Inspected>(body).unwrap(), expected, "{body}");
         }
     }

@@ -13,7 +13,7 @@ use super::answers::{
 };
 use super::endpoint::{Choice, Refusal, choose};
 use crate::facts::{Fact, Why, is_of};
-use crate::host::{Endpoint, Host, HostError};
+use crate::host::{Endpoint, Host, HostError, read_text};
 
 /// Most containers that are asked for by themselves.
 pub(in crate::probe) const MAX_INSPECTED: usize = 32;
@@ -70,9 +70,22 @@ impl<'h> Engine<'h> {
         get(self.host, &self.endpoint, &format!("/containers/{id}/json")).map(|answer| answer.body)
     }
 
+    /// The first process of a container. The engine may run in a virtual machine, where the process id is another's: the control
+    /// group must be the container's.
+    pub(in crate::probe) fn process(&self, container: &Container, inspected: &Inspected) -> Option<u32> {
+        let pid = inspected.pid?;
+        let groups = read_text(self.host, format!("/proc/{pid}/cgroup")).ok()?;
+        groups.contains(container.id.as_deref()?).then_some(pid)
+    }
+
     /// The running containers whose images are of these repositories. An error if the image of one is not known: it may be
     /// one of them.
     pub(in crate::probe) fn of_images(&self, repositories: &BTreeSet<String>) -> Result<Vec<Container>, HostError> {
+        self.of(|image| repositories.iter().any(|repository| is_of(image, repository)))
+    }
+
+    /// The running containers with such images, likewise.
+    pub(in crate::probe) fn of(&self, is_one: impl Fn(&str) -> bool) -> Result<Vec<Container>, HostError> {
         let mut asked = 0;
         let mut found = Vec::new();
         for container in self.containers()? {
@@ -90,8 +103,7 @@ impl<'h> Engine<'h> {
                 }
                 _ => container,
             };
-            let is_one = |image| repositories.iter().any(|repository| is_of(image, repository));
-            if container.image().is_some_and(is_one) {
+            if container.image().is_some_and(&is_one) {
                 found.push(container);
             }
         }

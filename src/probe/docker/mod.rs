@@ -192,9 +192,9 @@ fn report_info(sink: &Sink, info: &Info, place: &str) {
 fn report_networks(sink: &Sink, engine: &Engine<'_>, info: &Info) {
     let swarm = info.swarm.as_ref();
     match swarm.and_then(|swarm| swarm.state.as_deref()) {
-        None => return sink.unknown(UNENCRYPTED, Why::NotDetermined, NOT_SAID, engine.place(INFO)),
         Some("active") => {}
-        Some(_) => return sink.absent(UNENCRYPTED, engine.place(INFO)),
+        Some("inactive") => return sink.absent(UNENCRYPTED, engine.place(INFO)),
+        _ => return sink.unknown(UNENCRYPTED, Why::NotDetermined, NOT_SAID, engine.place(INFO)),
     }
     let place = engine.place(NETWORKS);
     let overlays = match engine.networks() {
