@@ -52,8 +52,9 @@ pub struct Manifest {
     pub name: String,
     /// Its content.
     pub text: String,
-    /// Files that it names, as it names them, and `.env` beside it: their content, or why it could not be read.
-    pub further: BTreeMap<String, Result<String, String>>,
+    /// Files that the manifests name, and `.env`, by their paths from the folder of the first one: their content, `None` if there is
+    /// no such file, or why it could not be read. The first manifest has those of all.
+    pub further: BTreeMap<String, Result<Option<String>, String>>,
 }
 
 /// What a pack says of its product's containers, and of the chart that deploys them.

@@ -1,9 +1,15 @@
 //! How the product is or will be deployed: by manifests, by what runs in a cluster, or by the containers that run here.
+//!
+//! A manifest decides alone: it is what will be deployed.
 
+mod compose;
 mod containers;
 mod rules;
 mod service;
+mod variables;
 mod yaml;
+
+use std::collections::BTreeSet;
 
 pub(super) use containers::{STARTED_BY, SWARM_SERVICE, holds_uploads, mongodb_options};
 use containers::{Running, running};
@@ -11,26 +17,51 @@ pub(super) use rules::is_known;
 pub(super) use service::shown;
 
 use super::{Questions, Sink};
-use crate::facts::{Excerpt, Fact, Why};
+use crate::facts::{Application, Excerpt, Fact, Manifest, Why};
 use crate::host::Host;
 
+/// Largest manifest, and largest file that one names.
+pub const MOST_MANIFEST_BYTES: usize = yaml::MOST_BYTES;
+
+/// Facts that only running containers show.
 const UNHEALTHY: &str = "deployment.unhealthy";
 const UNBOUNDED: &str = "deployment.logs_unbounded";
 const METRICS: &str = "deployment.metrics";
 
 pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
-    report_containers(host, questions, sink);
+    if questions.manifests.is_empty() {
+        return report_containers(host, &questions.applications, sink);
+    }
+    report_manifests(&questions.manifests, &questions.applications, sink);
+    for name in [UNHEALTHY, UNBOUNDED, METRICS] {
+        sink.absent(name, "--manifest");
+    }
+}
+
+/// Reports what manifests will deploy.
+fn report_manifests(manifests: &[Manifest], applications: &[Application], sink: &Sink) {
+    let names: Vec<_> = manifests.iter().map(|manifest| manifest.name.as_str()).collect();
+    let mut place = names.join(", ");
+    match project(manifests, applications) {
+        Ok(project) => {
+            if !project.left_out.is_empty() {
+                place += &format!(", without {}: profiles start them", project.left_out.join(", "));
+            }
+            rules::report("manifest", &place, &project.services, applications, sink);
+        }
+        Err(why) => rules::report_unknown(&why, &place, sink),
+    }
 }
 
 /// Reports the containers that run here.
-fn report_containers(host: &dyn Host, questions: &Questions, sink: &Sink) {
+fn report_containers(host: &dyn Host, applications: &[Application], sink: &Sink) {
     const FROM: &str = "containers";
-    match running(host, &questions.applications) {
+    match running(host, applications) {
         Ok(Running { place, services, unhealthy, unbounded, more_unbounded, metrics }) => {
             if services.is_empty() {
                 rules::report_none(&place, sink);
             } else {
-                rules::report(FROM, &place, &services, &questions.applications, sink);
+                rules::report(FROM, &place, &services, applications, sink);
             }
             put(sink, UNHEALTHY, unhealthy, None, &place);
             put(sink, UNBOUNDED, unbounded, more_unbounded, &place);
@@ -42,7 +73,7 @@ fn report_containers(host: &dyn Host, questions: &Questions, sink: &Sink) {
         }
         // They are what would tell. Where nothing runs yet, no check asks what.
         Err(unknown) => {
-            rules::report_unknown(FROM, &unknown, sink);
+            rules::report_untold(FROM, &unknown, sink);
             for name in [UNHEALTHY, UNBOUNDED, METRICS] {
                 sink.put(name, unknown.clone());
             }
@@ -60,6 +91,29 @@ fn put(sink: &Sink, name: &str, faults: Vec<Excerpt>, more: Option<String>, plac
             None => Fact::absent(place),
         },
     );
+}
+
+/// The files that manifests name and that [`Manifest::further`] does not have yet: paths from the folder of the first manifest.
+///
+/// # Errors
+/// When a manifest cannot be used, with file and line.
+pub fn named_files(manifests: &[Manifest]) -> Result<BTreeSet<String>, String> {
+    Ok(project(manifests, &[])?.missing)
+}
+
+/// Whether manifests deploy the product of which a pack says this.
+pub fn deploys(manifests: &[Manifest], application: &Application) -> bool {
+    project(manifests, std::slice::from_ref(application))
+        .is_ok_and(|project| rules::is_among(&project.services, application))
+}
+
+fn project(manifests: &[Manifest], applications: &[Application]) -> Result<compose::Project, String> {
+    for manifest in manifests {
+        if !compose::is_compose(&yaml::parse(&manifest.name, &manifest.text)?) {
+            return Err(format!("{}: not a Compose file: it has no map called `services`", manifest.name));
+        }
+    }
+    compose::project(&manifests.iter().collect::<Vec<_>>(), applications)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub(super) fn report(from: &str, place: &str, services: &[Service], applications
 }
 
 /// Reports why it is unknown what the services are that `from` would tell of.
-pub(super) fn report_unknown(from: &str, unknown: &Fact, sink: &Sink) {
+pub(super) fn report_untold(from: &str, unknown: &Fact, sink: &Sink) {
     sink.known("deployment.from", from, unknown.place.as_str());
     for name in FACTS {
         sink.put(format!("deployment.{name}"), unknown.clone());
@@ -49,6 +49,13 @@ pub(super) fn report_unknown(from: &str, unknown: &Fact, sink: &Sink) {
 pub(super) fn report_none(place: &str, sink: &Sink) {
     for name in ["from"].iter().chain(&FACTS) {
         sink.absent(format!("deployment.{name}"), place);
+    }
+}
+
+/// Reports that nothing of a deployment can be told, and why.
+pub(super) fn report_unknown(why: &str, place: &str, sink: &Sink) {
+    for name in ["from"].iter().chain(&FACTS) {
+        sink.unknown(format!("deployment.{name}"), Why::Unreadable, why, place);
     }
 }
 

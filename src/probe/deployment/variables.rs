@@ -1,0 +1,330 @@
+//! Variables of Compose: files of them, and what becomes of a text that names them.
+//!
+//! Only files say what a variable is, never the environment of rampcheck: that is another machine's or another user's.
+
+use std::collections::BTreeMap;
+
+/// Longest text that becomes of one.
+const MOST_BYTES: usize = 64 << 10;
+/// Deepest default in a default.
+const DEPTH: usize = 16;
+
+/// Variables that are set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Variables {
+    /// Their values by name.
+    pub values: BTreeMap<String, String>,
+    /// Why there may be others: their file cannot be read.
+    pub more: Option<String>,
+}
+
+/// A line of a file of variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    /// Number of the line, from 1.
+    pub number: u64,
+    /// Name of the variable.
+    pub name: String,
+    /// Its value; none if it comes from the environment of `docker compose`.
+    pub value: Option<String>,
+}
+
+impl Variables {
+    /// The value of a variable, if it is set.
+    pub fn get(&self, name: &str) -> Result<Option<&str>, String> {
+        match (self.values.get(name), &self.more) {
+            (Some(value), _) => Ok(Some(value)),
+            (None, None) => Ok(None),
+            (None, Some(why)) => Err(why.clone()),
+        }
+    }
+
+    /// What becomes of a text. A variable that nothing sets, and that has no default, stays in it as `${NAME}`.
+    ///
+    /// # Errors
+    /// When the text is no template, becomes too long, or the variables are unknown.
+    pub fn expand(&self, text: &str) -> Result<String, String> {
+        self.expand_at(text, 0)
+    }
+
+    fn expand_at(&self, text: &str, depth: usize) -> Result<String, String> {
+        if depth > DEPTH {
+            return Err("too many defaults in one another".to_owned());
+        }
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('$') {
+            out.push_str(before);
+            let Some(next) = after.chars().next() else { return Err(NO_TEMPLATE.to_owned()) };
+            if next == '$' {
+                out.push('$');
+                rest = &after[1..];
+            } else if next == '{' {
+                let inside = braced(&after[1..]).ok_or(NO_TEMPLATE)?;
+                out.push_str(&self.substitute(inside, depth)?);
+                rest = &after[inside.len() + 2..];
+            } else {
+                let name = name(after).ok_or(NO_TEMPLATE)?;
+                out.push_str(&self.substitute(name, depth)?);
+                rest = &after[name.len()..];
+            }
+            if out.len() > MOST_BYTES {
+                return Err("too long with its variables".to_owned());
+            }
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
+    /// What stands for `NAME`, `NAME:-default` and the like.
+    fn substitute(&self, inside: &str, depth: usize) -> Result<String, String> {
+        let name = name(inside).ok_or(NO_TEMPLATE)?;
+        let operator = &inside[name.len()..];
+        let value = self.get(name)?;
+        let (operator, value) = match operator.strip_prefix(':') {
+            // An empty one counts as not set.
+            Some(operator) if !operator.is_empty() => (operator, value.filter(|value| !value.is_empty())),
+            _ => (operator, value),
+        };
+        match (operator.chars().next(), value) {
+            (None, Some(value)) => Ok(value.to_owned()),
+            (Some('-' | '?'), Some(value)) => Ok(value.to_owned()),
+            (Some('-'), None) | (Some('+'), Some(_)) => self.expand_at(&operator[1..], depth + 1),
+            (Some('+'), None) => Ok(String::new()),
+            (None | Some('?'), None) => Ok(format!("${{{name}}}")),
+            (Some(_), _) => Err(NO_TEMPLATE.to_owned()),
+        }
+    }
+
+    /// Adds the lines of a file. What is set already stays.
+    pub fn add(&mut self, lines: Vec<Line>) {
+        let mut own = BTreeMap::new();
+        own.extend(lines.into_iter().filter_map(|line| Some((line.name, line.value?))));
+        for (name, value) in own {
+            self.values.entry(name).or_insert(value);
+        }
+    }
+}
+
+const NO_TEMPLATE: &str = "a `$` that is not the beginning of a variable";
+
+/// The name at the beginning of a text.
+fn name(text: &str) -> Option<&str> {
+    let end = text.find(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').unwrap_or(text.len());
+    let name = &text[..end];
+    (!name.is_empty() && !name.starts_with(|sign: char| sign.is_ascii_digit())).then_some(name)
+}
+
+/// What stands before the brace that closes.
+fn braced(text: &str) -> Option<&str> {
+    let mut open = 1_usize;
+    let bytes = text.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'{' if at > 0 && bytes[at - 1] == b'$' => open += 1,
+            b'}' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return Some(&text[..at]);
+        }
+    }
+    None
+}
+
+/// The lines of a file of variables. With `is_raw`, values are taken as they stand. `outer` are the variables that are set besides.
+///
+/// # Errors
+/// What is wrong with it, with the number of the line.
+pub(super) fn read(text: &str, is_raw: bool, outer: &Variables) -> Result<Vec<Line>, String> {
+    let mut lines = Vec::new();
+    let mut known = outer.clone();
+    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut number = 0;
+    while !rest.is_empty() {
+        number += 1;
+        let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
+        let start = rest;
+        rest = after;
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let line = line.strip_prefix("export ").map_or(line, str::trim_start);
+        let end = line.find(['=', ':']).unwrap_or(line.len());
+        let name = line[..end].trim_end();
+        // What a line says may be a secret.
+        if name.is_empty() || name.contains(|sign: char| sign.is_whitespace() || sign == '"' || sign == '\'') {
+            return Err(format!("line {number}: not a variable"));
+        }
+        let begun = number;
+        let value = match line.get(end + 1..) {
+            None => None,
+            Some(value) if is_raw => Some(value.to_owned()),
+            Some(value) => {
+                let value = value.trim_start();
+                let wrong = |why: &str| format!("line {begun}: {why}");
+                let quote = value.chars().next().filter(|sign| ['"', '\''].contains(sign));
+                Some(match quote {
+                    Some(quote) => {
+                        // A quoted value may have several lines.
+                        let at = start.len() - start.trim_start().len();
+                        let value = &start[at..];
+                        let value = &value[value.find(quote).map_or(0, |at| at + 1)..];
+                        let end = closing(value, quote).ok_or_else(|| wrong("a quote that is not closed"))?;
+                        let (inside, after) = (&value[..end], &value[end + 1..]);
+                        rest = after.split_once('\n').map_or("", |(_, rest)| rest);
+                        number += inside.matches('\n').count() as u64;
+                        if quote == '"' {
+                            known.expand(&unescaped(inside)).map_err(|why| wrong(&why))?
+                        } else {
+                            inside.to_owned()
+                        }
+                    }
+                    None => {
+                        let value = value.find(" #").map_or(value, |at| &value[..at]);
+                        let value = if value.starts_with('#') { "" } else { value.trim_end() };
+                        known.expand(value).map_err(|why| wrong(&why))?
+                    }
+                })
+            }
+        };
+        if let Some(value) = &value {
+            known.values.entry(name.to_owned()).or_insert_with(|| value.clone());
+        }
+        lines.push(Line { number: begun, name: name.to_owned(), value });
+    }
+    Ok(lines)
+}
+
+/// Where a quote closes.
+fn closing(text: &str, quote: char) -> Option<usize> {
+    let mut is_escaped = false;
+    for (at, sign) in text.char_indices() {
+        match sign {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            sign if sign == quote => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn unescaped(text: &str) -> String {
+    let mut out = String::new();
+    let mut signs = text.chars();
+    while let Some(sign) = signs.next() {
+        match (sign, if sign == '\\' { signs.next() } else { None }) {
+            ('\\', Some('n')) => out.push('\n'),
+            ('\\', Some('r')) => out.push('\r'),
+            ('\\', Some('t')) => out.push('\t'),
+            ('\\', Some('$')) => out.push_str("$$"),
+            ('\\', Some(other)) if ['"', '\'', '\\'].contains(&other) => out.push(other),
+            ('\\', Some(other)) => out.extend(['\\', other]),
+            _ => out.push(sign),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn variables(set: &[(&str, &str)]) -> Variables {
+        let values = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Variables { values, more: None }
+    }
+
+    #[test]
+    fn every_form_of_a_variable() {
+        let set = variables(&[("A", "1"), ("E", ""), ("D", "$$x")]);
+        for (text, expected) in [
+            ("plain", "plain"),
+            ("$A-${A}", "1-1"),
+            ("$$A", "$A"),
+            ("${A:-x}${A-x}${A:?x}${A?x}", "1111"),
+            ("${A:+x}${A+x}", "xx"),
+            ("[$E][${E:-x}][${E-x}][${E:+x}][${E+x}]", "[][x][][][x]"),
+            ("${U:-x}${U-x}[${U:+x}][${U+x}]", "xx[][]"),
+            ("${U:-}", ""),
+            ("$U ${U} ${U:?must be set} ${E:?x}", "${U} ${U} ${U} ${E}"),
+            ("${U:-${A}}${U:-${V:-y}}", "1y"),
+            ("${U:-mongodb://${H:-db}:27017/?replicaSet=${R:-rs0}}", "mongodb://db:27017/?replicaSet=rs0"),
+            ("$D", "$$x"),
+        ] {
+            assert_eq!(set.expand(text).as_deref(), Ok(expected), "{text}");
+        }
+        for text in ["$", "a$ b", "${", "${A", "${}", "${1}", "$1", "${A!x}", "${A:}", "${A:!}"] {
+            assert!(set.expand(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_stays_small() {
+        let long = variables(&[("A", &"x".repeat(60_000))]);
+        assert!(long.expand("$A$A$A").is_err());
+        assert!(variables(&[]).expand(&format!("{}x{}", "${A:-".repeat(40), "}".repeat(40))).is_err());
+    }
+
+    #[test]
+    fn other_variables_may_be_set_where_a_file_cannot_be_read() {
+        let unknown = Variables { more: Some("cannot read .env".to_owned()), ..variables(&[("A", "1")]) };
+        assert_eq!(unknown.expand("$A").as_deref(), Ok("1"));
+        assert_eq!(unknown.expand("${U:-x}"), Err("cannot read .env".to_owned()));
+    }
+
+    #[test]
+    fn files_of_variables() {
+        let text = "\u{feff}# comment\n\nA=1\nexport B = two words # comment\nC='$A'\nD=\"$A\\n\\$A\"\nE=${A}${O}\nF: x\nG\nH=\n\
+            I=\"a\nb\"\nJ=a#b\r\nK=${U:-d}";
+        let lines = read(text, false, &variables(&[("O", "o"), ("A", "9")])).unwrap();
+        let lines: Vec<_> = lines.iter().map(|line| (line.number, line.name.as_str(), line.value.as_deref())).collect();
+        let expected = [
+            (3, "A", Some("1")),
+            (4, "B", Some("two words")),
+            (5, "C", Some("$A")),
+            (6, "D", Some("9\n$A")),
+            (7, "E", Some("9o")),
+            (8, "F", Some("x")),
+            (9, "G", None),
+            (10, "H", Some("")),
+            (11, "I", Some("a\nb")),
+            (13, "J", Some("a#b")),
+            (14, "K", Some("d")),
+        ];
+        assert_eq!(lines, expected);
+        assert_eq!(read("A='$x' # y", true, &variables(&[])).unwrap()[0].value.as_deref(), Some("'$x' # y"));
+        for (text, expected) in [
+            ("A=1\nsecret words", "line 2: not a variable"),
+            ("A=\"x", "line 1: a quote that is not closed"),
+            ("=x", "line 1: not a variable"),
+            ("A=${", "line 1: a `$` that is not the beginning of a variable"),
+        ] {
+            assert_eq!(read(text, false, &variables(&[])), Err(expected.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_set_already_stays() {
+        let mut set = variables(&[("A", "1")]);
+        set.add(read("A=2\nB=3\nB=4\nC", false, &variables(&[])).unwrap());
+        assert_eq!(set, variables(&[("A", "1"), ("B", "4")]));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(text in "[${}:?+A-C=\"'\\\\# \n-]{0,40}") {
+            let set = variables(&[("A", "1")]);
+            let _ = (set.expand(&text), read(&text, false, &set), read(&text, true, &set));
+        }
+
+        #[test]
+        fn a_text_without_a_dollar_stays(text in "[^$]{0,40}") {
+            prop_assert_eq!(variables(&[]).expand(&text), Ok(text));
+        }
+    }
+}
