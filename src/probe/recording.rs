@@ -300,8 +300,7 @@ mod tests {
         let of = |name: &str| BTreeSet::from([name.to_owned()]);
         let application =
             Application { images: of("chat"), needs: of("URL"), uploads: of("/uploads"), ..Application::default() };
-        let questions =
-            Questions { images: of("mongo"), applications: vec![application], ..Questions::default() };
+        let questions = Questions { images: of("mongo"), applications: vec![application], ..Questions::default() };
         essence(question, answer.to_owned(), &questions)
     }
 

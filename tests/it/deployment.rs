@@ -2,20 +2,10 @@
 
 use crate::support::{Check, recorded, scratch};
 
-const FORMATS: [&str; 11] = [
-    "human",
-    "summary",
-    "json",
-    "html",
-    "markdown",
-    "junit",
-    "nagios",
-    "prometheus",
-    "csv",
-    "fix",
-    "fix-ansible",
-];
-const LISTED: &str = r#"[{"Id":"7783","Names":["/chat"],"Image":"rocketchat/rocket.chat:8.5.1","Labels":{},"Ports":[]}]"#;
+const FORMATS: [&str; 11] =
+    ["human", "summary", "json", "html", "markdown", "junit", "nagios", "prometheus", "csv", "fix", "fix-ansible"];
+const LISTED: &str =
+    r#"[{"Id":"7783","Names":["/chat"],"Image":"rocketchat/rocket.chat:8.5.1","Labels":{},"Ports":[]}]"#;
 /// Of Docker 26.1.5, with a secret in each member that can hold one.
 const CHAT: &str = r#"{"Id":"7783","Name":"/chat","Path":"docker-entrypoint.sh","Args":["node","main.js","s3cret"],
     "State":{"Status":"running","Restarting":false,"Pid":3101,"Health":{"Status":"unhealthy","Log":[{"Output":"s3cret"}]}},

@@ -109,6 +109,19 @@ written_as!(
                 "additionalProperties": false,
             },
         }, {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "place": { "type": "string" },
+                    "line": { "type": "integer", "minimum": 1 },
+                    "text": { "type": "string" },
+                },
+                "required": ["place", "text"],
+                "additionalProperties": false,
+            },
+            "minItems": 1,
+        }, {
             "type": "object",
             "properties": { "absent": { "const": true } },
             "required": ["absent"],

@@ -14,7 +14,7 @@ use crate::host::{Host, HostError};
 use crate::probe::docker::{
     CONTAINERS, Container, Engine, Inspected, Log, MAX_INSPECTED, Mounted, PublishedPort, SwarmService, engine,
 };
-use crate::probe::ports::listening;
+use crate::probe::ports::listeners_in;
 use crate::probe::storage::is_network;
 use crate::probe::unanswered;
 
@@ -66,9 +66,8 @@ pub(super) fn running(host: &dyn Host, applications: &[Application]) -> Result<R
 }
 
 fn running_of(host: &dyn Host, engine: &Engine<'_>, applications: &[Application]) -> Result<Running, HostError> {
-    let of_any = |image: &str, is: fn(&str, &Application) -> bool| {
-        applications.iter().any(|application| is(image, application))
-    };
+    let of_any =
+        |image: &str, is: fn(&str, &Application) -> bool| applications.iter().any(|application| is(image, application));
     let containers = engine.of(|image| of_any(image, is_known))?;
     // A program that monitors is no deployment of anything else.
     if containers.iter().all(|container| container.image().is_some_and(|image| of_any(image, is_monitoring))) {
@@ -89,7 +88,8 @@ fn running_of(host: &dyn Host, engine: &Engine<'_>, applications: &[Application]
     let mut seen = BTreeSet::new();
     for container in &containers {
         let inspected = engine.inspect(container)?;
-        let excerpt = |text: String| Excerpt { place: format!("container {}", container.shown_name()), line: None, text };
+        let excerpt =
+            |text: String| Excerpt { place: format!("container {}", container.shown_name()), line: None, text };
         if inspected.is_restarting {
             running.unhealthy.push(excerpt("State: restarting".to_owned()));
         } else if inspected.health.as_deref() == Some("unhealthy") {
@@ -100,7 +100,9 @@ fn running_of(host: &dyn Host, engine: &Engine<'_>, applications: &[Application]
                 running.unbounded.push(excerpt("LogConfig: json-file without max-size".to_owned()));
             }
             Some(_) => {}
-            None => running.more_unbounded = Some("the engine does not say how the output of containers is kept".to_owned()),
+            None => {
+                running.more_unbounded = Some("the engine does not say how the output of containers is kept".to_owned())
+            }
         }
         if container.image().is_some_and(|image| of_any(image, is_instance)) && running.metrics != Some(Ok(true)) {
             let metrics = reader.metrics(container, &inspected);
@@ -139,8 +141,7 @@ impl Reader<'_> {
         let image = container.image().unwrap_or_default();
         let mut databases = self.applications.iter().flat_map(|application| &application.mongodb_images);
         let is_database = databases.any(|repository| is_of(image, repository));
-        let mut ports: Vec<_> =
-            container.published()?.iter().map(|port| published(port, &excerpt)).collect();
+        let mut ports: Vec<_> = container.published()?.iter().map(|port| published(port, &excerpt)).collect();
         ports.dedup_by(|one, other| is_both_families(one, other));
         let (replicas, restart) = match of_swarm {
             None => (Ok(1), self.restart(container, &inspected)),
@@ -153,13 +154,18 @@ impl Reader<'_> {
                         target: port.target_port,
                         is_tcp: port.protocol == "tcp",
                     }),
-                    excerpt: excerpt(format!("ingress: {} -> {}/{}", port.published_port, port.target_port, port.protocol)),
+                    excerpt: excerpt(format!(
+                        "ingress: {} -> {}/{}",
+                        port.published_port, port.target_port, port.protocol
+                    )),
                 }));
                 let replicas = service.replicas.ok_or_else(|| "one for each node of the Swarm".to_owned());
                 (replicas, Ok(docker_word(&service.restart).to_owned()))
             }
         };
-        let shown = |name: &str, value: &Result<String, String>| excerpt(format!("{name}: {}", value.as_ref().unwrap_or_else(|why| why)));
+        let shown = |name: &str, value: &Result<String, String>| {
+            excerpt(format!("{name}: {}", value.as_ref().unwrap_or_else(|why| why)))
+        };
         Ok(Service {
             excerpt: excerpt(image.to_owned()),
             image: Some(Setting { value: Ok(image.to_owned()), excerpt: excerpt(format!("Image: {image}")) }),
@@ -175,7 +181,9 @@ impl Reader<'_> {
             }),
             ports,
             restart: Some(Setting { excerpt: shown("RestartPolicy", &restart), value: restart }),
-            memory: inspected.memory.map(|bytes| Setting { value: Ok(bytes), excerpt: excerpt(format!("Memory: {bytes}")) }),
+            memory: inspected
+                .memory
+                .map(|bytes| Setting { value: Ok(bytes), excerpt: excerpt(format!("Memory: {bytes}")) }),
             replicas: Some(Setting { excerpt: excerpt("Replicas".to_owned()), value: replicas }),
             mounts: inspected.mounts.iter().filter_map(|mounted| self.mount(mounted, &excerpt)).collect(),
         })
@@ -186,7 +194,7 @@ impl Reader<'_> {
         let name = container.shown_name();
         let pid = self.engine.process(container, inspected);
         let pid = pid.ok_or_else(|| format!("the process of container {name} is not visible"))?;
-        let listeners = listening(self.host, &format!("/proc/{pid}/net"))
+        let listeners = listeners_in(self.host, &format!("/proc/{pid}/net"))
             .map_err(|_| format!("what container {name} listens on is not readable"))?;
         // Docker's name server listens on loopback.
         let reached = listeners.iter().filter(|listener| !listener.address.is_loopback());
@@ -236,7 +244,9 @@ impl Reader<'_> {
                     Err(error) => Err(format!("volume {name}: {error}")),
                 },
                 "bind" => match mounts(self.host) {
-                    Ok(mounts) => Ok(!holding(&mounts, Path::new(source)).is_some_and(|mount| is_remote(&mount.fstype))),
+                    Ok(mounts) => {
+                        Ok(!holding(&mounts, Path::new(source)).is_some_and(|mount| is_remote(&mount.fstype)))
+                    }
                     Err(error) => Err(format!("{source}: {error}")),
                 },
                 _ => Ok(true),
@@ -266,12 +276,9 @@ fn published(port: &PublishedPort, excerpt: &impl Fn(String) -> Excerpt) -> Sett
     let shown = if address.contains(':') { format!("[{address}]") } else { address.clone() };
     Setting {
         value: match address.parse() {
-            Ok(address) => Ok(Published {
-                address: Some(address),
-                port: Some(*port),
-                target: *target,
-                is_tcp: protocol == "tcp",
-            }),
+            Ok(address) => {
+                Ok(Published { address: Some(address), port: Some(*port), target: *target, is_tcp: protocol == "tcp" })
+            }
             Err(_) => Err(format!("`{address}` is not an address")),
         },
         excerpt: excerpt(format!("{shown}:{port} -> {target}/{protocol}")),
@@ -282,7 +289,9 @@ fn published(port: &PublishedPort, excerpt: &impl Fn(String) -> Excerpt) -> Sett
 fn is_both_families(six: &Setting<Published>, four: &Setting<Published>) -> bool {
     let (Ok(six), Ok(four)) = (&six.value, &four.value) else { return false };
     let is_every = |port: &Published| port.address.is_some_and(|address| address.is_unspecified());
-    is_every(six) && is_every(four) && Published { address: None, ..six.clone() } == Published { address: None, ..four.clone() }
+    is_every(six)
+        && is_every(four)
+        && Published { address: None, ..six.clone() } == Published { address: None, ..four.clone() }
 }
 
 /// When a Swarm starts a task again, in the words of an engine.

@@ -11,8 +11,8 @@ mod yaml;
 
 use std::collections::BTreeSet;
 
-pub(super) use containers::{STARTED_BY, SWARM_SERVICE, holds_uploads, mongodb_options};
 use containers::{Running, running};
+pub(super) use containers::{STARTED_BY, SWARM_SERVICE, holds_uploads, mongodb_options};
 pub(super) use rules::is_known;
 pub(super) use service::shown;
 

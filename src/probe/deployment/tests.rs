@@ -40,7 +40,8 @@ const CHAT: &str = r#"{"Name":"/chat","Path":"docker-entrypoint.sh","Args":["nod
     "ROOT_URL=https://chat.example.com","NODE_VERSION=22"]}}"#;
 const GRAPHS: &str = r#"{"State":{"Pid":7},"HostConfig":{"RestartPolicy":{"Name":"always"},"LogConfig":{"Type":"local","Config":{}}},
     "Config":{"Image":"grafana/grafana:12.2","Env":["GF_SECURITY_ADMIN_PASSWORD=s3cret"]}}"#;
-const UPLOADS: &str = r#"{"Driver":"local","Mountpoint":"/var/lib/docker/volumes/uploads/_data","Name":"uploads","Options":null}"#;
+const UPLOADS: &str =
+    r#"{"Driver":"local","Mountpoint":"/var/lib/docker/volumes/uploads/_data","Name":"uploads","Options":null}"#;
 
 fn questions() -> Questions {
     let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -194,26 +195,28 @@ fn podman_does_not_say_how_logs_are_kept() {
         host.file("/proc/self/mountinfo", "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:9 / /nfs rw - nfs4 nas:/x rw\n")
     };
     let alone = facts(&inspected(""));
-    assert_eq!(reason(&alone["deployment.logs_unbounded"]), "the engine does not say how the output of containers is kept");
+    assert_eq!(
+        reason(&alone["deployment.logs_unbounded"]),
+        "the engine does not say how the output of containers is kept"
+    );
     assert_eq!(lines(&alone, "no_restart"), ["container chat: RestartPolicy: no"]);
     assert_eq!(lines(&alone, "local_uploads"), ["container chat: bind /srv -> /app/uploads"]);
     assert_eq!(lines(&alone, "public_metrics"), ["container chat: 0.0.0.0:9458 -> 9458/tcp"]);
     assert_eq!(lines(&alone, "variables_missing").len(), 2);
     assert!(is_absent(&alone, "unhealthy") && is_absent(&alone, "memory_limit"));
     let of_systemd = facts(&inspected(r#""PODMAN_SYSTEMD_UNIT":"chat.service""#));
-    assert_eq!(
-        reason(&of_systemd["deployment.no_restart"]),
-        "a unit of systemd decides when it is started again"
-    );
+    assert_eq!(reason(&of_systemd["deployment.no_restart"]), "a unit of systemd decides when it is started again");
 }
 
 #[test]
 fn uploads_on_another_machine_are_not_local() {
     let of = |mount: &str, volume: &str| {
-        let inspected = CHAT.replace(r#""Type":"volume","Name":"uploads","Source":"/var/lib/docker/volumes/uploads/_data","#, mount);
+        let inspected = CHAT
+            .replace(r#""Type":"volume","Name":"uploads","Source":"/var/lib/docker/volumes/uploads/_data","#, mount);
         let mut answers = compose();
         answers.retain(|(target, _)| *target != "/volumes/uploads" && *target != "/containers/7783/json");
-        let host = engine(&[&answers[..], &[("/containers/7783/json", &inspected), ("/volumes/uploads", volume)]].concat());
+        let host =
+            engine(&[&answers[..], &[("/containers/7783/json", &inspected), ("/volumes/uploads", volume)]].concat());
         let mounts = "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:9 / /nfs rw - nfs4 nas:/x rw\n";
         facts(&host.file("/proc/self/mountinfo", mounts))["deployment.local_uploads"].clone()
     };
@@ -239,7 +242,8 @@ fn uploads_on_another_machine_are_not_local() {
 
 #[test]
 fn metrics_are_offered_where_their_port_listens() {
-    const HEADER: &str = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+    const HEADER: &str =
+        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
     let sockets = |addresses: &[&str]| {
         let line = |address: &&str| format!(" 0: {address} 00000000:0000 0A 0:0 00:0 0 0 0 1\n");
         HEADER.to_owned() + &addresses.iter().map(line).collect::<String>()
@@ -285,8 +289,13 @@ fn nothing_is_a_deployment_without_the_product() {
 
 #[test]
 fn an_image_that_has_the_name_of_the_products_runs() {
-    let containers = r#"[{"Id":"7783","Names":["/chat"],"Image":"registry.example.com/own/rocket.chat:8.5.1","Ports":[]}]"#;
-    let facts = facts(&engine(&[("/containers/json", containers), ("/containers/7783/json", CHAT), ("/volumes/uploads", UPLOADS)]));
+    let containers =
+        r#"[{"Id":"7783","Names":["/chat"],"Image":"registry.example.com/own/rocket.chat:8.5.1","Ports":[]}]"#;
+    let facts = facts(&engine(&[
+        ("/containers/json", containers),
+        ("/containers/7783/json", CHAT),
+        ("/volumes/uploads", UPLOADS),
+    ]));
     assert_eq!(lines(&facts, "unofficial"), ["container chat: Image: registry.example.com/own/rocket.chat:8.5.1"]);
 }
 

@@ -338,7 +338,10 @@ impl From<Members> for Inspected {
                 .take("RestartPolicy")
                 .map(|mut policy: Members| policy.text("Name").unwrap_or_else(|| "no".to_owned())),
             memory: host.take("Memory").filter(|bytes| *bytes > 0),
-            log: log.text("Type").zip(options).map(|(driver, mut options)| Log { driver, max_size: options.text("max-size") }),
+            log: log
+                .text("Type")
+                .zip(options)
+                .map(|(driver, mut options)| Log { driver, max_size: options.text("max-size") }),
             mounts: members.list("Mounts").collect(),
         }
     }

@@ -120,8 +120,9 @@ fn overlay_networks_that_are_not_encrypted() {
     let (ingress, plain) = (overlay("ingress", ""), overlay("plain", ""));
     let (secret, open) = (overlay("secret", r#","encrypted":"""#), overlay("open", r#","encrypted":"false""#));
     let of = |networks: &[&str], state: &str, control: bool| {
-        let info =
-            format!(r#"{{"Swarm":{{"LocalNodeState":"{state}","ControlAvailable":{control},"Nodes":4,"Managers":3}}}}"#);
+        let info = format!(
+            r#"{{"Swarm":{{"LocalNodeState":"{state}","ControlAvailable":{control},"Nodes":4,"Managers":3}}}}"#
+        );
         let networks = networks.join(",");
         let networks =
             format!("[[http]]\nendpoint = '{SOCKET}'\ntarget = '/networks'\nstatus = 200\nbody = '''[{networks}]'''\n");

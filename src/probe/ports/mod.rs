@@ -38,7 +38,7 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
     let mut listening: BTreeMap<u16, Vec<Listener>> = BTreeMap::new();
     let mut tables = TABLES;
     let sockets = host.listeners().inspect(|_| tables = "sock_diag(7)");
-    match sockets.or_else(|_| listening(host, OWN)) {
+    match sockets.or_else(|_| listeners_in(host, OWN)) {
         Ok(sockets) => {
             for socket in sockets.into_iter().filter(|socket| questions.ports.contains(&socket.port)) {
                 listening.entry(socket.port).or_default().push(socket);
@@ -134,7 +134,7 @@ fn own_addresses(host: &dyn Host) -> BTreeSet<IpAddr> {
 
 /// Reads both tables of sockets: `/proc/net` if the kernel cannot be asked, `/proc/PID/net` for the network namespace of a process.
 /// Without IPv6 there is no second one.
-pub(super) fn listening(host: &dyn Host, directory: &str) -> Result<Vec<Listener>, Fact> {
+pub(super) fn listeners_in(host: &dyn Host, directory: &str) -> Result<Vec<Listener>, Fact> {
     // The big-endian machines that Docker is built for; the tables print numbers in the machine's order.
     let big_endian = host.arch().is_ok_and(|arch| arch == "s390x" || arch == "ppc64");
     let mut sockets = Vec::new();
