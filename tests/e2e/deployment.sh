@@ -68,7 +68,7 @@ for engine in old new; do
 
   docker run -d --name chat --restart unless-stopped --memory 64m --log-opt max-size=10m -p 3000:3000 -p 127.0.0.1:9458:9458 \
     -v uploads:/app/uploads -v "/$secret:/x" --label "secret=$secret" -e "MONGO_URL=$mongo_url" -e ROOT_URL=https://chat.example.com \
-    -e "ADMIN_PASS=$secret" rocketchat/rocket.chat:8.5.1 sleep 600 "$secret" > "$work/log"
+    -e "ADMIN_PASS=$secret" rocketchat/rocket.chat:8.5.1 sh -c 'sleep 600' "$secret" > "$work/log"
   docker run -d --name db -p 27017:27017 -e "MONGO_INITDB_ROOT_PASSWORD=$secret" --log-driver local \
     mongo:8.0 mongod --replSet rs0 --keyFile "/$secret" > "$work/log"
   check "$engine" "${running[@]}"
@@ -92,9 +92,10 @@ for engine in old new; do
   docker run -d --name db --restart always mongo:8.0 mongod > "$work/log"
   docker run -d --name crash --restart always mongo:8.0 false > "$work/log"
   tag rocketchat/rocket.chat:8.5.1
-  for _ in $(seq 60); do
-    [ "$(docker inspect --format '{{.State.Health.Status}} {{index .State.Restarting}}' chat)" = "unhealthy false" ] &&
-      [ "$(docker inspect --format '{{.State.Restarting}}' crash)" = true ] && break
+  # The engine waits twice as long each time: by then it is seen waiting.
+  for _ in $(seq 120); do
+    [ "$(docker inspect --format '{{.State.Health.Status}}' chat)" = unhealthy ] &&
+      [ "$(docker inspect --format '{{.State.Restarting}} {{ge .RestartCount 6}}' crash)" = "true true" ] && break
     sleep 0.5
   done
   check "$engine-faults" "${running[@]}"
@@ -109,13 +110,13 @@ for engine in old new; do
   docker rm -f chat db crash > "$work/log"
 
   echo "== no secret in any format, nor in a recording, which says the same"
-  docker run -d --name chat -e "MONGO_URL=$mongo_url" -e "ROOT_URL=$secret" -e "A=$secret" rocketchat/rocket.chat:8.5.1 sleep 600 "$secret" > "$work/log"
+  docker run -d --name chat -e "MONGO_URL=$mongo_url" -e "ROOT_URL=$secret" -e "A=$secret" rocketchat/rocket.chat:8.5.1 sh -c 'sleep 600' "$secret" > "$work/log"
   check "$engine-secret" "${running[@]}"
   for format in human json html markdown junit nagios prometheus csv summary fix fix-ansible; do
     env -i "DOCKER_HOST=unix://$socket" "$rampcheck" check "${running[@]}" -v --format "$format" > "$work/out/$engine.$format" 2>> "$work/out/$engine.err" || true
     expect "$format is written" "$([ -s "$work/out/$engine.$format" ] && echo yes)" yes
   done
-  env -i "DOCKER_HOST=unix://$socket" "$rampcheck" facts rocketchat --record "$work/out/$engine.toml" > "$work/out/$engine.facts" 2>> "$work/out/$engine.err"
+  env -i "DOCKER_HOST=unix://$socket" "$rampcheck" facts --record "$work/out/$engine.toml" > "$work/out/$engine.facts" 2>> "$work/out/$engine.err"
   expect "no secret" "$(grep -rl "$secret" "$work/out")" ""
   env -i "$rampcheck" check "${running[@]}" --host "$work/out/$engine.toml" --format json > "$work/out/$engine-replayed.json" 2> "$work/log" || true
   expect "replayed, it is the same" "$(diff <(of_containers "$engine-secret") <(of_containers "$engine-replayed"))" ""
