@@ -274,9 +274,8 @@ pub fn recording(
     packs: &[Arc<Pack>],
     redactor: &mut Redactor,
 ) -> Result<String, String> {
-    let Questions { mut images, mongodb_images, applications, .. } = request.questions(packs);
-    images.extend(mongodb_images);
-    let recorded = host.recorded(|question, answer| essence(question, answer, &images, &applications));
+    let questions = request.questions(packs);
+    let recorded = host.recorded(|question, answer| essence(question, answer, &questions));
     let mut text = recorded.to_toml().map_err(|error| error.to_string())?;
     redactor
         .redact(crate::redact::Redaction::None, &mut Facts::new(), &mut [(Privacy::FreeText, &mut text)])

@@ -475,6 +475,13 @@ pub const CATALOGUE: &[Row] = &[
     row("docker.swarm.nodes", Count, S::Docker, "nodes of the Swarm: Swarm.Nodes of `/info`; absent outside a Swarm"),
     row("docker.swarm.control", Bool, S::Docker, "this node is a manager: Swarm.ControlAvailable of `/info`"),
     row(
+        "docker.networks.unencrypted",
+        List,
+        S::Docker,
+        "overlay networks of the Swarm without the option `encrypted`, but for its ingress: `/networks`; absent if there is none, or outside a Swarm",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
         "docker.limits.nofile",
         Count,
         S::Docker,
@@ -814,6 +821,26 @@ pub const CATALOGUE: &[Row] = &[
         Bool,
         S::Deployment,
         "a service of a program that monitors is among them, as the pack knows it by its image; absent if nothing tells of services",
+    ),
+    row(
+        "deployment.unhealthy",
+        Excerpts,
+        S::Deployment,
+        "running containers of the product whose health check fails, or whose program ends again and again; absent if there is none",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "deployment.logs_unbounded",
+        Excerpts,
+        S::Deployment,
+        "running containers of the product whose output is kept without a bound: the driver json-file without max-size; absent if there is none",
+    )
+    .may_hold(Privacy::FreeText),
+    row(
+        "deployment.metrics",
+        Bool,
+        S::Deployment,
+        "a running instance of the product listens on a port of metrics, in its own network: /proc/PID/net/tcp; unknown where it listens on several other ports, of which one may be that; absent without a running instance",
     ),
     row(
         "chart.name",

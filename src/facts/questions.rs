@@ -90,6 +90,13 @@ pub struct Application {
     pub chart: Option<Chart>,
 }
 
+impl Application {
+    /// The variables whose values are read.
+    pub fn variables(&self) -> impl Iterator<Item = &String> {
+        self.needs.iter().chain(&self.microservices_need).chain(&self.shortcuts).chain(&self.mongodb_addresses)
+    }
+}
+
 /// What may be measured of a disk. The later one includes the earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Measure {

@@ -3,19 +3,18 @@
 //! Engines, configuration and accounts tell far more than facts need: passwords of proxies and registries, commands and labels
 //! of containers, the machine's id, names of persons. Each answer that can hold such things has its line here.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::deployment::cluster_essence;
-use super::docker::{CONTAINERS, TITLE, names_an_image, without_user};
+use super::deployment::{STARTED_BY, SWARM_SERVICE, cluster_essence, holds_uploads, is_known, mongodb_options, shown};
+use super::docker::{CONTAINERS, NETWORKS, SERVICES, TITLE, VOLUMES, names_an_image, without_user};
 use super::machine::recorded_id;
 use super::packages;
 use super::plugins::said;
 use super::server::LABEL;
-use crate::facts::{Application, hex, is_of};
+use crate::facts::{Application, Questions, hex, is_of};
 use crate::host::PLUGINS;
 use crate::host::mountinfo::MOUNTINFO;
 
@@ -45,6 +44,28 @@ const HEADERS: &[&str] = &["server", "api-version", "libpod-api-version"];
 const OF_CONTAINERS: &[&str] = &["Id", "Names", "Image", "Labels", "Ports"];
 /// Of a container that is asked for by itself.
 const OF_CONTAINER: &[&str] = &["Config.Image", "State.Pid", "HostConfig.Ulimits.Name"];
+/// Of a container of the product, beyond that. Its variables, command and mounts are cut, too.
+const OF_PRODUCT: &[&str] = &[
+    "Config.Env",
+    "Path",
+    "Args",
+    "State.Health.Status",
+    "State.Restarting",
+    "HostConfig.RestartPolicy.Name",
+    "HostConfig.Memory",
+    "HostConfig.LogConfig.Type",
+    "HostConfig.LogConfig.Config.max-size",
+    "Mounts.Type",
+    "Mounts.Name",
+    "Mounts.Source",
+    "Mounts.Destination",
+    "Mounts.Driver",
+];
+/// Of a network, a service of a Swarm and a volume.
+const OF_NETWORKS: &[&str] = &["Name", "Scope", "Driver", "Ingress", "Options.encrypted"];
+const OF_SERVICES: &[&str] =
+    &["ID", "Spec.Mode.Replicated.Replicas", "Spec.TaskTemplate.RestartPolicy.Condition", "Endpoint.Ports"];
+const OF_VOLUMES: &[&str] = &["Options.type"];
 /// Of the configuration of dockerd.
 const OF_DAEMON: &[&str] = &["data-root", "graph", "default-ulimits.nofile.Soft"];
 /// Of servers of the product, and of the vendor's services.
@@ -61,22 +82,20 @@ const OF_SERVERS: &[&str] = &[
 
 /// The part of an answer that probes read. `question` is what a recording calls it: `read /etc/machine-id`,
 /// `get unix:///run/docker.sock /info`, `header server`, `fetch https://chat.example.com/api/info`, `variable DOCKER_HOST`,
-/// `run /usr/bin/jq --version`. Only for containers
-/// of these images, the image and its version are kept.
-pub(crate) fn essence(
-    question: &str,
-    answer: String,
-    images: &BTreeSet<String>,
-    applications: &[Application],
-) -> String {
+/// `run /usr/bin/jq --version`. Only for containers of the images that were asked for, the image and what else is read of them
+/// are kept.
+pub(crate) fn essence(question: &str, answer: String, questions: &Questions) -> String {
     if let Some(("run", command)) = question.split_once(' ')
-        && let Some(kept) = cluster_essence(command, &answer, applications)
+        && let Some(kept) = cluster_essence(command, &answer, &questions.applications)
     {
         return kept;
     }
     match question.split_once(' ') {
-        Some(("get", of)) if of.ends_with(CONTAINERS) => containers(&answer, images),
-        Some(("get", of)) if of.contains(" /containers/") => container(&answer, images),
+        Some(("get", of)) if of.ends_with(CONTAINERS) => containers(&answer, questions),
+        Some(("get", of)) if of.contains(" /containers/") => container(&answer, questions),
+        Some(("get", of)) if of.ends_with(NETWORKS) => edited(&answer, |value| keep(value, OF_NETWORKS)),
+        Some(("get", of)) if of.ends_with(SERVICES) => edited(&answer, |value| keep(value, OF_SERVICES)),
+        Some(("get", of)) if of.contains(VOLUMES) => edited(&answer, |value| keep(value, OF_VOLUMES)),
         Some(("header", name)) if !HEADERS.contains(&name) => String::new(),
         Some(("get", _)) => edited(&answer, |value| keep(value, OF_ENGINES)),
         // A signed list may stand alone, and all other answers are JSON.
@@ -100,6 +119,7 @@ fn file(path: &Path, text: String) -> String {
     let member = |name: &str| edited(&text, |value| keep(value, &[name]));
     match path.to_str().unwrap_or_default() {
         MOUNTINFO => return lines(&text, mount),
+        path if path.ends_with("/net/tcp") || path.ends_with("/net/tcp6") => return lines(&text, listener),
         "/etc/passwd" => return lines(&text, account),
         "/etc/group" => return lines(&text, group),
         "/etc/containerd/config.toml" => {
@@ -154,7 +174,7 @@ fn keep(value: &mut Value, kept: &[&str]) {
     }
 }
 
-fn containers(answer: &str, images: &BTreeSet<String>) -> String {
+fn containers(answer: &str, questions: &Questions) -> String {
     edited(answer, |value| {
         // The one that recorded it is gone when it is replayed.
         let title = |container: &Value| Some(container.get("Labels")?.get(TITLE.0)?.as_str()? == TITLE.1);
@@ -165,30 +185,73 @@ fn containers(answer: &str, images: &BTreeSet<String>) -> String {
         for container in value.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
             let image = container.get("Image").and_then(Value::as_str).unwrap_or_default();
             // What an id stands for, only the container's own answer tells.
-            if names_an_image(image) && !is_one(image, images) {
+            if names_an_image(image) && !is_one(image, questions) {
                 container.remove("Image");
                 container.remove("Labels");
             } else if let Some(labels) = container.get_mut("Labels").and_then(Value::as_object_mut) {
-                labels.retain(|name, _| name == LABEL);
+                let starts_it = |name: &str| STARTED_BY.iter().any(|(label, _)| *label == name);
+                labels.retain(|name, _| [LABEL, SWARM_SERVICE].contains(&name.as_str()) || starts_it(name));
             }
         }
     })
 }
 
-fn container(answer: &str, images: &BTreeSet<String>) -> String {
+fn container(answer: &str, questions: &Questions) -> String {
     edited(answer, |value| {
+        let image = value.pointer("/Config/Image").and_then(Value::as_str).unwrap_or_default();
+        if of_product(image, questions) {
+            keep(value, &[OF_CONTAINER, OF_PRODUCT].concat());
+            return product(value, questions);
+        }
         keep(value, OF_CONTAINER);
         if let Some(Value::String(image)) = value.pointer_mut("/Config/Image")
             && names_an_image(image)
-            && !is_one(image, images)
+            && !is_one(image, questions)
         {
             *image = veiled(image);
         }
     })
 }
 
-fn is_one(image: &str, repositories: &BTreeSet<String>) -> bool {
-    repositories.iter().any(|repository| is_of(image, repository))
+/// Cuts what a container of the product was started with to what is read: see `deployment::containers`.
+fn product(value: &mut Value, questions: &Questions) {
+    let is_read = |name: &str| questions.applications.iter().flat_map(Application::variables).any(|read| read == name);
+    let variables = value.pointer_mut("/Config/Env").and_then(Value::as_array_mut);
+    for variable in variables.into_iter().flatten() {
+        let text = variable.as_str().unwrap_or_default();
+        *variable = match text.split_once('=') {
+            Some((name, content)) if is_read(name) => format!("{name}={}", shown(content)).into(),
+            _ => text.split('=').next().unwrap_or_default().into(),
+        };
+    }
+    let command: Vec<String> = ["Path", "Args"]
+        .into_iter()
+        .filter_map(|member| value.as_object_mut()?.remove(member))
+        .flat_map(|words| match words {
+            Value::Array(words) => words,
+            word => vec![word],
+        })
+        .filter_map(|word| word.as_str().map(str::to_owned))
+        .collect();
+    let uploads = |mounted: &Value| {
+        let directory = mounted.get("Destination").and_then(Value::as_str);
+        directory.is_some_and(|directory| holds_uploads(directory, &questions.applications))
+    };
+    if let Some(members) = value.as_object_mut() {
+        members.insert("Args".to_owned(), mongodb_options(&command).into());
+        if let Some(mounts) = members.get_mut("Mounts").and_then(Value::as_array_mut) {
+            mounts.retain(uploads);
+        }
+    }
+}
+
+fn is_one(image: &str, questions: &Questions) -> bool {
+    let mut asked = questions.images.iter().chain(&questions.mongodb_images);
+    asked.any(|repository| is_of(image, repository)) || of_product(image, questions)
+}
+
+fn of_product(image: &str, questions: &Questions) -> bool {
+    questions.applications.iter().any(|application| is_known(image, application))
 }
 
 fn server(answer: &str) -> String {
@@ -211,6 +274,12 @@ fn mount(line: &str) -> Option<String> {
     let (rest, options) = system.rsplit_once(' ')?;
     let options = if is_read { options } else { options.split(',').next()? };
     Some(format!("{mount} - {rest} {options}"))
+}
+
+/// Connections tell who talks to the host. Only those sockets are read that listen.
+fn listener(line: &str) -> Option<String> {
+    let state = line.split_whitespace().nth(3)?;
+    ["st", "0A"].contains(&state).then(|| line.to_owned())
 }
 
 fn account(line: &str) -> Option<String> {
@@ -236,10 +305,16 @@ fn veiled(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn kept(question: &str, answer: &str) -> String {
-        essence(question, answer.to_owned(), &BTreeSet::from(["mongo".to_owned()]), &[])
+        let of = |name: &str| BTreeSet::from([name.to_owned()]);
+        let application =
+            Application { images: of("chat"), needs: of("URL"), uploads: of("/uploads"), ..Application::default() };
+        let questions = Questions { images: of("mongo"), applications: vec![application], ..Questions::default() };
+        essence(question, answer.to_owned(), &questions)
     }
 
     #[test]
@@ -289,6 +364,11 @@ mod tests {
                 "1 0 8:1 / / rw - ext4 /dev/sda1 rw,errors=x\n2 1 0:9 / /m rw - cifs //nas/x rw\n",
             ),
             (
+                "read /proc/7/net/tcp",
+                "  sl  local_address rem_address   st tx_queue\n 0: 0100007F:0CEA 00000000:0000 0A 0:0\n 1: A:1 B:2 01 0:0\n",
+                "  sl  local_address rem_address   st tx_queue\n 0: 0100007F:0CEA 00000000:0000 0A 0:0\n",
+            ),
+            (
                 "get unix:///run/docker.sock /info",
                 r#"{"ID":"x","MemTotal":1,"HttpProxy":"http://u:secret@p","Swarm":{"Nodes":1,"RemoteManagers":[{"Addr":"10.0.0.1"}]},"Labels":["secret"],"Driver":"overlay2"}"#,
                 r#"{"Driver":"overlay2","MemTotal":1,"Swarm":{"Nodes":1}}"#,
@@ -323,6 +403,30 @@ mod tests {
                 "get unix:///run/docker.sock /containers/1a/json",
                 r#"{"Config":{"Image":"registry.acme.example/secret"}}"#,
                 r#"{"Config":{"Image":"ub6dfcd3485535b77"}}"#,
+            ),
+            (
+                "get unix:///run/docker.sock /containers/1a/json",
+                r#"{"Path":"x","Args":["--secret"],"Config":{"Image":"chat:1","Env":["A=secret","URL=nats://secret@h"]},
+                    "State":{"Pid":7,"Restarting":false,"Health":{"Status":"healthy","Log":["secret"]}},
+                    "HostConfig":{"RestartPolicy":{"Name":"no"},"Memory":9,"Binds":["/secret"],
+                    "LogConfig":{"Type":"json-file","Config":{"max-size":"1m","env":"secret"}}},
+                    "Mounts":[{"Type":"volume","Name":"u","Destination":"/uploads"},{"Source":"/secret","Destination":"/x"}]}"#,
+                concat!(
+                    r#"{"Args":[],"Config":{"Env":["A","URL=nats://***@h"],"Image":"chat:1"},"#,
+                    r#""HostConfig":{"LogConfig":{"Config":{"max-size":"1m"},"Type":"json-file"},"Memory":9,"#,
+                    r#""RestartPolicy":{"Name":"no"}},"Mounts":[{"Destination":"/uploads","Name":"u","Type":"volume"}],"#,
+                    r#""State":{"Health":{"Status":"healthy"},"Pid":7,"Restarting":false}}"#
+                ),
+            ),
+            (
+                "get unix:///run/docker.sock /networks",
+                r#"[{"Name":"a","Scope":"swarm","Driver":"overlay","Options":{"encrypted":"","x":"secret"},"Labels":{"secret":""}}]"#,
+                r#"[{"Driver":"overlay","Name":"a","Options":{"encrypted":""},"Scope":"swarm"}]"#,
+            ),
+            (
+                "get unix:///run/docker.sock /volumes/u",
+                r#"{"Name":"u","Options":{"type":"cifs","o":"username=u,password=secret"}}"#,
+                r#"{"Options":{"type":"cifs"}}"#,
             ),
             ("get tcp://127.0.0.1:2375 /other", "secret", ""),
             (

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use data_root::{DataRoot, data_root};
 use latency::percentile;
+pub(super) use media::is_network;
 use media::{DATA_MEDIA, Disks, Measured, words};
 
 use super::{Host, HostError, Questions, Sink, unanswered};

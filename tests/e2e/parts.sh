@@ -50,13 +50,15 @@ unpack() {
 # libraries FOLDER: the search path for an unpacked program's libraries.
 libraries() { echo "$1/usr/lib/x86_64-linux-gnu:$1/lib/x86_64-linux-gnu"; }
 
-# engine NAME FOLDER: starts an unpacked dockerd on $work/NAME/docker.sock and waits until it answers.
+# engine NAME FOLDER [OPTION...]: starts an unpacked dockerd on $work/NAME/docker.sock and waits until it answers. Without options
+# it has no network of its own.
 engine() {
-  local name=$1 root=$2 run="$work/$1"
+  local name=$1 root=$2 run="$work/$1" network=(--bridge=none); shift 2
+  [ $# -eq 0 ] || network=("$@")
   mkdir -p "$run"
   PATH="$root/usr/sbin:$root/usr/bin:$PATH" LD_LIBRARY_PATH="$(libraries "$root")" setsid "$root/usr/sbin/dockerd" \
     --data-root "$run/data" --exec-root "$run/exec" -p "$run/pid" -H "unix://$run/docker.sock" \
-    --iptables=false --bridge=none --storage-driver=vfs > "$run/log" 2>&1 &
+    --iptables=false "${network[@]}" --storage-driver=vfs > "$run/log" 2>&1 &
   started+=("$!")
   answers "$run/docker.sock" || { tail -20 "$run/log" >&2; return 1; }
 }

@@ -15,6 +15,7 @@ mod changed_since;
 mod cli;
 mod completions;
 mod container;
+mod deployment;
 mod fix;
 mod fleet;
 mod formats;

@@ -4,6 +4,7 @@
 
 mod cluster;
 mod compose;
+mod containers;
 mod rules;
 mod service;
 mod values;
@@ -13,31 +14,55 @@ mod yaml;
 use std::collections::BTreeSet;
 
 pub(super) use cluster::{essence as cluster_essence, probe as probe_cluster};
+use containers::{Running, running};
+pub(super) use containers::{STARTED_BY, SWARM_SERVICE, holds_uploads, mongodb_options};
+pub(super) use rules::is_known;
+pub(super) use service::shown;
 
 use super::collect::names;
 use super::{Questions, Sink};
-use crate::facts::{Application, Fact, Manifest, Subject, Why};
+use crate::facts::{Application, Excerpt, Fact, Manifest, Subject, Why};
 use crate::host::Host;
 
 /// Largest manifest, and largest file that one names.
 pub const MOST_MANIFEST_BYTES: usize = yaml::MOST_BYTES;
 
+/// Facts that only running containers show.
+const OF_CONTAINERS: [&str; 3] = [UNHEALTHY, UNBOUNDED, METRICS];
+const UNHEALTHY: &str = "deployment.unhealthy";
+const UNBOUNDED: &str = "deployment.logs_unbounded";
+const METRICS: &str = "deployment.metrics";
+
 pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
+    const OPTION: &str = "--manifest";
     let Questions { manifests, applications, .. } = questions;
-    let all = |fact: &Fact, begin: &str| {
-        let names = names(Subject::Deployment, questions).into_iter().filter(|name| name.starts_with(begin));
-        names.for_each(|name| sink.put(name, fact.clone()));
-    };
-    if manifests.is_empty() {
-        return match questions.cluster.then(|| cluster::of_release(host, applications, sink)) {
-            Some(Ok(true)) => {}
-            None | Some(Ok(false)) => {
-                rules::report_none("--manifest", sink);
-                all(&Fact::absent("--manifest"), "chart.");
-            }
-            Some(Err(fact)) => all(&fact, ""),
-        };
+    let of_containers = || OF_CONTAINERS.map(|name| sink.absent(name, OPTION));
+    if !manifests.is_empty() {
+        of_containers();
+        return report_manifests(questions, sink);
     }
+    match questions.cluster.then(|| cluster::of_release(host, applications, sink)) {
+        Some(Ok(true)) => _ = of_containers(),
+        Some(Err(fact)) => put_all(questions, "", &fact, sink),
+        None | Some(Ok(false)) => {
+            put_all(questions, CHART, &Fact::absent(OPTION), sink);
+            report_containers(host, applications, sink);
+        }
+    }
+}
+
+/// What the names of facts of a chart begin with.
+const CHART: &str = "chart.";
+
+/// Reports every fact whose name begins so.
+fn put_all(questions: &Questions, begin: &str, fact: &Fact, sink: &Sink) {
+    let names = names(Subject::Deployment, questions).into_iter().filter(|name| name.starts_with(begin));
+    names.for_each(|name| sink.put(name, fact.clone()));
+}
+
+/// Reports what manifests will deploy.
+fn report_manifests(questions: &Questions, sink: &Sink) {
+    let Questions { manifests, applications, .. } = questions;
     let names: Vec<_> = manifests.iter().map(|manifest| manifest.name.as_str()).collect();
     let mut place = names.join(", ");
     let reported = are_values(manifests).and_then(|are_values| match are_values {
@@ -47,13 +72,53 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
                 place += &format!(", without {}: profiles start them", project.left_out.join(", "));
             }
             rules::report("manifest", &place, &project.services, applications, sink);
-            all(&Fact::absent(place.as_str()), "chart.");
+            put_all(questions, CHART, &Fact::absent(place.as_str()), sink);
         }),
     });
     if let Err(why) = reported {
         rules::report_unknown(&why, &place, sink);
-        all(&Fact::unknown(Why::Unreadable, why, place), "chart.");
+        put_all(questions, CHART, &Fact::unknown(Why::Unreadable, why, place), sink);
     }
+}
+
+/// Reports the containers that run here.
+fn report_containers(host: &dyn Host, applications: &[Application], sink: &Sink) {
+    const FROM: &str = "containers";
+    match running(host, applications) {
+        Ok(Running { place, services, unhealthy, unbounded, more_unbounded, metrics }) => {
+            if services.is_empty() {
+                rules::report_none(&place, sink);
+            } else {
+                rules::report(FROM, &place, &services, applications, sink);
+            }
+            put(sink, UNHEALTHY, unhealthy, None, &place);
+            put(sink, UNBOUNDED, unbounded, more_unbounded, &place);
+            match metrics {
+                Some(Ok(offers)) => sink.known(METRICS, offers, "/proc/PID/net/tcp of containers"),
+                Some(Err(reason)) => sink.unknown(METRICS, Why::NotDetermined, reason, place),
+                None => sink.absent(METRICS, place),
+            }
+        }
+        // They are what would tell. Where nothing runs yet, no check asks what.
+        Err(unknown) => {
+            rules::report_untold(FROM, &unknown, sink);
+            for name in OF_CONTAINERS {
+                sink.put(name, unknown.clone());
+            }
+        }
+    }
+}
+
+/// Reports faults; without one, that there is none, unless `more` says why there may be.
+fn put(sink: &Sink, name: &str, faults: Vec<Excerpt>, more: Option<String>, place: &str) {
+    sink.put(
+        name,
+        match more {
+            _ if !faults.is_empty() => Fact::known(faults, place),
+            Some(reason) => Fact::unknown(Why::NotDetermined, reason, place),
+            None => Fact::absent(place),
+        },
+    );
 }
 
 /// The files that manifests name and that [`Manifest::further`] does not have yet: paths from the folder of the first manifest.
@@ -89,3 +154,6 @@ fn are_values(manifests: &[Manifest]) -> Result<bool, String> {
         _ => Ok(kinds.contains(&true)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,14 @@ pub(super) fn report(from: &str, place: &str, services: &[Service], applications
     }
 }
 
+/// Reports why it is unknown what the services are that `from` would tell of.
+pub(super) fn report_untold(from: &str, unknown: &Fact, sink: &Sink) {
+    sink.known("deployment.from", from, unknown.place.as_str());
+    for name in FACTS {
+        sink.put(format!("deployment.{name}"), unknown.clone());
+    }
+}
+
 /// Reports that nothing tells of a deployment. `place` is where it was looked.
 pub(super) fn report_none(place: &str, sink: &Sink) {
     for name in ["from"].iter().chain(&FACTS) {
@@ -54,6 +62,21 @@ pub(super) fn report_unknown(why: &str, place: &str, sink: &Sink) {
 /// Whether a service is the product, or a microservice of it, by its image.
 pub(super) fn is_among(services: &[Service], application: &Application) -> bool {
     services.iter().any(|service| Known::of(service, application).is_product())
+}
+
+/// Whether an image is the product's, or of something beside it that a pack names; also if it only has the name of one of its own.
+pub(in crate::probe) fn is_known(image: &str, application: &Application) -> bool {
+    role(image, application) != Role::Other
+}
+
+/// Whether an image is the product's own.
+pub(super) fn is_instance(image: &str, application: &Application) -> bool {
+    matches!(role(image, application), Role::Application { .. })
+}
+
+/// Whether an image is that of a program that monitors.
+pub(super) fn is_monitoring(image: &str, application: &Application) -> bool {
+    role(image, application) == Role::Monitoring
 }
 
 /// Names of the facts, in the order of [`facts`].

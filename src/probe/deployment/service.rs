@@ -94,7 +94,7 @@ pub(super) fn unset(text: &str) -> Option<&str> {
 
 /// The value of a variable as it can be shown: without user and password of an address, and without the values of its
 /// parameters, but for the name of the replica set. What is neither an address nor a switch is not shown.
-pub(super) fn shown(value: &str) -> String {
+pub(in crate::probe) fn shown(value: &str) -> String {
     const SWITCHES: [&str; 8] = ["true", "false", "yes", "no", "on", "off", "1", "0"];
     let Some(start) = value.find("://").map(|at| at + "://".len()) else {
         let name = value.strip_prefix('$').unwrap_or_default().trim_start_matches('{').trim_end_matches('}');

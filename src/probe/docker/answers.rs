@@ -1,5 +1,6 @@
-//! What the engine answers: `/version`, `/info`, `/containers/json` and `/containers/ID/json` of the Engine API, asked
-//! without a version in the path (Engine 29 refuses API versions before 1.44), and of each only the members that facts are made of.
+//! What the engine answers: `/version`, `/info`, `/containers/json`, `/containers/ID/json`, `/networks`, `/services` and
+//! `/volumes/NAME` of the Engine API, asked without a version in the path (Engine 29 refuses API versions before 1.44), and of each
+//! only the members that facts are made of.
 //!
 //! Reference: <https://docs.docker.com/reference/api/engine/>. Any member may be missing, because podman and old engines
 //! leave some out. A member of another type counts as missing too, and costs nothing else.
@@ -26,7 +27,7 @@ impl Members {
     }
 
     /// Takes the elements of a list that are of the type.
-    fn list<T: DeserializeOwned>(&mut self, name: &str) -> impl Iterator<Item = T> {
+    fn list<T: DeserializeOwned>(&mut self, name: &str) -> impl Iterator<Item = T> + use<T> {
         let list: Vec<Value> = self.take(name).unwrap_or_default();
         list.into_iter().filter_map(|element| serde_json::from_value(element).ok())
     }
@@ -34,6 +35,11 @@ impl Members {
     /// Takes a text. An empty one counts as missing: engines write one where they have nothing to say.
     fn text(&mut self, name: &str) -> Option<String> {
         self.take(name).filter(|text: &String| !text.is_empty())
+    }
+
+    /// Takes an object; an empty one if it is missing.
+    fn part(&mut self, name: &str) -> Self {
+        self.take(name).unwrap_or(Self(Map::new()))
     }
 }
 
@@ -181,18 +187,23 @@ impl From<Members> for Container {
 struct Port {
     #[serde(rename = "IP")]
     ip: Option<String>,
+    private_port: Option<u16>,
     public_port: Option<u16>,
     #[serde(rename = "Type")]
     protocol: Option<String>,
 }
 
-/// A TCP port that a container publishes.
+/// A port that a container publishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::probe) struct PublishedPort {
     /// Port of the host.
     pub port: u16,
     /// Address of the host.
     pub address: String,
+    /// Port of the container.
+    pub target: u16,
+    /// `tcp`, `udp` or `sctp`.
+    pub protocol: String,
     /// Name of the container.
     pub container: String,
 }
@@ -208,7 +219,7 @@ impl Container {
         self.names.iter().map(|name| name.trim_start_matches('/')).find(|name| !name.contains('/'))
     }
 
-    pub(super) fn shown_name(&self) -> &str {
+    pub(in crate::probe) fn shown_name(&self) -> &str {
         self.name().unwrap_or("without a name")
     }
 
@@ -228,15 +239,20 @@ impl Container {
         self.label(TITLE.0) == Some(TITLE.1)
     }
 
-    /// The TCP ports it publishes. Here a member of another type is an error: a port must not be taken for free.
+    /// The ports it publishes. Here a member of another type is an error: a port must not be taken for free.
     pub(in crate::probe) fn published(&self) -> Result<Vec<PublishedPort>, HostError> {
         let name = self.shown_name();
         let ports = Option::<Vec<Port>>::deserialize(&self.ports)
             .map_err(|error| HostError::Failed(format!("the ports of container {name} are not readable: {error}")))?;
-        let tcp = ports.into_iter().flatten().filter(|port| port.protocol.as_deref() == Some("tcp"));
-        let published = tcp.filter_map(|port| {
-            let address = port.ip.filter(|ip| !ip.is_empty()).unwrap_or_else(|| "0.0.0.0".to_owned());
-            Some(PublishedPort { port: port.public_port?, address, container: name.to_owned() })
+        let published = ports.into_iter().flatten().filter_map(|Port { ip, private_port, public_port, protocol }| {
+            let port = public_port?;
+            Some(PublishedPort {
+                port,
+                address: ip.filter(|ip| !ip.is_empty()).unwrap_or_else(|| "0.0.0.0".to_owned()),
+                target: private_port.unwrap_or(port),
+                protocol: protocol.unwrap_or_default(),
+                container: name.to_owned(),
+            })
         });
         Ok(published.collect())
     }
@@ -251,24 +267,159 @@ pub(in crate::probe) fn names_an_image(reference: &str) -> bool {
 /// `/containers/ID/json`.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "Members")]
-pub(super) struct Inspected {
+pub(in crate::probe) struct Inspected {
     /// The reference it was started from, wherever its tag is by now.
     pub image: Option<String>,
     /// Its first process.
     pub pid: Option<u32>,
     /// It has a limit of open files of its own.
     pub own_nofile: bool,
+    /// Its variables, `NAME=VALUE`; nothing if the engine does not say.
+    pub environment: Option<Vec<String>>,
+    /// The program that it was started with, and its arguments.
+    pub command: Vec<String>,
+    /// What its health check says: `unhealthy`. Nothing without one.
+    pub health: Option<String>,
+    /// Its program has ended, and it is started again and again.
+    pub is_restarting: bool,
+    /// When it is started again: `unless-stopped`. Podman, and Docker for tasks of a Swarm, write no name for `no`.
+    pub restart: Option<String>,
+    /// Its memory limit, bytes.
+    pub memory: Option<u64>,
+    /// How its output is kept.
+    pub log: Option<Log>,
+    /// What is mounted in it.
+    pub mounts: Vec<Mounted>,
+}
+
+/// How the output of a container is kept.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::probe) struct Log {
+    /// The driver: `json-file`.
+    pub driver: String,
+    /// The size at which a file of it is closed.
+    pub max_size: Option<String>,
+}
+
+/// What is mounted in a container.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(in crate::probe) struct Mounted {
+    /// `bind`, `volume` or `tmpfs`.
+    #[serde(rename = "Type")]
+    pub kind: String,
+    /// Name of the volume.
+    pub name: String,
+    /// Directory of the host.
+    pub source: String,
+    /// Directory in the container.
+    pub destination: String,
+    /// Driver of the volume.
+    pub driver: String,
 }
 
 impl From<Members> for Inspected {
     fn from(mut members: Members) -> Self {
-        let mut part = |name: &str| members.take(name).unwrap_or(Members(Map::new()));
-        let (mut config, mut state, mut host) = (part("Config"), part("State"), part("HostConfig"));
+        let mut config = members.part("Config");
+        let mut state = members.part("State");
+        let mut host = members.part("HostConfig");
+        let mut log = host.part("LogConfig");
+        // Podman says json-file whatever the driver is, and null for its options. Docker writes an object.
+        let options: Option<Members> = log.take("Config");
         Self {
             image: config.text("Image"),
             pid: state.take("Pid").filter(|pid| *pid > 0),
             own_nofile: host.list("Ulimits").any(|mut limit: Members| limit.text("Name").as_deref() == Some("nofile")),
+            environment: config.0.contains_key("Env").then(|| config.list("Env").collect()),
+            command: members.text("Path").into_iter().chain(members.list("Args")).collect(),
+            health: state.part("Health").text("Status"),
+            is_restarting: state.take("Restarting").unwrap_or(false),
+            restart: host
+                .take("RestartPolicy")
+                .map(|mut policy: Members| policy.text("Name").unwrap_or_else(|| "no".to_owned())),
+            memory: host.take("Memory").filter(|bytes| *bytes > 0),
+            log: log
+                .text("Type")
+                .zip(options)
+                .map(|(driver, mut options)| Log { driver, max_size: options.text("max-size") }),
+            mounts: members.list("Mounts").collect(),
         }
+    }
+}
+
+/// A network of `/networks`.
+#[derive(Debug, Deserialize)]
+#[serde(from = "Members")]
+pub(super) struct Network {
+    pub name: String,
+    /// It is of a Swarm, not of one host, and carries what its services say to one another.
+    pub is_overlay: bool,
+    pub is_encrypted: bool,
+}
+
+impl From<Members> for Network {
+    fn from(mut members: Members) -> Self {
+        let is = |text: Option<String>, expected: &str| text.as_deref() == Some(expected);
+        // That of the Swarm for published ports is another matter: what comes in has its own TLS.
+        let is_ingress = members.take("Ingress").unwrap_or(false);
+        let encrypted: Option<String> = members.part("Options").take("encrypted");
+        Self {
+            is_overlay: is(members.text("Driver"), "overlay") && is(members.text("Scope"), "swarm") && !is_ingress,
+            is_encrypted: encrypted.is_some_and(|value| value != "false"),
+            name: members.text("Name").unwrap_or_default(),
+        }
+    }
+}
+
+/// A service of a Swarm, of `/services`.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "Members")]
+pub(in crate::probe) struct SwarmService {
+    pub id: String,
+    /// How many of it there are; nothing if there is one for each node.
+    pub replicas: Option<u64>,
+    /// When it is started again: `any` (if it says nothing), `on-failure` or `none`.
+    pub restart: String,
+    /// Ports that it publishes on every node.
+    pub ports: Vec<SwarmPort>,
+}
+
+/// A port that a Swarm publishes.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(in crate::probe) struct SwarmPort {
+    /// Port of every node.
+    pub published_port: u16,
+    /// Port of the service.
+    pub target_port: u16,
+    /// `tcp`, `udp` or `sctp`.
+    pub protocol: String,
+    /// `ingress`, or `host` where the container itself publishes it.
+    pub publish_mode: String,
+}
+
+impl From<Members> for SwarmService {
+    fn from(mut members: Members) -> Self {
+        let mut spec = members.part("Spec");
+        Self {
+            id: members.text("ID").unwrap_or_default(),
+            replicas: spec.part("Mode").part("Replicated").take("Replicas"),
+            restart: spec.part("TaskTemplate").part("RestartPolicy").text("Condition").unwrap_or("any".to_owned()),
+            ports: members.part("Endpoint").list("Ports").collect(),
+        }
+    }
+}
+
+/// A volume of `/volumes/NAME`: the file system that its driver was told to mount, such as `nfs`.
+#[derive(Debug, Deserialize)]
+#[serde(from = "Members")]
+pub(super) struct Volume {
+    pub fstype: Option<String>,
+}
+
+impl From<Members> for Volume {
+    fn from(mut members: Members) -> Self {
+        Self { fstype: members.part("Options").text("type") }
     }
 }
 
@@ -315,9 +466,17 @@ mod tests {
             {}]"#;
         let containers: Vec<Container> = serde_json::from_str(body).unwrap();
         let published: Vec<_> = containers.iter().flat_map(|container| container.published().unwrap()).collect();
-        let expected = [(27017, "0.0.0.0"), (27017, "::"), (8080, "0.0.0.0")].map(|(port, address)| PublishedPort {
+        let expected = [
+            (27017, "0.0.0.0", 27017, "tcp"),
+            (27017, "::", 27017, "tcp"),
+            (8080, "0.0.0.0", 80, "tcp"),
+            (53, "0.0.0.0", 53, "udp"),
+        ]
+        .map(|(port, address, target, protocol)| PublishedPort {
             port,
             address: address.to_owned(),
+            target,
+            protocol: protocol.to_owned(),
             container: "db".to_owned(),
         });
         assert_eq!(published, expected);
@@ -378,7 +537,7 @@ mod tests {
             (r#"{"Config":7,"State":{"Pid":0},"HostConfig":{"Ulimits":null}}"#, None, None, false),
             ("{}", None, None, false),
         ] {
-            let expected = Inspected { image: image.map(str::to_owned), pid, own_nofile };
+            let expected = Inspected { image: image.map(str::to_owned), pid, own_nofile, ..Inspected::default() };
             assert_eq!(serde_json::from_str::<Inspected>(body).unwrap(), expected, "{body}");
         }
     }

@@ -7,19 +7,28 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use super::answers::{Answer, Container, Headers, Info, Inspected, Version, get, names_an_image};
+use super::access::denied;
+use super::answers::{
+    Answer, Container, Headers, Info, Inspected, Network, SwarmService, Version, Volume, get, names_an_image,
+};
 use super::endpoint::{Choice, Refusal, choose};
-use crate::facts::is_of;
-use crate::host::{Endpoint, Host, HostError};
+use crate::facts::{Fact, Why, is_of};
+use crate::host::{Endpoint, Host, HostError, read_text};
 
 /// Most containers that are asked for by themselves.
-pub(super) const MAX_INSPECTED: usize = 32;
+pub(in crate::probe) const MAX_INSPECTED: usize = 32;
 
 /// What is asked first.
 pub(in crate::probe) const INFO: &str = "/info";
 const VERSION: &str = "/version";
 /// Where the running containers are listed.
 pub(in crate::probe) const CONTAINERS: &str = "/containers/json";
+/// Where its networks are.
+pub(in crate::probe) const NETWORKS: &str = "/networks";
+/// Where the services of a Swarm are; only a manager tells.
+pub(in crate::probe) const SERVICES: &str = "/services";
+/// Where a volume is, by its name.
+pub(in crate::probe) const VOLUMES: &str = "/volumes/";
 
 /// An engine on this host, which may or may not answer.
 pub(in crate::probe) struct Engine<'h> {
@@ -55,15 +64,28 @@ impl<'h> Engine<'h> {
     }
 
     /// A running container, asked for by itself.
-    pub(super) fn inspect(&self, container: &Container) -> Result<Inspected, HostError> {
+    pub(in crate::probe) fn inspect(&self, container: &Container) -> Result<Inspected, HostError> {
         let id = container.id.as_deref().filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let id = id.ok_or_else(|| HostError::Failed("a container without an id".to_owned()))?;
         get(self.host, &self.endpoint, &format!("/containers/{id}/json")).map(|answer| answer.body)
     }
 
+    /// The first process of a container. The engine may run in a virtual machine, where the process id is another's: the control
+    /// group must be the container's.
+    pub(in crate::probe) fn process(&self, container: &Container, inspected: &Inspected) -> Option<u32> {
+        let pid = inspected.pid?;
+        let groups = read_text(self.host, format!("/proc/{pid}/cgroup")).ok()?;
+        groups.contains(container.id.as_deref()?).then_some(pid)
+    }
+
     /// The running containers whose images are of these repositories. An error if the image of one is not known: it may be
     /// one of them.
     pub(in crate::probe) fn of_images(&self, repositories: &BTreeSet<String>) -> Result<Vec<Container>, HostError> {
+        self.of(|image| repositories.iter().any(|repository| is_of(image, repository)))
+    }
+
+    /// The running containers with such images, likewise.
+    pub(in crate::probe) fn of(&self, is_one: impl Fn(&str) -> bool) -> Result<Vec<Container>, HostError> {
         let mut asked = 0;
         let mut found = Vec::new();
         for container in self.containers()? {
@@ -81,12 +103,35 @@ impl<'h> Engine<'h> {
                 }
                 _ => container,
             };
-            let is_one = |image| repositories.iter().any(|repository| is_of(image, repository));
-            if container.image().is_some_and(is_one) {
+            if container.image().is_some_and(&is_one) {
                 found.push(container);
             }
         }
         Ok(found)
+    }
+
+    /// The unknown fact when this user may not ask it: who may, and what helps.
+    pub(in crate::probe) fn denied(&self) -> Fact {
+        Fact::unknown(Why::NotPermitted, denied(self.host, &self.endpoint), self.place(INFO))
+    }
+
+    /// The networks that it knows.
+    pub(super) fn networks(&self) -> Result<Vec<Network>, HostError> {
+        get(self.host, &self.endpoint, NETWORKS).map(|answer| answer.body)
+    }
+
+    /// The services of the Swarm that it manages.
+    pub(in crate::probe) fn swarm_services(&self) -> Result<Vec<SwarmService>, HostError> {
+        get(self.host, &self.endpoint, SERVICES).map(|answer| answer.body)
+    }
+
+    /// The file system that the local driver was told to mount as a volume; none for a directory of the host.
+    pub(in crate::probe) fn volume_fstype(&self, name: &str) -> Result<Option<String>, HostError> {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+        if name.is_empty() || !name.bytes().all(is_plain) {
+            return Err(HostError::Failed("the volume has a name that Docker does not give".to_owned()));
+        }
+        get::<Volume>(self.host, &self.endpoint, &format!("{VOLUMES}{name}")).map(|answer| answer.body.fstype)
     }
 
     /// The engine, if it answers; the error is that of `/info`.

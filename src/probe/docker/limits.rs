@@ -72,15 +72,10 @@ pub(super) fn of_containers(host: &dyn Host, engine: &Engine<'_>) -> Seen {
     seen
 }
 
-/// The first process of a container, whether the container has a limit of its own, and the soft limit. The engine may run in
-/// a virtual machine, where the process id is another's: the control group must be the container's.
+/// The first process of a container, whether the container has a limit of its own, and the soft limit.
 fn of_container(host: &dyn Host, engine: &Engine<'_>, container: &Container) -> Option<(u32, bool, u64)> {
     let inspected = engine.inspect(container).ok()?;
-    let pid = inspected.pid?;
-    let groups = read_text(host, format!("/proc/{pid}/cgroup")).ok()?;
-    if !groups.contains(container.id.as_deref()?) {
-        return None;
-    }
+    let pid = engine.process(container, &inspected)?;
     let (soft, _) = open_files(host, &format!("/proc/{pid}/limits")).ok()?;
     Some((pid, inspected.own_nofile, soft))
 }

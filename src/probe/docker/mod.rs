@@ -14,10 +14,12 @@ mod packaging;
 
 use std::path::{Path, PathBuf};
 
-pub(super) use answers::{Container, Info, PublishedPort, TITLE, names_an_image};
+pub(super) use answers::{
+    Container, Info, Inspected, Log, Mounted, PublishedPort, SwarmService, TITLE, names_an_image,
+};
 pub(super) use endpoint::{config_directory, without_user};
-pub(super) use engine::{CONTAINERS, INFO, engine};
-use engine::{Engine, Flavor, Running};
+pub(super) use engine::{CONTAINERS, Engine, INFO, MAX_INSPECTED, NETWORKS, SERVICES, VOLUMES, engine};
+use engine::{Flavor, Running};
 pub(super) use limits::{CONFIGURATION, daemon_configuration};
 
 use super::tools::{self, ask, put_answer, script, search_path, success, version, version_after};
@@ -42,6 +44,7 @@ const SWARM_STATE: &str = "docker.swarm.state";
 const SWARM_MANAGERS: &str = "docker.swarm.managers";
 const SWARM_NODES: &str = "docker.swarm.nodes";
 const SWARM_CONTROL: &str = "docker.swarm.control";
+const UNENCRYPTED: &str = "docker.networks.unencrypted";
 const NOFILE: &str = "docker.limits.nofile";
 const MONGODB_NOFILE: &str = "docker.limits.mongodb_nofile";
 
@@ -78,7 +81,8 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
             }
         }
         Err(refusal) => {
-            let of_engine = [STATE, ENDPOINT, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, NOFILE, MONGODB_NOFILE];
+            let of_engine =
+                [STATE, ENDPOINT, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, UNENCRYPTED, NOFILE, MONGODB_NOFILE];
             put_all(sink, of_engine.iter().chain(OF_INFO), &refusal.fact());
         }
     }
@@ -137,8 +141,13 @@ fn report_running(host: &dyn Host, questions: &Questions, sink: &Sink, engine: &
         }
     }
     match running.info() {
-        Ok(info) => report_info(sink, info, &running.place(INFO)),
-        Err(error) => put_all(sink, OF_INFO, &unanswered(error, running.place(INFO))),
+        Ok(info) => {
+            report_info(sink, info, &running.place(INFO));
+            report_networks(sink, engine, info);
+        }
+        Err(error) => {
+            put_all(sink, OF_INFO.iter().chain(&[UNENCRYPTED]), &unanswered(error, running.place(INFO)));
+        }
     }
     put_packaging(sink, packaging::of_running(host, running), "the engine names no package");
     report_images(questions, sink, engine);
@@ -181,6 +190,30 @@ fn report_info(sink: &Sink, info: &Info, place: &str) {
     }
 }
 
+/// Reports the overlay networks that are not encrypted. A worker knows only those that its own containers use.
+fn report_networks(sink: &Sink, engine: &Engine<'_>, info: &Info) {
+    let swarm = info.swarm.as_ref();
+    match swarm.and_then(|swarm| swarm.state.as_deref()) {
+        Some("active") => {}
+        Some("inactive") => return sink.absent(UNENCRYPTED, engine.place(INFO)),
+        _ => return sink.unknown(UNENCRYPTED, Why::NotDetermined, NOT_SAID, engine.place(INFO)),
+    }
+    let place = engine.place(NETWORKS);
+    let overlays = match engine.networks() {
+        Ok(networks) => networks.into_iter().filter(|network| network.is_overlay && !network.is_encrypted),
+        Err(error) => return sink.failed(UNENCRYPTED, &error, place),
+    };
+    let mut names: Vec<String> = overlays.map(|network| network.name).collect();
+    names.sort_unstable();
+    if !names.is_empty() {
+        sink.known(UNENCRYPTED, names, place);
+    } else if swarm.and_then(|swarm| swarm.control) == Some(true) {
+        sink.absent(UNENCRYPTED, place);
+    } else {
+        sink.unknown(UNENCRYPTED, Why::NotDetermined, "only a manager of the Swarm knows all networks", place);
+    }
+}
+
 /// Reports the images of running containers that were asked for. If none was, it is unknown: an empty list would say that
 /// none of them runs.
 fn report_images(questions: &Questions, sink: &Sink, engine: &Engine<'_>) {
@@ -211,18 +244,17 @@ fn report_not_running(host: &dyn Host, sink: &Sink, engine: &Engine<'_>, error: 
         HostError::NotFound | HostError::Refused => {
             ("stopped", Fact::unknown(Why::NotDetermined, "the engine is not running", place.as_str()))
         }
-        HostError::NotPermitted => {
-            ("permission-denied", Fact::unknown(Why::NotPermitted, access::denied(host, endpoint), place.as_str()))
-        }
+        HostError::NotPermitted => ("permission-denied", engine.denied()),
         HostError::TimedOut(_) => ("hung", unanswered(error, place.as_str())),
         _ => {
-            let of_engine = [STATE, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, NOFILE, MONGODB_NOFILE];
+            let of_engine =
+                [STATE, VERSION, FLAVOR, API_VERSION, PACKAGING, IMAGES, UNENCRYPTED, NOFILE, MONGODB_NOFILE];
             put_all(sink, of_engine.iter().chain(OF_INFO), &unanswered(error, place));
             return;
         }
     };
     sink.known(STATE, state, place.as_str());
-    put_all(sink, [API_VERSION, IMAGES].iter().chain(OF_INFO), &rest);
+    put_all(sink, [API_VERSION, IMAGES, UNENCRYPTED].iter().chain(OF_INFO), &rest);
     if state == "not-installed" {
         sink.put(PACKAGING, rest.clone());
     } else {

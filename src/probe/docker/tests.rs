@@ -107,6 +107,41 @@ fn an_engine_of_the_distribution_in_a_swarm() {
 }
 
 #[test]
+fn overlay_networks_that_are_not_encrypted() {
+    // Of Docker 20.10.24, 26.1.5 and 28.5.2 alike: the ingress is never encrypted, and other networks are of one host.
+    let overlay = |name: &str, options: &str| {
+        format!(
+            r#"{{"Name":"{name}","Scope":"swarm","Driver":"overlay","Ingress":{},
+            "Options":{{"com.docker.network.driver.overlay.vxlanid_list":"4097"{options}}}}}"#,
+            name == "ingress"
+        )
+    };
+    let local = r#"{"Name":"docker_gwbridge","Scope":"local","Driver":"bridge","Ingress":false,"Options":{}}"#;
+    let (ingress, plain) = (overlay("ingress", ""), overlay("plain", ""));
+    let (secret, open) = (overlay("secret", r#","encrypted":"""#), overlay("open", r#","encrypted":"false""#));
+    let of = |networks: &[&str], state: &str, control: bool| {
+        let info = format!(
+            r#"{{"Swarm":{{"LocalNodeState":"{state}","ControlAvailable":{control},"Nodes":4,"Managers":3}}}}"#
+        );
+        let networks = networks.join(",");
+        let networks =
+            format!("[[http]]\nendpoint = '{SOCKET}'\ntarget = '/networks'\nstatus = 200\nbody = '''[{networks}]'''\n");
+        probed(Recorded::default(), &(engine("", CE_VERSION, &info, "[]") + &networks))[UNENCRYPTED].clone()
+    };
+    let all = [local, &ingress, &plain, &secret, &open];
+    for control in [true, false] {
+        let listed = Value::List(vec!["open".to_owned(), "plain".to_owned()]);
+        assert_eq!(of(&all, "active", control).value(), Some(&listed));
+    }
+    assert_eq!(of(&[local, &ingress, &secret], "active", true).state, FactState::Absent);
+    let worker = of(&[local, &ingress, &secret], "active", false);
+    assert_eq!(testing::reason(&worker), "only a manager of the Swarm knows all networks");
+    assert_eq!(of(&all, "inactive", false).state, FactState::Absent);
+    assert_eq!(why(&of(&all, "locked", false)), Some(Why::NotDetermined));
+    assert_eq!(why(&of(&["7"], "active", true)), Some(Why::Unreadable));
+}
+
+#[test]
 fn an_engine_of_docker_outside_a_swarm() {
     let facts = probed(Recorded::default(), &engine("Docker/29.0.2 (linux)", CE_VERSION, CE_INFO, "[]"));
     assert_eq!(

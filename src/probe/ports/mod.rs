@@ -26,8 +26,8 @@ use crate::host::{Host, HostError, Listener};
 /// 150 bytes a socket: room for 400 000 connections. A chat server under load has more than fit the usual limit.
 const TABLE_LIMIT: usize = 64 << 20;
 
-const TCP: &str = "/proc/net/tcp";
-const TCP6: &str = "/proc/net/tcp6";
+/// The tables of this network namespace.
+const OWN: &str = "/proc/net";
 const TABLES: &str = "/proc/net/tcp, /proc/net/tcp6";
 
 /// Reports every port asked for.
@@ -38,7 +38,7 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
     let mut listening: BTreeMap<u16, Vec<Listener>> = BTreeMap::new();
     let mut tables = TABLES;
     let sockets = host.listeners().inspect(|_| tables = "sock_diag(7)");
-    match sockets.or_else(|_| listening_sockets(host)) {
+    match sockets.or_else(|_| listeners_in(host, OWN)) {
         Ok(sockets) => {
             for socket in sockets.into_iter().filter(|socket| questions.ports.contains(&socket.port)) {
                 listening.entry(socket.port).or_default().push(socket);
@@ -132,15 +132,17 @@ fn own_addresses(host: &dyn Host) -> BTreeSet<IpAddr> {
     own
 }
 
-/// Reads both tables of sockets, if the kernel cannot be asked. Without IPv6 there is no second one.
-fn listening_sockets(host: &dyn Host) -> Result<Vec<Listener>, Fact> {
+/// Reads both tables of sockets: `/proc/net` if the kernel cannot be asked, `/proc/PID/net` for the network namespace of a process.
+/// Without IPv6 there is no second one.
+pub(super) fn listeners_in(host: &dyn Host, directory: &str) -> Result<Vec<Listener>, Fact> {
     // The big-endian machines that Docker is built for; the tables print numbers in the machine's order.
     let big_endian = host.arch().is_ok_and(|arch| arch == "s390x" || arch == "ppc64");
     let mut sockets = Vec::new();
-    for path in [TCP, TCP6] {
-        match table(host, path).and_then(|text| listeners(&text, big_endian).map_err(HostError::Failed)) {
+    for name in ["tcp", "tcp6"] {
+        let path = format!("{directory}/{name}");
+        match table(host, &path).and_then(|text| listeners(&text, big_endian).map_err(HostError::Failed)) {
             Ok(found) => sockets.extend(found),
-            Err(HostError::NotFound) if path == TCP6 => {}
+            Err(HostError::NotFound) if name == "tcp6" => {}
             Err(error) => return Err(unanswered(&error, path)),
         }
     }
@@ -171,15 +173,15 @@ impl Published {
             Err(refusal) => return Self { trouble: Some(refusal.fact()), ..published },
         };
         published.place = engine.place(CONTAINERS);
-        let ports = engine.containers().and_then(|containers| {
+        let ports = engine.containers().and_then(|containers| -> Result<Vec<PublishedPort>, _> {
             let ports: Result<Vec<_>, _> = containers.iter().map(|container| container.published()).collect();
-            ports.map(|ports| ports.concat())
+            ports.map(|ports| ports.into_iter().flatten().filter(|port| port.protocol == "tcp").collect())
         });
         match ports {
             Ok(ports) => {
                 published.rootless =
                     !ports.is_empty() && engine.info().is_ok_and(|info| info.body.rootless == Some(true));
-                for PublishedPort { port, address, container } in ports {
+                for PublishedPort { port, address, container, .. } in ports {
                     // An address that is not understood may be every address.
                     let address = address.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
                     published.by_port.entry(port).or_default().insert((address, container));

@@ -6,6 +6,8 @@ use crate::host::Recorded;
 use crate::probe::Questions;
 use crate::probe::testing::{self, why};
 
+const TCP: &str = "/proc/net/tcp";
+const TCP6: &str = "/proc/net/tcp6";
 const HEADER: &str =
     "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 const TRIE: &str = "Local:\n     |-- 10.0.0.5\n        /32 host LOCAL\n     |-- 127.0.0.1\n        /32 host LOCAL\n";

@@ -196,12 +196,17 @@ fn devices(host: &dyn Host, mount: &Mount) -> Result<Vec<PathBuf>, Media> {
             let pool = pool(&mount.source);
             Media::Unknown(format!("the disks of a ZFS pool are not visible here; `zpool status {pool}` lists them"))
         }
-        "nfs" | "nfs4" | "cifs" | "smb3" | "ceph" | "9p" | "virtiofs" | "afs" | "glusterfs" | "lustre" => {
+        fstype if is_network(fstype) => {
             Media::Hidden(format!("the disks of the network file system {} are not visible", mount.source))
         }
         "tmpfs" | "ramfs" | "rootfs" => Media::Hidden("it is in memory".to_owned()),
         fstype => Media::Hidden(format!("{fstype} does not name its disks")),
     })
+}
+
+/// Whether a file system is on other machines.
+pub(in crate::probe) fn is_network(fstype: &str) -> bool {
+    matches!(fstype, "nfs" | "nfs4" | "cifs" | "smb3" | "ceph" | "9p" | "virtiofs" | "afs" | "glusterfs" | "lustre")
 }
 
 /// Name of the pool in `tank/data/docker`.
