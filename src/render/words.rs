@@ -1211,6 +1211,13 @@ fn circumstance(name: &str, found: Option<&Fact>) -> String {
     let absent = found.is_none_or(|fact| fact.state == FactState::Absent);
     match name {
         HOLDS => "the plan has no tier and numbers to compare".to_owned(),
+        "deployment.from" if absent => "nothing tells how it is deployed (--manifest)".to_owned(),
+        "deployment.from" => format!("what tells how it is deployed is the {}", fact(name, found)),
+        "deployment.instances" if absent => "nothing tells of its services".to_owned(),
+        "deployment.memory_limit" if absent => "no service has a memory limit".to_owned(),
+        "deployment.microservices" => {
+            if absent { "no service is a microservice" } else { "services are microservices" }.to_owned()
+        }
         "docker.engine.state" => is("Docker"),
         "docker.swarm.control" => "this host is no manager of a Swarm".to_owned(),
         "docker.swarm.state" => is("the Swarm"),
