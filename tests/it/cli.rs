@@ -19,7 +19,7 @@ fn a_host_that_qualifies() {
     judged as of 2026-11-20, as requested
 
     Next: Follow the vendor's production guide. Its deployment repository comes with the licence.
-    SUPPORTED: 25 passed, 10 skipped; -v shows all
+    SUPPORTED: 25 passed, 12 skipped; -v shows all
     ");
     let run = Check::of("cometchat").tier("qa").on(GOOD).with(&["-v"]).expect(0);
     insta::assert_snapshot!(run.stdout, @"
@@ -79,11 +79,12 @@ fn a_host_that_qualifies() {
       ✓ backend-ports-bound       Backend and monitoring ports bound to chosen addresses
       - node-mtu, node-ports: does not apply: no other node was named (--reach)
       - port-443-running: does not apply: the phase is install
+      - published-backends, published-metrics: does not apply: no deployment from, the phase is install
 
     Limits
       ✓ nofile                    500,000 open files for containers: 524,288
 
-    35 checks: 25 passed, 10 skipped
+    37 checks: 25 passed, 12 skipped
     SUPPORTED: this host qualifies for CometChat on-premise, tier qa
     Next: Follow the vendor's production guide. Its deployment repository comes with the licence.
     ");
@@ -102,7 +103,7 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
       FAIL   memory  14 GiB installed, 13.4 GiB usable, needs 16 GB
 
     Next: Choose another machine, or change this one: memory.
-    UNSUPPORTED: 24 passed, 1 failed, 10 skipped; -v shows all
+    UNSUPPORTED: 24 passed, 1 failed, 12 skipped; -v shows all
     ");
     let run = check.with(&["-v"]).expect(3);
     assert!(run.stdout.is_ascii());
@@ -184,11 +185,13 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
                                        addresses
       -      node-mtu, node-ports: does not apply: no other node was named (--reach)
       -      port-443-running: does not apply: the phase is install
+      -      published-backends, published-metrics: does not apply: no deployment
+             from, the phase is install
 
     Limits
       ok     nofile                    500,000 open files for containers: 524,288
 
-    35 checks: 24 passed, 1 failed, 10 skipped
+    37 checks: 24 passed, 1 failed, 12 skipped
     UNSUPPORTED: this host does not qualify for CometChat on-premise, tier qa: 1
       required check fails and needs another machine
     Next: Choose another machine, or change this one: memory.
