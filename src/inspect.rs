@@ -16,7 +16,7 @@ use crate::host::{Host, RECORDING_LIMIT, Recorded, Remembering, Token};
 use crate::judge::{self, subjects};
 use crate::pack::{Pack, PackError, Packs};
 use crate::plan::{Intent, Note, PlanError, ServerPlan};
-use crate::probe::{Deadlines, collect, essence};
+use crate::probe::{Deadlines, collect, deploys, essence};
 use crate::redact::{RedactError, Redaction, Redactor};
 use crate::report::read::{Received, Sent};
 use crate::report::{self, Collection, Observation, Report};
@@ -178,17 +178,17 @@ pub fn inspect(
     let mut remarks = Vec::new();
     let (intent, observed, received) = match source {
         Source::Report(received) => {
-            let intent = again(request.intent.clone(), &received.report, &mut remarks);
+            let intent = again(without_manifests(&request.intent), &received.report, &mut remarks);
             (intent, Ok(received.observation()), Some(received))
         }
         Source::Facts(Sent::Facts(observation)) => {
             remarks.push(Note::FactsFile);
-            (request.intent.clone(), Ok(observation), None)
+            (without_manifests(&request.intent), Ok(observation), None)
         }
         Source::Facts(Sent::Report(received)) => {
             let Report { collection, facts, redaction, host, .. } = received.report.clone();
             let observation = Observation { collection, facts, redaction, token: host.token };
-            (request.intent.clone(), Ok(observation), Some(received))
+            (without_manifests(&request.intent), Ok(observation), Some(received))
         }
         Source::Host(host, view) => (request.intent.clone(), Err((host, view)), None),
     };
@@ -202,7 +202,13 @@ pub fn inspect(
         }
         None => {
             candidates = packs.read_all()?;
-            None
+            match of_manifests(&candidates, &intent, &request.files.manifests)? {
+                Some(pack) => {
+                    let settled = intent.clone().settle(&pack)?;
+                    Some((pack, settled))
+                }
+                None => None,
+            }
         }
     };
     // On a day that was asked for, this clock says nothing.
@@ -214,7 +220,7 @@ pub fn inspect(
     let (pack, (mut plan, mut notes)) = match named {
         Some(named) => named,
         None => {
-            let pack = running(candidates, &observed.facts)?;
+            let pack = running(&candidates, &observed.facts)?;
             let settled = intent.settle(&pack)?;
             (pack, settled)
         }
@@ -306,6 +312,11 @@ fn doubts(received: &Received, packs: &Packs, pack: &Pack) -> Vec<Note> {
     doubts.into_iter().filter(|doubt| !matches!(doubt, Note::OtherPack { .. })).collect()
 }
 
+/// What is intended, for facts that were collected before: manifests are not read any more.
+fn without_manifests(intent: &Intent) -> Intent {
+    Intent { manifests: Vec::new(), ..intent.clone() }
+}
+
 /// What was intended with a report, under what is intended now.
 fn again(intent: Intent, report: &Report, remarks: &mut Vec<Note>) -> Intent {
     let mut base = Intent { product: Some(report.plan.product.clone()), ..report.plan.intent() };
@@ -358,24 +369,42 @@ fn of_other(error: PlanError, intent: &Intent, pack: &Pack, packs: &Packs) -> Pl
     PlanError(wrong)
 }
 
+/// The one product that the manifests deploy, if there are manifests.
+fn of_manifests(packs: &[Pack], intent: &Intent, manifests: &[Manifest]) -> Result<Option<Pack>, InspectError> {
+    if intent.manifests.is_empty() {
+        return Ok(None);
+    }
+    let mut deployed = packs.iter().filter(|pack| deploys(manifests, &pack.application));
+    match (deployed.next(), deployed.next()) {
+        (Some(pack), None) => Ok(Some(pack.clone())),
+        (None, _) => Err(no_product(packs, "the manifest names an image of none of them")),
+        _ => Err(no_product(packs, "the manifest names images of more than one of them")),
+    }
+}
+
+/// That a product has to be named, and why.
+fn no_product(packs: &[Pack], why: &str) -> InspectError {
+    let names: Vec<_> = packs.iter().map(|pack| format!("  {:<12} {}", pack.product, pack.title)).collect();
+    let example = packs.first().map_or_else(String::new, |pack| {
+        let tier = pack.tiers.first().map(|tier| format!(" --tier {}", tier.id)).unwrap_or_default();
+        format!("\nfor example: rampcheck check {}{tier}", pack.product)
+    });
+    InspectError::NoProduct(format!("name a product, because {why}:\n{}{example}", names.join("\n")))
+}
+
 /// The one product whose official containers run here.
-fn running(packs: Vec<Pack>, facts: &Facts) -> Result<Pack, InspectError> {
+fn running(packs: &[Pack], facts: &Facts) -> Result<Pack, InspectError> {
     let state = facts.get("docker.images").map(|fact| &fact.state);
     let runs = |pack: &Pack| judge::runs(pack, facts);
     let count = packs.iter().filter(|pack| runs(pack)).count();
-    let names: Vec<_> = packs.iter().map(|pack| format!("  {:<12} {}", pack.product, pack.title)).collect();
     let why = match (count, state) {
         (1, _) => String::new(),
         (0, Some(FactState::Unknown { reason, .. })) => format!("it is unknown whether one runs here ({reason})"),
         (0, _) => "none of them runs here".to_owned(),
         _ => "more than one of them runs here".to_owned(),
     };
-    let example = packs.first().map_or_else(String::new, |pack| {
-        let tier = pack.tiers.first().map(|tier| format!(" --tier {}", tier.id)).unwrap_or_default();
-        format!("\nfor example: rampcheck check {}{tier}", pack.product)
-    });
-    match packs.into_iter().find(runs) {
-        Some(pack) if count == 1 => Ok(pack),
-        _ => Err(InspectError::NoProduct(format!("name a product, because {why}:\n{}{example}", names.join("\n")))),
+    match packs.iter().find(|pack| runs(pack)) {
+        Some(pack) if count == 1 => Ok(pack.clone()),
+        _ => Err(no_product(packs, &why)),
     }
 }

@@ -36,6 +36,7 @@ Examples:
   rampcheck check cometchat --mau 25000 --pcc 1250 --phase upgrade
   rampcheck check rocketchat --tier vps-recommended --mongodb local
   rampcheck check rocketchat --tier vps-minimal --measure
+  rampcheck check rocketchat --manifest compose.yml
   rampcheck check rocketchat --attest storage.data.media=ssd --waive storage-size='grows next week'
   rampcheck check rocketchat --server-version 8.6.1 --today 2027-01-15
   rampcheck check --plan plan.toml --format json --output human=report.txt
@@ -537,8 +538,12 @@ pub struct JudgeArguments {
     /// Other nodes.
     #[command(flatten)]
     pub nodes: NodesArguments,
+    /// Read what will be deployed from a Compose file; later files lie over earlier ones. Variables come from the .env beside the
+    /// first one and from defaults, never from this environment. Files that it names are read in its folder only
+    #[arg(long, value_name = "FILE", help_heading = "What is read")]
+    pub manifest: Vec<PathBuf>,
     /// Judge the facts in a file that `facts --format json` or `check --format json` wrote
-    #[arg(long, value_name = "FILE", help_heading = "What is read", conflicts_with_all = ["root", "host", "data_dir", "timeout", "server", "server_version", "supported_versions", "online", "list_url", "trust_key", "ca_file", "reach"])]
+    #[arg(long, value_name = "FILE", help_heading = "What is read", conflicts_with_all = ["root", "host", "data_dir", "manifest", "timeout", "server", "server_version", "supported_versions", "online", "list_url", "trust_key", "ca_file", "reach"])]
     pub facts: Option<PathBuf>,
     /// Packs.
     #[command(flatten)]

@@ -7,7 +7,7 @@ use super::arguments::{CheckArguments, JudgeArguments, path_text};
 use super::delivery::Delivery;
 use super::exit::{Exit, Failure};
 use super::output::{Urgency, log, say};
-use super::{input, intent, packs, source};
+use super::{input, intent, manifests, packs, source};
 use crate::inspect::{Request, Source, inspect};
 use crate::pack::Packs;
 use crate::redact::Redactor;
@@ -111,9 +111,16 @@ impl<'a> Asked<'a> {
     fn of(arguments: &'a JudgeArguments, every_version: bool) -> Result<Self, Failure> {
         let mut intent = intent::of(arguments.product.as_ref(), &arguments.plan, Some(&arguments.server))?;
         intent.data_dir = arguments.source.data_dir.as_deref().map(path_text).or(intent.data_dir);
+        if !arguments.manifest.is_empty() {
+            intent.manifests = arguments.manifest.iter().map(|path| path_text(path)).collect();
+        }
+        let mut files = intent::files(&intent.server)?;
+        if arguments.facts.is_none() {
+            files.manifests = manifests::read(&intent.manifests)?;
+        }
         let mut request = Request {
             today: arguments.plan.today,
-            files: intent::files(&intent.server)?,
+            files,
             every_version,
             deadlines: source::deadlines(&arguments.source, intent.timeout),
             peers: arguments.nodes.reach.clone(),

@@ -3,13 +3,16 @@
 //! Every report and facts document comes in here, whatever it is packed in: see [`unpack`].
 
 use std::fs::File;
-use std::io::{Read, stdin};
-use std::os::unix::fs::PermissionsExt as _;
+use std::io::{self, Read, stdin};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+
+use nix::fcntl::OFlag;
 
 use super::exit::Failure;
 use crate::host::Token;
 use crate::pack::{MOST_BYTES, Packs};
+use crate::probe::MOST_MANIFEST_BYTES;
 use crate::render::json::digest;
 use crate::report::read::{self, Received, Sent};
 use crate::report::unpack::{MOST_ARRIVED, Unpacked, unpack};
@@ -18,6 +21,8 @@ use crate::signature::SigningKey;
 
 /// Largest plan, key, certificate or signed list.
 const LIMIT: u64 = 4 << 20;
+/// Largest file in a folder that was named: of a pack, or named by a manifest.
+const INSIDE: u64 = 1 << 20;
 /// Files that a thread works on before their results are taken: few enough to be kept.
 const BLOCK: usize = 32;
 /// The name of standard input on the command line.
@@ -52,7 +57,7 @@ fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
 }
 
 /// What can be read, of which `expected` bytes are likely; `None` if it is more than `limit`.
-fn content(from: impl Read, expected: u64, limit: u64) -> std::io::Result<Option<Vec<u8>>> {
+fn content(from: impl Read, expected: u64, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut content = Vec::with_capacity(usize::try_from(expected).unwrap_or_default() + 1);
     from.take(limit + 1).read_to_end(&mut content)?;
     Ok((content.len() as u64 <= limit).then_some(content))
@@ -62,6 +67,30 @@ fn content(from: impl Read, expected: u64, limit: u64) -> std::io::Result<Option
 pub fn text(option: &str, path: &Path) -> Result<String, Failure> {
     let bytes = bytes(path, LIMIT).map_err(|error| Failure::usage(format!("{option} {error}")))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A manifest that an option names: what it is called, and its text.
+pub fn manifest(option: &str, path: &Path) -> Result<(String, String), Failure> {
+    let bytes = bytes(path, MOST_MANIFEST_BYTES as u64).map_err(|error| Failure::usage(format!("{option} {error}")))?;
+    Ok((name(path), String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// The text of a file in a folder, whose path has no links, of at most 1 MiB. A link may lead to another place in the folder, as in a
+/// volume of Kubernetes. Opening and reading never wait. `what` is put before the reason why it is none.
+pub fn inside(path: &Path, folder: &Path, what: &str) -> io::Result<String> {
+    let not_one = || io::Error::other(format!("{what}it is not a regular file in its folder, or larger than 1 MiB"));
+    let path = path.canonicalize()?;
+    if !path.starts_with(folder) {
+        return Err(not_one());
+    }
+    let flags = OFlag::O_NONBLOCK | OFlag::O_NOFOLLOW;
+    let file = File::options().read(true).custom_flags(flags.bits()).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(not_one());
+    }
+    let mut text = String::new();
+    file.take(INSIDE + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > INSIDE { Err(not_one()) } else { Ok(text) }
 }
 
 /// The token in a file that an option names.

@@ -17,6 +17,7 @@ mod folder;
 mod input;
 mod install;
 mod intent;
+mod manifests;
 #[cfg(test)]
 mod manual;
 mod module;

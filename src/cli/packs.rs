@@ -2,28 +2,23 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use nix::fcntl::OFlag;
 use nix::unistd::geteuid;
 
 use super::arguments::{Format, PacksCommand, SITE};
 use super::exit::{Exit, Failure};
-use super::install;
 use super::output::say;
+use super::{input, install};
 use crate::judge::run_examples;
-use crate::pack::{
-    COMMON, Installed, MOST_BYTES, MOST_FILE_BYTES, MOST_FILES, PackError, PackFiles, Packs, RECORD, load,
-};
+use crate::pack::{COMMON, Installed, MOST_BYTES, MOST_FILES, PackError, PackFiles, Packs, RECORD, load};
 use crate::render::json::json;
 use crate::render::packs::{Listed, table};
 use crate::render::text::Style;
 
-/// A pack's file that is larger is not one.
-const LIMIT: u64 = MOST_FILE_BYTES as u64;
 /// A folder with more entries, files of packs or not, is not one.
 const MOST_ENTRIES: usize = 10_000;
 /// How often a folder is read again that another one takes the place of meanwhile.
@@ -96,23 +91,9 @@ impl Room {
     }
 }
 
-/// The text of a file of a pack. A link may lead to another place in the folder, as in a volume of Kubernetes. Opening and
-/// reading never wait.
+/// The text of a file of a pack.
 fn read_file(path: &Path, folder: &Path) -> io::Result<String> {
-    const NOT_ONE: &str = "not a file of a pack: it is not a regular file in its folder, or larger than 1 MiB";
-    let not_one = || io::Error::other(NOT_ONE);
-    let path = path.canonicalize()?;
-    if !path.starts_with(folder) {
-        return Err(not_one());
-    }
-    let flags = OFlag::O_NONBLOCK | OFlag::O_NOFOLLOW;
-    let file = File::options().read(true).custom_flags(flags.bits()).open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(not_one());
-    }
-    let mut text = String::new();
-    file.take(LIMIT + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LIMIT { Err(not_one()) } else { Ok(text) }
+    input::inside(path, folder, "not a file of a pack: ")
 }
 
 /// Whether nobody but root and `owner` can change what is in a folder: it, its files, and what stands above it.
@@ -217,6 +198,9 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use super::*;
+    use crate::pack::MOST_FILE_BYTES;
+
+    const LIMIT: u64 = MOST_FILE_BYTES as u64;
     use crate::pack::SignedBy;
 
     #[test]

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::derive::{add, wrong_clock};
 use super::follows::follows;
-use super::release::CALENDAR;
+use super::release::{CALENDAR, is_of_manifest};
 use crate::facts::releases::{line, with_patch};
 use crate::facts::{Fact, FactState, Facts, Provenance, Value, Version, Why};
 use crate::pack::Releases;
@@ -46,6 +46,14 @@ fn version(facts: &Facts) -> (Fact, Fact) {
     let both = |fact: Fact| (fact.clone(), fact);
     if let Some(said) = facts.get(SAID).filter(|said| said.value().is_some()) {
         return by(said, "plan");
+    }
+    // What will be deployed goes before what runs.
+    const DEPLOYED: &str = "deployment.mongodb";
+    if let Some(fact) = facts.get(DEPLOYED).filter(|fact| is_of_manifest(facts) && fact.state != FactState::Absent) {
+        return match fact.value() {
+            Some(_) => by(fact, "manifest"),
+            None => both(follows(Some(fact), DEPLOYED)),
+        };
     }
     let place = facts.get("plan.mongodb");
     match place.map(|fact| (&fact.state, fact.text())) {

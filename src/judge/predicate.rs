@@ -59,7 +59,13 @@ impl<'a> Evidence<'a> {
     }
 
     fn state(&self, name: &str) -> Option<&'a FactState> {
-        self.facts.get(name).map(|fact| &fact.state)
+        static ABSENT: FactState = FactState::Absent;
+        match self.facts.get(name) {
+            Some(fact) => Some(&fact.state),
+            // Facts that were collected before there was one to look for tell of no deployment.
+            None if name.starts_with("deployment.") && !self.facts.contains_key("deployment.from") => Some(&ABSENT),
+            None => None,
+        }
     }
 
     /// What the tier asks for in this cell.

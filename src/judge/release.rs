@@ -63,10 +63,19 @@ pub(super) fn derive(derived: &mut Facts, facts: &Facts, pack: &Pack, releases: 
     derived.insert("release.from".to_owned(), from);
 }
 
-/// The release judged, and who names it: the plan, the server, or the official container that runs here.
+/// The release judged, and who names it: the plan, a manifest, the server, or the official container that runs here.
 fn version(facts: &Facts, pack: &Pack, plan: &Plan) -> (Fact, Fact) {
     if let Some(version) = &plan.server.version {
         return (Fact::known(version.as_str(), "--server-version"), Fact::known("plan", "--server-version"));
+    }
+    // What will be deployed goes before what runs.
+    if let Some(fact) =
+        facts.get("deployment.release").filter(|fact| is_of_manifest(facts) && fact.state != FactState::Absent)
+    {
+        return match fact.value() {
+            Some(_) => (fact.clone(), Fact::known("manifest", fact.place.clone())),
+            None => (follows(Some(fact), "deployment.release"), follows(Some(fact), "deployment.release")),
+        };
     }
     for (name, from) in [("server.version", "server"), ("container.release", "container")] {
         let fact = facts.get(name);
@@ -91,6 +100,11 @@ fn version(facts: &Facts, pack: &Pack, plan: &Plan) -> (Fact, Fact) {
     }
     let place = facts.get("container.release").map(|fact| fact.place.clone()).unwrap_or_default();
     (Fact::absent(place.clone()), Fact::absent(place))
+}
+
+/// Whether a manifest says what is or will be deployed.
+pub(super) fn is_of_manifest(facts: &Facts) -> bool {
+    text(facts, "deployment.from") == Some("manifest")
 }
 
 fn build_of(version: &Fact, from: &Fact) -> Fact {

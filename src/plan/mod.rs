@@ -209,6 +209,11 @@ pub enum Note {
         /// Product id.
         product: String,
     },
+    /// No product was named; the manifests deploy this one.
+    ProductOfManifest {
+        /// Product id.
+        product: String,
+    },
     /// The numbers chose the tier: it is the smallest that holds them.
     TierChosen {
         /// Tier id.
@@ -505,7 +510,11 @@ impl Intent {
         }
         if self.product.is_none() {
             assumed.push("product".to_owned());
-            notes.insert(0, Note::ProductFound { product: pack.product.clone() });
+            let product = pack.product.clone();
+            let is_of_manifest = !self.manifests.is_empty();
+            let found =
+                if is_of_manifest { Note::ProductOfManifest { product } } else { Note::ProductFound { product } };
+            notes.insert(0, found);
         }
         let mut plan = Plan {
             product: pack.product.clone(),

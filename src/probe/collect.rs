@@ -69,8 +69,11 @@ pub fn collect(
 /// that was asked is the same from everywhere.
 fn conceal(facts: &mut Facts) {
     let Some(reason) = facts.get(CONTAINER).and_then(Fact::text).and_then(hides_host) else { return };
+    let is_seen_here = facts.get("deployment.from").and_then(Fact::text).is_some_and(|from| from != "manifest");
     let is_elsewhere = |name: &str| match lookup(name).map(|row| row.subject) {
         Some(Subject::Clock) => true,
+        // What a manifest says is the operator's word.
+        Some(Subject::Deployment) => !is_seen_here,
         // Which containers run is the engine's word, and none is seen from here.
         Some(Subject::Server) => !name.starts_with("container."),
         // Who was asked for is the operator's word.

@@ -404,6 +404,9 @@ pub fn note(note: &Note, report: &Report) -> String {
     let tier = || report.tier.as_ref().map_or("", |tier| tier.id.as_str());
     match note {
         Note::ProductFound { product } => format!("no product was named: {product} runs here"),
+        Note::ProductOfManifest { product } => {
+            format!("no product was named: the manifest names an image of {product}")
+        }
         Note::TierChosen { tier, numbers, smaller, exceeded } => {
             let why = match (smaller, exceeded) {
                 (Some(smaller), Some(Exceeded { name, holds, .. })) => {
@@ -663,6 +666,22 @@ fn kind(name: &str) -> Kind {
 /// each gets the word that tells it from its neighbours, and those with the same value stand together.
 pub fn found(finding: &Finding, facts: &Facts) -> String {
     found_parts(finding, facts, false).join("; ")
+}
+
+/// The same, with a line for each place of a manifest.
+fn found_lines(finding: &Finding, facts: &Facts) -> Vec<String> {
+    let excerpts = |name: &String| match facts.get(name).and_then(Fact::value) {
+        Some(Value::Excerpts(excerpts)) => excerpts.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    };
+    let lines: Vec<String> = finding.found.iter().flat_map(excerpts).collect();
+    let is_of_hosts = matches!(finding.because, Some(Reason::OnHosts { .. }));
+    if is_of_hosts || lines.len() < 2 {
+        return vec![found(finding, facts)];
+    }
+    let others = finding.found.iter().filter(|name| excerpts(name).is_empty()).map(String::as_str).collect();
+    let others = found_parts_of(others, facts, false).join("; ");
+    std::iter::once(others).filter(|text| !text.is_empty()).chain(lines).collect()
 }
 
 /// Whether what was found says nothing: nothing listens, nothing is installed.
@@ -1135,6 +1154,13 @@ fn circumstance(name: &str, found: Option<&Fact>) -> String {
     let absent = found.is_none_or(|fact| fact.state == FactState::Absent);
     match name {
         HOLDS => "the plan has no tier and numbers to compare".to_owned(),
+        "deployment.from" if absent => "nothing tells how it is deployed (--manifest)".to_owned(),
+        "deployment.from" => format!("what tells how it is deployed is the {}", fact(name, found)),
+        "deployment.instances" if absent => "nothing tells of its services".to_owned(),
+        "deployment.memory_limit" if absent => "no service has a memory limit".to_owned(),
+        "deployment.microservices" => {
+            if absent { "no service is a microservice" } else { "services are microservices" }.to_owned()
+        }
         "docker.engine.state" => is("Docker"),
         "docker.swarm.control" => "this host is no manager of a Swarm".to_owned(),
         "docker.swarm.state" => is("the Swarm"),
@@ -1163,12 +1189,12 @@ fn circumstance(name: &str, found: Option<&Fact>) -> String {
 
 /// All there is to say of a finding before its fix, each part with its name; what says nothing is left out.
 pub fn details(finding: &Finding, facts: &Facts) -> Vec<(&'static str, String)> {
-    let mut parts = vec![
-        ("found", found(finding, facts)),
+    let mut parts: Vec<_> = found_lines(finding, facts).into_iter().map(|line| ("found", line)).collect();
+    parts.extend([
         ("read in", places(finding, facts)),
         ("needed", needed(finding)),
         ("because", because(finding, facts).unwrap_or_default()),
-    ];
+    ]);
     if finding.found.iter().any(|name| name == "release.state") {
         parts.extend(upgrade(facts));
     }

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rampcheck::facts::catalogue::lookup;
-use rampcheck::facts::{Fact, Facts, Measure, Privacy, Questions, Range, Subject, Version};
+use rampcheck::facts::{Fact, Facts, Manifest, Measure, Privacy, Questions, Range, Subject, Version};
 use rampcheck::host::{
     BODY_LIMIT, Endpoint, FileKind, Host, HostError, Latencies, Listener, Live, Measurement, Output, Port, Reached,
     Recorded, Remembering, Response, Result, Stat, StatFs, User, WebAnswer, certificates,
@@ -19,7 +19,7 @@ use rampcheck::inspect::{Request, recording};
 use rampcheck::judge::run_examples;
 use rampcheck::pack::{Installed, MOST_BYTES, MOST_FILES, Pack, Packs, builtin, load, unpack as unpack_pack};
 use rampcheck::plan::read_plan;
-use rampcheck::probe::{TrustKey, reports};
+use rampcheck::probe::{TrustKey, deploys, named_files, reports};
 use rampcheck::redact::{Names, Redaction, Redactor};
 use rampcheck::render::json::{document, json};
 use rampcheck::render::text::{Detail, Style};
@@ -35,7 +35,7 @@ use rampcheck::signature::{KnownHost, RELEASES, REPORTS, Signer, SigningKey};
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 13] = [
+pub const TARGETS: [(&str, Body); 14] = [
     ("report", report),
     ("pack", pack),
     ("os_release", os_release),
@@ -49,6 +49,7 @@ pub const TARGETS: [(&str, Body); 13] = [
     ("redact_map", redact_map),
     ("signature", signature),
     ("archive", archive),
+    ("manifest", manifest),
 ];
 
 /// Subjects that are probed.
@@ -468,5 +469,23 @@ impl Host for Only {
 
     fn reach(&self, _: &str, _: &[Port]) -> Result<Reached> {
         Err(HostError::NotFound)
+    }
+}
+
+/// As a manifest, and as every file that it names. What is told of it fits the catalogue.
+pub fn manifest(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let mut manifests = vec![Manifest { name: "compose.yml".to_owned(), text: text.clone(), ..Manifest::default() }];
+    let Ok(named) = named_files(&manifests) else { return };
+    manifests[0].further = named.into_iter().map(|name| (name, Ok(Some(text.clone())))).collect();
+    let applications: Vec<_> = PACKS.iter().map(|pack| pack.application.clone()).collect();
+    for application in &applications {
+        deploys(&manifests, application);
+        let questions =
+            Questions { manifests: manifests.clone(), applications: vec![application.clone()], ..Questions::default() };
+        for (name, fact) in reports(Subject::Deployment, &Recorded::default(), &questions) {
+            let row = lookup(&name).unwrap_or_else(|| panic!("{name} is not in the catalogue"));
+            assert!(fact.value().is_none_or(|value| row.kind.takes(value)), "{name}: {fact:?}");
+        }
     }
 }

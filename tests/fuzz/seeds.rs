@@ -97,6 +97,7 @@ pub fn seeds(target: &str, root: &Path) -> Vec<Vec<u8>> {
                 .map(|text| text.as_bytes().to_vec())
                 .into()
         }
+        "manifest" => MANIFESTS.map(|text| text.as_bytes().to_vec()).into(),
         "redact_map" => {
             let map =
                 r#"{"salt":"6f1c","host":{"chat-7.corp.example":"host-1","chat-7":"host-1"},"user":{"mara":"user-1"},"#;
@@ -239,3 +240,14 @@ fn folder(path: &Path) -> Vec<std::path::PathBuf> {
     entries.sort();
     entries
 }
+
+/// Compose files in the forms that services are written in.
+const MANIFESTS: [&str; 4] = [
+    "x-base: &base\n  restart: always\nservices:\n  chat:\n    <<: *base\n    image: ${IMAGE:-rocketchat/rocket.chat}:8.5.1\n    \
+     environment:\n      MONGO_URL: mongodb://u:p@db/?replicaSet=rs0\n      ROOT_URL:\n    ports: ['127.0.0.1:3000:3000', 9458]\n",
+    "services:\n  chat:\n    image: rocketchat/rocket.chat\n    env_file: [a.env]\n    environment: [A=1, 'B=$A', C]\n    deploy:\n      \
+     replicas: 2\n      resources: { limits: { memory: 1g } }\n    volumes:\n      - { type: bind, source: ., target: /app/uploads }\n",
+    "include:\n  - a.yml\n  - { path: [b.yml, ../c.yml], env_file: d.env }\nservices:\n  db:\n    extends: { file: e.yml, service: db }\n    \
+     image: mongo:8.0\n    command: [mongod, --replSet, rs0]\n    ports: [{ target: 27017, published: '27017' }]\n---\nservices:\n  db: !override {}\n",
+    "services:\n  a: { extends: b, profiles: [x] }\n  b: { extends: a, network_mode: host, build: . }\nvolumes: { v: { external: true } }\n",
+];

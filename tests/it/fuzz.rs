@@ -180,6 +180,11 @@ fn archive() {
     smoke("archive");
 }
 
+#[test]
+fn manifest() {
+    smoke("manifest");
+}
+
 /// A target that is not in both is fuzzed by nobody.
 #[test]
 fn every_target_is_run_by_cargo_fuzz_and_here() {

@@ -24,6 +24,7 @@ mod hostile;
 mod installing;
 mod journey;
 mod layers;
+mod manifest;
 mod measure;
 mod only;
 mod outputs;

@@ -3,7 +3,7 @@
 //! What follows from a file that cannot be read, or from a variable that nothing sets, is unknown. A value of a type that
 //! Compose does not expect costs no more than its own setting.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -17,6 +17,9 @@ use crate::facts::{Application, Excerpt, Manifest};
 const DEPTH: usize = 8;
 /// Most values that become of all files together.
 const MOST_NODES: usize = 200_000;
+/// Most bytes that are read of further files together, each time that one is named, and what each costs at least.
+const MOST_READ: usize = 16 << 20;
+const EACH_READ: usize = 16 << 10;
 /// Most ports of a range.
 const MOST_PORTS: u16 = 1024;
 /// Lists that a later file replaces.
@@ -54,6 +57,7 @@ pub(super) fn project(manifests: &[&Manifest], applications: &[Application]) -> 
         unread: Vec::new(),
         missing: RefCell::default(),
         nodes: 0,
+        read: Cell::new(0),
     };
     let variables = reader.variables(".env", &Variables::default());
     let mut whole: Option<Node> = None;
@@ -90,13 +94,20 @@ struct Reader<'a> {
     unread: Vec<(Place, String)>,
     missing: RefCell<BTreeSet<String>>,
     nodes: usize,
+    read: Cell<usize>,
 }
 
 impl Reader<'_> {
     /// The content of a file, `None` if it does not exist.
     fn content(&self, path: &str) -> Result<Option<String>, String> {
         match self.further.get(&path.to_owned()) {
-            Some(Ok(content)) => Ok(content.clone()),
+            Some(Ok(content)) => {
+                self.read.set(self.read.get() + EACH_READ.max(content.as_ref().map_or(0, String::len)));
+                if self.read.get() > MOST_READ {
+                    return Err(format!("{path}: not read: it and others are named too often"));
+                }
+                Ok(content.clone())
+            }
             Some(Err(why)) => Err(format!("{path}: {why}")),
             None => {
                 self.missing.borrow_mut().insert(path.to_owned());
@@ -302,6 +313,7 @@ impl Reader<'_> {
         seen.push(id);
         let found = document.get("services").and_then(|services| services.get(&name));
         let mut base = found.ok_or_else(|| fail("there is no such service"))?.clone();
+        self.count(&base)?;
         normalise(&mut base);
         let mut base = self.extended(base, document, seen)?;
         merge(&mut base, service, "services");
@@ -502,8 +514,8 @@ impl Reader<'_> {
             ports.push(Setting { value: Err(why), excerpt: self.setting_excerpt(key, node) });
         }
         let Some(node) = service.get("ports") else { return ports };
-        let Some(list) = node.list() else {
-            let why = format!("{}: a list is expected here, not {}", node.place, node.kind());
+        let Some(list) = node.list().filter(|list| list.len() <= usize::from(MOST_PORTS)) else {
+            let why = format!("{}: a list of at most {MOST_PORTS} ports is expected here", node.place);
             ports.push(Setting { value: Err(why), excerpt: excerpt(&node.place, "ports") });
             return ports;
         };
@@ -589,16 +601,12 @@ impl Reader<'_> {
             return vec![Setting { value: Err(why), excerpt: excerpt(&node.place, "volumes") }];
         };
         // Of a directory the last one counts.
-        let mut mounts: Vec<Setting<Mount>> = Vec::new();
-        for node in list {
-            let Some(mount) = self.mount(node, volumes) else { continue };
-            let target = mount.value.as_ref().ok().map(|mount| mount.target.clone());
-            mounts.retain(|other| {
-                target.is_none() || other.value.as_ref().ok().map(|other| &other.target) != target.as_ref()
-            });
-            mounts.push(mount);
-        }
-        mounts
+        let mut targets = BTreeSet::new();
+        let mut is_last = |mount: &Setting<Mount>| match &mount.value {
+            Ok(mount) => targets.insert(mount.target.clone()),
+            Err(_) => true,
+        };
+        list.iter().rev().filter_map(|node| self.mount(node, volumes)).filter(|mount| is_last(mount)).collect()
     }
 
     fn mount(&self, node: &Node, volumes: Option<&Node>) -> Option<Setting<Mount>> {
@@ -659,22 +667,23 @@ fn normalise(service: &mut Node) {
     if let Some(environment) = value_of(service, "environment")
         && let Yaml::List(list) = &mut environment.yaml
     {
-        let mut map: Vec<(Key, Node)> = Vec::new();
-        let mut odd = None;
-        for node in std::mem::take(list) {
+        let (mut map, mut names, mut is_odd) = (Vec::new(), BTreeSet::new(), false);
+        // The last one of a name counts.
+        for node in std::mem::take(list).into_iter().rev() {
             let Some(text) = node.text() else {
-                odd = Some(node);
+                is_odd = true;
                 continue;
             };
             let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
-            let key = Key { text: name.to_owned(), place: node.place.clone() };
-            let text = value.unwrap_or_default().to_owned();
-            let yaml = Yaml::Scalar { text, quoted: value.is_some() };
-            map.retain(|(other, _)| other.text != key.text);
-            map.push((key, Node { place: node.place.clone(), tag: Some(LISTED.to_owned()), yaml }));
+            if names.insert(name.to_owned()) {
+                let key = Key { text: name.to_owned(), place: node.place.clone() };
+                let yaml = Yaml::Scalar { text: value.unwrap_or_default().to_owned(), quoted: value.is_some() };
+                map.push((key, Node { place: node.place.clone(), tag: Some(LISTED.to_owned()), yaml }));
+            }
         }
+        map.reverse();
         // Of a list of something else nothing is known.
-        environment.yaml = if odd.is_some() { Yaml::List(Vec::new()) } else { Yaml::Map(map) };
+        environment.yaml = if is_odd { Yaml::List(Vec::new()) } else { Yaml::Map(map) };
     }
     if let Some(file) = value_of(service, "env_file")
         && file.list().is_none()
@@ -688,27 +697,26 @@ fn normalise(service: &mut Node) {
 fn merge(base: &mut Node, over: Node, name: &str) {
     match (&mut base.yaml, over.yaml) {
         (Yaml::Map(entries), Yaml::Map(others)) => {
+            let places: BTreeMap<String, usize> =
+                entries.iter().enumerate().map(|(at, (key, _))| (key.text.clone(), at)).collect();
+            let mut reset = BTreeSet::new();
             for (key, mut other) in others {
-                let at = entries.iter().position(|(own, _)| own.text == key.text);
-                let tag = other.tag.clone();
-                let tag = tag.as_deref();
-                let Some(at) = at else {
-                    if name == "services" {
-                        normalise(&mut other);
-                    }
-                    if tag != Some("reset") {
+                if name == "services" {
+                    normalise(&mut other);
+                }
+                let is_reset = other.tag.as_deref() == Some("reset");
+                let Some((at, (_, own))) = places.get(&key.text).and_then(|at| Some((*at, entries.get_mut(*at)?)))
+                else {
+                    if !is_reset {
                         entries.push((key, other));
                     }
                     continue;
                 };
-                let own = &mut entries[at].1;
                 let is_list = own.list().is_some() && other.list().is_some() && !REPLACED.contains(&key.text.as_str());
-                if tag == Some("reset") {
-                    entries.remove(at);
-                } else if tag != Some("override") && (is_list || own.map().is_some() && other.map().is_some()) {
-                    if name == "services" {
-                        normalise(&mut other);
-                    }
+                let is_map = own.map().is_some() && other.map().is_some();
+                if is_reset {
+                    reset.insert(key.text);
+                } else if other.tag.as_deref() != Some("override") && (is_list || is_map) {
                     merge(own, other, &key.text);
                 } else if other.is_null() && own.text().is_none() {
                     // A map or a list stays where nothing is laid over it.
@@ -716,6 +724,7 @@ fn merge(base: &mut Node, over: Node, name: &str) {
                     entries[at] = (key, other);
                 }
             }
+            entries.retain(|(key, _)| !reset.contains(&key.text));
         }
         (Yaml::List(list), Yaml::List(others)) => list.extend(others),
         (own, other) => *own = other,

@@ -85,6 +85,11 @@ options:
     description:
       - How it is or will be deployed, for example V(compose) or V(swarm).
     type: str
+  microservices:
+    description:
+      - It is or will be deployed as microservices.
+    type: bool
+    default: false
   mongodb:
     description:
       - Where MongoDB runs, V(local) or V(remote).
@@ -148,6 +153,11 @@ options:
     description:
       - Deadline of each probe, for example V(5s).
     type: str
+  manifest:
+    description:
+      - Read what will be deployed from these Compose files on the host. Later files lie over earlier ones.
+    type: list
+    elements: path
   facts:
     description:
       - Judge the facts in a file on the host that C(rampcheck facts --format json) wrote.

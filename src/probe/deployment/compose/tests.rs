@@ -102,7 +102,7 @@ fn what_has_a_wrong_type_costs_its_own_setting() {
         (shown_of(odd.restart.as_ref()), "unknown: c.yml:4: not a restart policy"),
         (shown_of(odd.memory.as_ref()), "unknown: c.yml:5: not a size of memory"),
         (shown_of(odd.replicas.as_ref()), "unknown: c.yml:6: not a number of replicas"),
-        (shown_of(odd.ports.first()), "unknown: c.yml:7: a list is expected here, not a text"),
+        (shown_of(odd.ports.first()), "unknown: c.yml:7: a list of at most 1024 ports is expected here"),
         (shown_of(odd.mounts.first()), "unknown: c.yml:8: a list is expected here, not a text"),
         (odd.more_environment.unwrap(), "c.yml:9: a map or a list is expected here"),
         (shown_of(odd.command.as_ref()), "unknown: c.yml:10: a text is expected here, not a map"),
