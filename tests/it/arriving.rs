@@ -183,8 +183,8 @@ fn what_is_no_report_is_named_with_what_to_do() {
     bomb.json.gz: larger than 16 MiB when unpacked
     bundle-cut.tar.gz: packed, but damaged or not copied whole (incomplete deflate stream): ask for the file again
     check.toml: this is a file of a pack, not a report: `rampcheck packs validate DIR` looks at its folder
-    cut.json: cut off in line 1631: ask for the whole file
-    cut.txt: cut off in line 1632: ask for the whole file
+    cut.json: cut off in line 1772: ask for the whole file
+    cut.txt: cut off in line 1772: ask for the whole file
     empty.json: empty: the report was not written, or it was not copied whole
     facts.json: this is a facts document, not a report: `rampcheck check PRODUCT --facts FILE` judges it
     host.toml: this is a recorded host, not a report: `rampcheck check --host FILE` judges it
@@ -241,7 +241,7 @@ fn one_that_cannot_be_used_among_many_costs_its_own_line() {
                     unknown  storage-media
     ! WARNINGS      chat-25.example.net  rocketchat bare-metal  hdd-server.json
     ✓ SUPPORTED     chat-2.example.net   cometchat qa           ubuntu-22.04.json
-    ✗ NOT USABLE    cut.json: cut off in line 138: ask for the whole file
+    ✗ NOT USABLE    cut.json: cut off in line 134: ask for the whole file
     ✗ NOT USABLE    page.html: this is the HTML page: ask for the JSON report
                     (`--format json`)
 
@@ -260,7 +260,7 @@ fn one_that_cannot_be_used_among_many_costs_its_own_line() {
     ✓ RELIABLE      chat-18.example.net  vm-16gb-virtio.json
     ✓ RELIABLE      chat-2.example.net   ubuntu-22.04.json
     ✓ RELIABLE      chat-25.example.net  hdd-server.json
-    ✗ NOT USABLE    cut.json: cut off in line 138: ask for the whole file
+    ✗ NOT USABLE    cut.json: cut off in line 134: ask for the whole file
     ✗ NOT USABLE    page.html: this is the HTML page: ask for the JSON report
                     (`--format json`)
 

@@ -19,7 +19,7 @@ fn a_host_that_qualifies() {
     judged as of 2026-11-20, as requested
 
     Next: Follow the vendor's production guide. Its deployment repository comes with the licence.
-    SUPPORTED: 25 passed, 15 skipped; -v shows all
+    SUPPORTED: 25 passed, 18 skipped; -v shows all
     ");
     let run = Check::of("cometchat").tier("qa").on(GOOD).with(&["-v"]).expect(0);
     insta::assert_snapshot!(run.stdout, @"
@@ -43,7 +43,8 @@ fn a_host_that_qualifies() {
       ✓ compose                    Docker Compose 2 or newer: 5.1.0
       ✓ docker-engine-maintained   Docker Engine from a release line that is still maintained: 29.1.3;
                                    Docker's own package
-      - swarm-active: does not apply: the deployment is Compose, the phase is install
+      - overlays-encrypted, swarm-active: does not apply: the deployment is Compose, the phase is
+        install
       - swarm-managers: does not apply: the plan is not one for production, the deployment is Compose
 
     Software
@@ -83,11 +84,13 @@ fn a_host_that_qualifies() {
         apply: no server was asked over HTTPS
       - node-mtu, node-ports: does not apply: no other node was named (--reach)
       - port-443-running: does not apply: the phase is install
+      - published-backends, published-metrics: does not apply: nothing tells how it is deployed
+        (--manifest), the phase is install
 
     Limits
       ✓ nofile                     500,000 open files for containers: 524,288
 
-    40 checks: 25 passed, 15 skipped
+    43 checks: 25 passed, 18 skipped
     SUPPORTED: this host qualifies for CometChat on-premise, tier qa
     Next: Follow the vendor's production guide. Its deployment repository comes with the licence.
     ");
@@ -106,7 +109,7 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
       FAIL   memory  14 GiB installed, 13.4 GiB usable, needs 16 GB
 
     Next: Choose another machine, or change this one: memory.
-    UNSUPPORTED: 24 passed, 1 failed, 15 skipped; -v shows all
+    UNSUPPORTED: 24 passed, 1 failed, 18 skipped; -v shows all
     ");
     let run = check.with(&["-v"]).expect(3);
     assert!(run.stdout.is_ascii());
@@ -135,8 +138,8 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
       ok     docker-engine-maintained   Docker Engine from a release line that is
                                         still maintained: 29.1.3; Docker's own
                                         package
-      -      swarm-active: does not apply: the deployment is Compose, the phase is
-             install
+      -      overlays-encrypted, swarm-active: does not apply: the deployment is
+             Compose, the phase is install
       -      swarm-managers: does not apply: the plan is not one for production, the
              deployment is Compose
 
@@ -191,11 +194,13 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
              server-redirect-host: does not apply: no server was asked over HTTPS
       -      node-mtu, node-ports: does not apply: no other node was named (--reach)
       -      port-443-running: does not apply: the phase is install
+      -      published-backends, published-metrics: does not apply: nothing tells
+             how it is deployed (--manifest), the phase is install
 
     Limits
       ok     nofile                     500,000 open files for containers: 524,288
 
-    40 checks: 24 passed, 1 failed, 15 skipped
+    43 checks: 24 passed, 1 failed, 18 skipped
     UNSUPPORTED: this host does not qualify for CometChat on-premise, tier qa: 1
       required check fails and needs another machine
     Next: Choose another machine, or change this one: memory.

@@ -219,7 +219,7 @@ fn nagios_reads_its_state_line_and_ranges() {
         assert_eq!((critical, warns || critical), (code == 2, code > 0), "the ranges agree with the state: {out}");
     }
     insta::assert_snapshot!(shown(&mixed(), "nagios").stdout, @"
-    RAMPCHECK CRITICAL - rocketchat vps-recommended: 2 failed, 1 unknown, 8 warn... | 'failed'=2;;0;0;62 'unknown'=1;0;;0;62 'warnings'=8;0;;0;62 'waived'=1;0;;0;62 'passed'=20;;;0;62 'skipped'=30;;;0;62
+    RAMPCHECK CRITICAL - rocketchat vps-recommended: 2 failed, 1 unknown, 8 warn... | 'failed'=2;;0;0;93 'unknown'=1;0;;0;93 'warnings'=8;0;;0;93 'waived'=1;0;;0;93 'passed'=20;;;0;93 'skipped'=61;;;0;93
     chat-13.example.net: UNSUPPORTED: this host does not qualify for Rocket.Chat self-managed, tier vps-recommended: 2 required checks fail, and 1 of them needs another machine
     failed: compose: Docker Compose 2 or newer; found 1.29.2; needed 2 or newer
     failed: mongodb-cpu-avx: CPUs with AVX for a local MongoDB 5 or newer; found QEMU Virtual CPU version 2.5+; virtualization: kvm; needed the flag avx on every CPU
@@ -343,7 +343,7 @@ fn a_report_of_eight_findings_fits_the_screen() {
 
     Next: Change the operating system or the host first: other steps depend on it.
           Fix from top to bottom: -v shows how, --output fix=FILE writes it down.
-    UNSUPPORTED: 13 passed, 8 failed, 2 warnings, 1 unknown, 16 skipped; -v shows
+    UNSUPPORTED: 13 passed, 8 failed, 2 warnings, 1 unknown, 19 skipped; -v shows
       all
     ");
     insta::assert_snapshot!(on(Check::of("rocketchat").tier("vps-recommended").on("permission-denied")), @"
@@ -371,7 +371,7 @@ fn a_report_of_eight_findings_fits_the_screen() {
     Next: Run the same command with sudo: 14 checks need root.
           Remove what kept facts from being read, or supply them with --attest
           FACT=VALUE.
-    UNDETERMINED: 15 passed, 5 warnings, 16 unknown, 26 skipped; -v shows all
+    UNDETERMINED: 15 passed, 5 warnings, 16 unknown, 57 skipped; -v shows all
     ");
 }
 
@@ -407,8 +407,8 @@ fn the_page_says_the_verdict_first_and_needs_nothing_else() {
     Waived (1)
     Unknown (1)
     Passed (20)
-    Does not apply (30)
-    Facts (204, 28 unknown)
+    Does not apply (61)
+    Facts (237, 28 unknown)
     Plan
     This report
     How to send it
@@ -476,7 +476,7 @@ fn the_card_lists_what_did_not_pass_and_links_to_it() {
     insta::assert_snapshot!(blocks(&mixed(), "h1", "dt"), @"
     h1: ✗ UNSUPPORTED
     p: chat-13.example.net: this host does not qualify for Rocket.Chat self-managed, tier vps-recommended: 2 required checks fail, and 1 of them needs another machine.
-    p: 62 checks: 20 passed, 2 failed, 8 warnings, 1 unknown, 1 waived, 30 skipped
+    p: 93 checks: 20 passed, 2 failed, 8 warnings, 1 unknown, 1 waived, 61 skipped
     p: Needs another machine
     li: ✗ mongodb-cpu-avx: QEMU Virtual CPU version 2.5+, needs the flag avx on every CPU
     p: To put right here, in this order
@@ -501,7 +501,7 @@ fn the_card_lists_what_did_not_pass_and_links_to_it() {
     insta::assert_snapshot!(blocks(&denied, "h1", "dt"), @"
     h1: ? UNDETERMINED
     p: chat-20.example.net: whether this host qualifies for Rocket.Chat self-managed, tier vps-recommended is unknown: 3 required checks are unknown.
-    p: 62 checks: 15 passed, 5 warnings, 16 unknown, 26 skipped
+    p: 93 checks: 15 passed, 5 warnings, 16 unknown, 57 skipped
     li: ! 5 warnings: mongodb-memory, mongodb-swappiness, mongodb-thp, mongodb-xfs, port-80
     li: ? 14 checks, only root can tell: docker-engine-flavor, docker-engine, docker-engine-maintained, server-version, server-release-build, server-version-ending, support-source-fresh, mongodb-release, mongodb-maintained, backend-ports-bound, mongodb-port-private, nats-port-private, port-3000, port-443
     li: ? storage-media: the virtual disk vda reports rotational=1, which hypervisors report for flash too

@@ -52,7 +52,7 @@ fn ok_warning_critical_and_unknown_are_judged() {
         assert_eq!((finding.status.as_str(), report.verdict()), (status, verdict), "{name}");
         assert_eq!(finding.found, found);
         assert_eq!(report["plan"]["plugins"], serde_json::json!([name]));
-        assert_eq!(report.findings().len(), 36, "the checks of the pack are judged as ever");
+        assert_eq!(report.findings().len(), 44, "the checks of the pack are judged as ever");
     }
     assert_eq!(check(&host, &["load"]).with(&["--strict"]).report().ids("failed"), ["plugin-load"]);
     let all = check(&host, &NAMES);
@@ -86,7 +86,7 @@ fn a_plugin_that_is_not_named_is_not_run() {
     let folder = scratch("plugins-unnamed");
     let host = host(&folder, &ANSWERS);
     let report = check(&host, &[]).report();
-    assert_eq!(report.findings().len(), 35);
+    assert_eq!(report.findings().len(), 43);
     assert!(!["plugin-", "plugin."].iter().any(|name| report.text().contains(name)), "neither finding nor fact");
     folder.write("pack/thing/pack.toml", PACK);
     folder.write("pack/thing/disk.toml", CHECK);

@@ -171,7 +171,7 @@ fn the_ticket_holds_the_lines_that_a_bug_form_asks_for() {
     Docker: 26.1.3, Docker Engine, Docker's own package
     Compose: 2.27.0, plugin
     MongoDB: 8.0, local
-    Verdict: UNSUPPORTED (62 checks: 31 passed, 1 failed, 5 warnings, 25 skipped)
+    Verdict: UNSUPPORTED (93 checks: 31 passed, 1 failed, 5 warnings, 56 skipped)
     Failed: storage-size: found 429 GB size; /var/lib/docker, needed at least 500 GB (from 475 GB measured)
     Warning: docker-engine-maintained: found 26.1.3; Docker's own package, needed a maintained release line
     Warning: instances: found instances: 1; 8 CPUs, needed 2 or more
