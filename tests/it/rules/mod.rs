@@ -5,6 +5,7 @@ use crate::support::{Check, in_parallel};
 
 mod checks;
 mod clock;
+mod deployment;
 mod measure;
 mod plan;
 mod ports;
