@@ -310,7 +310,7 @@ fn what_is_no_manifest_is_refused_before_the_host_is_read() {
         check(&manifest).run().refused(words);
     }
     check(&folder.at("gone.yml")).run().refused("gone.yml: ");
-    let many = vec!["services: { a: { image: 'rocketchat/rocket.chat:8.6.1' } }"; 2].join("\n---\n");
+    let many = ["services: { a: { image: 'rocketchat/rocket.chat:8.6.1' } }"; 2].join("\n---\n");
     assert_eq!(check(&folder.write("compose.yml", many)).report().outcome("pinned-tag"), "pass");
 }
 

@@ -306,9 +306,9 @@ mod tests {
     }
 
     fn at(node: &Node, path: &str) -> (String, u64) {
-        let found = path.split('.').fold(Some(node), |node, name| match node?.list() {
+        let found = path.split('.').try_fold(node, |node, name| match node.list() {
             Some(list) => list.get(name.parse::<usize>().unwrap()),
-            None => node?.get(name),
+            None => node.get(name),
         });
         let found = found.unwrap_or_else(|| panic!("{path} in {node:?}"));
         (found.text().unwrap_or(found.kind()).to_owned(), found.place.line)

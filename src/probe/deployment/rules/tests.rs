@@ -187,12 +187,12 @@ fn what_cannot_be_told_is_unknown_unless_a_fault_is_found() {
 fn variables_and_shortcuts() {
     let without = Service { environment: BTreeMap::new(), ..good() };
     assert_eq!(
-        said(&[without.clone()], "variables_missing"),
+        said(std::slice::from_ref(&without), "variables_missing"),
         "c.yml:1: chat has no DB_URL; c.yml:1: chat has no ROOT_URL"
     );
     let file = Service { more_environment: Some("cannot read x.env".to_owned()), ..without };
     for name in ["variables_missing", "shortcuts", "standalone_mongodb"] {
-        assert_eq!(said(&[file.clone()], name), "unknown: cannot read x.env", "{name}");
+        assert_eq!(said(std::slice::from_ref(&file), name), "unknown: cannot read x.env", "{name}");
     }
     assert_eq!(said(&[with(good(), "ROOT_URL", "")], "variables_missing"), "c.yml:1: chat has an empty ROOT_URL");
     let unset = with(good(), "ROOT_URL", "${URL}");
@@ -265,7 +265,7 @@ fn published_ports() {
     udp.value.as_mut().unwrap().is_tcp = false;
     assert_eq!(said(&[Service { ports: vec![udp], ..good() }], "public_backends"), "absent");
     let metrics = Service { ports: vec![published(None, Some(9458), 9458)], ..good() };
-    assert_eq!(said(&[metrics.clone()], "public_metrics"), "c.yml:7: - port");
+    assert_eq!(said(std::slice::from_ref(&metrics), "public_metrics"), "c.yml:7: - port");
     assert_eq!(said(&[metrics], "public_backends"), "absent");
     let odd = Service { ports: vec![unknown("not a port")], ..good() };
     assert_eq!(said(&[odd], "public_backends"), "unknown: not a port");
