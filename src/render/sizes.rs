@@ -4,7 +4,7 @@
 
 use super::words;
 use crate::facts::Fact;
-use crate::judge::{Condition, Finding, Status, number};
+use crate::judge::{Condition, Finding, Reason, Status, number};
 use crate::report::Report;
 
 /// Cells of a tier that have a bar, with the name of the size; of several cells for one size the first that was judged
@@ -38,7 +38,8 @@ impl Size {
         };
         let found = |condition: &Condition| report.facts.get(&condition.fact).and_then(Fact::value).and_then(number);
         cells.iter().find_map(|cell| {
-            let judged = report.findings.iter().map(|finding| (finding, compared(finding, cell)));
+            let applies = |finding: &&Finding| !matches!(finding.because, Some(Reason::NotApplicable { .. }));
+            let judged = report.findings.iter().filter(applies).map(|finding| (finding, compared(finding, cell)));
             let (finding, conditions) = judged.into_iter().find(|(_, conditions)| !conditions.is_empty())?;
             // Of several facts that can show a size the first that is known counts.
             let condition = conditions.iter().find(|condition| found(condition).is_some()).or(conditions.first())?;

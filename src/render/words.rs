@@ -836,10 +836,13 @@ fn with_needed(finding: &Finding, facts: &Facts, found: String) -> String {
             | Reason::ShortSoFar { .. },
         ) => format!("{found}: {}", because(finding, facts).unwrap_or_default()),
         _ => {
-            let needed = finding.needed_words.clone().unwrap_or_else(|| operators(&finding.needed, true));
-            // `2 CPUs, needs 8 CPUs` says the unit twice.
-            let unit = needed.rsplit_once(' ').filter(|(_, unit)| found.ends_with(&format!(" {unit}")));
-            let figures = format!("{found}, needs {}", unit.map_or(needed.as_str(), |(figure, _)| figure));
+            let figure = || {
+                let needed = operators(&finding.needed, true);
+                // `2 CPUs, needs 8 CPUs` says the unit twice.
+                let unit = needed.rsplit_once(' ').filter(|(_, unit)| found.ends_with(&format!(" {unit}")));
+                unit.map_or(needed.as_str(), |(figure, _)| figure).to_owned()
+            };
+            let figures = format!("{found}, needs {}", finding.needed_words.clone().unwrap_or_else(figure));
             match &finding.because {
                 Some(Reason::StorageNeeded { .. }) => {
                     format!("{figures}: {}", because(finding, facts).unwrap_or_default())

@@ -188,6 +188,10 @@ fn the_rule_the_file_and_the_line_are_in_every_format() {
         for part in ["pinned-tag", "microservices-method", "rocketchat/rocket.chat:latest", "compose.yml"] {
             assert!(text.contains(part), "{format}: {part}\n{}", run.stdout);
         }
+        // What is needed is said to its end, also if what was found ends in the same word.
+        let needed = text.contains("andformicroservicesMONGO_URLandTRANSPORTER");
+        assert!(format != "html" || needed, "{format}\n{}", run.stdout);
+        assert!(format == "json" || !text.contains("notcollected"), "{format}\n{}", run.stdout);
         let line = if format == "json" { r#""line":3,"# } else { "compose.yml:3:" };
         assert!(text.contains(line), "{format}: {line}\n{}", run.stdout);
     }
