@@ -48,7 +48,7 @@ of_containers() { jq -S '.facts | with_entries(select(.key | test("^(deployment|
 
 mkdir -p "$work/out" "$work/root/bin"
 cp "$work/busybox/bin/busybox" "$work/root/bin/"
-for name in sh sleep false true; do ln -s busybox "$work/root/bin/$name"; done
+for name in sh sleep false true nc; do ln -s busybox "$work/root/bin/$name"; done
 printf '#!/bin/sh\nexec sleep 600\n' > "$work/root/bin/mongod"
 chmod +x "$work/root/bin/mongod"
 # tag NAME: an image under this name, another one each time.
@@ -82,6 +82,7 @@ for engine in old new; do
   expect "no fault in the rest" "$(for name in unpinned unofficial no_restart shortcuts variables_missing unhealthy logs_unbounded; do
     fact "$engine" deployment.$name state; done | sort | uniq -c | xargs)" "7 absent"
   for id in containers-healthy container-logs; do expect "$id" "$(finding "$engine" $id status)" passed; done
+  expect "nobody offers or collects metrics" "$(fact "$engine" deployment.metrics value) $(finding "$engine" monitoring status)" "false warning"
   check "$engine-before" rocketchat --users 150 --concurrent 40
   expect "before an installation nothing of it is judged" "$(finding "$engine-before" containers-healthy status)" skipped
 
@@ -110,8 +111,9 @@ for engine in old new; do
   docker rm -f chat db crash > "$work/log"
 
   echo "== no secret in any format, nor in a recording, which says the same"
-  docker run -d --name chat -e "MONGO_URL=$mongo_url" -e "ROOT_URL=$secret" -e "A=$secret" rocketchat/rocket.chat:8.5.1 sh -c 'sleep 600' "$secret" > "$work/log"
+  docker run -d --name chat -e "MONGO_URL=$mongo_url" -e "ROOT_URL=$secret" -e "A=$secret" rocketchat/rocket.chat:8.5.1 sh -c 'nc -l -p 9458' "$secret" > "$work/log"
   check "$engine-secret" "${running[@]}"
+  expect "it offers metrics" "$(fact "$engine-secret" deployment.metrics value) $(finding "$engine-secret" monitoring status)" "true passed"
   for format in human json html markdown junit nagios prometheus csv summary fix fix-ansible; do
     env -i "DOCKER_HOST=unix://$socket" "$rampcheck" check "${running[@]}" -v --format "$format" > "$work/out/$engine.$format" 2>> "$work/out/$engine.err" || true
     expect "$format is written" "$([ -s "$work/out/$engine.$format" ] && echo yes)" yes
