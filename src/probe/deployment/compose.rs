@@ -11,10 +11,12 @@ use std::sync::Arc;
 use super::service::{Mount, Published, Service, Setting, shown, shown_command, unset};
 use super::variables::{Variables, read};
 use super::yaml::{self, Key, Node, Place, Yaml};
-use crate::facts::{Application, Excerpt, Manifest};
+use crate::facts::{Application, Excerpt, Manifest, format_count};
 
 /// Deepest `include` in an `include`, and `extends` of an `extends`.
 const DEPTH: usize = 8;
+/// Most services of a file.
+const MOST_SERVICES: usize = 1000;
 /// Most values that become of all files together.
 const MOST_NODES: usize = 200_000;
 /// Most bytes that are read of further files together, each time that one is named, and what each costs at least.
@@ -204,6 +206,9 @@ impl Reader<'_> {
         if let Some(services) = value_of(&mut document, "services")
             && let Yaml::Map(services) = &mut services.yaml
         {
+            if let Some((key, _)) = services.get(MOST_SERVICES) {
+                return Err(format!("{}: more than {} services", key.place, format_count(MOST_SERVICES as u64)));
+            }
             for (key, service) in services {
                 normalise(service);
                 match self.extended(service.clone(), &base, &mut vec![(key.place.file.to_string(), key.text.clone())]) {

@@ -328,6 +328,18 @@ fn services_extend_others() {
 }
 
 #[test]
+fn services_have_an_end() {
+    let of = |count: usize| {
+        let services: String =
+            (0..count).map(|number| format!("  s{number}: {{ image: vendor/chat:1.2.3 }}\n")).collect();
+        let manifests = manifests(&[("c.yml", &format!("services:\n{services}"))], &[]);
+        project(&manifests.iter().collect::<Vec<_>>(), &[application()]).map(|project| project.services.len())
+    };
+    assert_eq!(of(1000), Ok(1000));
+    assert_eq!(of(1001), Err("c.yml:1002: more than 1,000 services".to_owned()));
+}
+
+#[test]
 fn files_include_others() {
     let text = "include:\n  - db/compose.yml\n  - path: [a.yml, b.yml]\n    env_file: a.env\n  - https://x.test/c.yml\nservices:\n  web: { image: 'nginx:1' }\n";
     let files = manifests(
