@@ -214,7 +214,13 @@ fn again(report: &Report) -> String {
     option("phase", "--phase", Some(&plan.phase));
     option("deployment", "--deployment", plan.deployment.as_ref());
     option("mongodb", "--mongodb", plan.mongodb.as_ref());
-    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "-_.=".contains(sign);
+    for manifest in &plan.manifests {
+        option("manifests", "--manifest", Some(manifest));
+    }
+    if plan.microservices {
+        words.push("--microservices".to_owned());
+    }
+    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "-_.=/".contains(sign);
     let word = |word: &String| if word.chars().all(is_plain) { word.clone() } else { quoted(word) };
     words.iter().map(word).collect::<Vec<_>>().join(" ")
 }
