@@ -41,6 +41,8 @@ impl Site {
             )),
             _ => unwritable(path, &error),
         })?;
+        // What a run left that was killed right after its exchange: there may be nothing more to put here.
+        remove(&path.join(NEW)).map_err(|error| unwritable(path, &error))?;
         Ok(Self { path: path.to_owned(), folder, _lock: lock })
     }
 
