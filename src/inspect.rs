@@ -15,8 +15,8 @@ use crate::facts::{Fact, FactState, Facts, Manifest, Measure, Privacy, Questions
 use crate::host::{Host, RECORDING_LIMIT, Recorded, Remembering, Token};
 use crate::judge::{self, subjects};
 use crate::pack::{Pack, PackError, Packs, ReleasePolicy};
-use crate::plan::{Intent, Note, PlanError, ServerPlan, StoragePlan};
-use crate::probe::{Deadlines, collect, deploys, essence};
+use crate::plan::{Intent, Note, Plan, PlanError, ServerPlan, StoragePlan, is_of_kubernetes};
+use crate::probe::{Deadlines, are_values, collect, deploys, essence};
 use crate::redact::{RedactError, Redaction, Redactor};
 use crate::report::read::{Received, Sent};
 use crate::report::{self, Collection, Observation, Report};
@@ -112,7 +112,7 @@ impl Request {
     /// When a pack cannot be used.
     pub fn addresses(&self, packs: &Packs) -> Result<Vec<String>, PackError> {
         let server = &self.intent.server;
-        if server.url.is_none() && !server.online && self.peers.is_empty() {
+        if server.url.is_none() && !server.online && self.peers.is_empty() && !self.asks_cluster() {
             return Ok(Vec::new());
         }
         let asking = match &self.intent.product {
@@ -120,6 +120,11 @@ impl Request {
             None => packs.read_all()?,
         };
         Ok(self.questions(&asking).addresses())
+    }
+
+    /// Whether a cluster is asked, if there is a kubeconfig.
+    fn asks_cluster(&self) -> bool {
+        self.intent.deployment.as_deref().is_some_and(is_of_kubernetes)
     }
 
     /// What is asked of a host for these packs.
@@ -142,8 +147,7 @@ impl Request {
         questions.data_dir = self.intent.data_dir.as_ref().map(Into::into);
         questions.reach.peers.clone_from(&self.peers);
         questions.manifests.clone_from(&self.files.manifests);
-        let deployment = self.intent.deployment.as_deref();
-        questions.cluster = deployment.is_some_and(|word| ["kubernetes", "rancher", "openshift"].contains(&word));
+        questions.cluster = self.asks_cluster();
         if self.every_version {
             questions.ask_versions();
         }
@@ -217,6 +221,9 @@ pub fn inspect(
             }
         }
     };
+    if let Some((_, (plan, _))) = &named {
+        fits(plan, &request.files.manifests)?;
+    }
     // On a day that was asked for, this clock says nothing.
     let as_of = |observed: Observation| if request.today.is_some() { observed } else { observed.as_of(request.now) };
     let observed = observed.map(as_of).unwrap_or_else(|(host, view)| {
@@ -391,6 +398,18 @@ fn of_manifests(
         (None, _) => Err(no_product(packs, "the manifest names an image of none of them")),
         _ => Err(no_product(packs, "the manifest names images of more than one of them")),
     }
+}
+
+/// Refuses manifests that the method of deployment in the plan does not use.
+fn fits(plan: &Plan, manifests: &[Manifest]) -> Result<(), PlanError> {
+    let method = plan.deployment.as_deref().filter(|method| plan.has_said("deployment") && *method != "other");
+    let (Some(method), false) = (method, manifests.is_empty()) else { return Ok(()) };
+    let (are, by) = match are_values(manifests) {
+        Ok(true) if !is_of_kubernetes(method) => ("values of a Helm chart", "kubernetes, rancher or openshift"),
+        Ok(false) if is_of_kubernetes(method) => ("Compose files", "compose or swarm"),
+        _ => return Ok(()),
+    };
+    Err(PlanError(vec![format!("the manifests are {are}, and --deployment {method} does not use them: {by} does")]))
 }
 
 /// That a product has to be named, and why.

@@ -74,7 +74,7 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l pcc -d 'Pe
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l number -d 'Another number that tiers of the product hold, for example seats=500' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l nodes -d 'Hosts of the cluster; 1 says that this host is all of it' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l instances -d 'Application instances' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l deployment -d 'How it is or will be deployed' -r -f -a "compose\t''
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l deployment -d 'How it is or will be deployed. With kubernetes, rancher or openshift, `check` asks the cluster, if kubectl is here' -r -f -a "compose\t''
 swarm\t''
 kubernetes\t''
 rancher\t''
@@ -89,10 +89,10 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l mongodb-ve
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l phase -d 'Moment judged [default: install]' -r -f -a "install\t''
 upgrade\t''
 run\t''"
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l daily-gb -d 'GB of data that are added a day, such as 5 or 0.5: says how much storage is needed. For products whose vendor gives guidance for it; Rocket.Chat\'s does not' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l retention-days -d 'Days that data is kept, with --daily-gb [default: as the vendor advises, at most]' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l growth -d 'Room for growth, with --daily-gb [default: as the vendor advises, at most]' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l backup-copies -d 'Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: as the vendor advises, at most]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l daily-gb -d 'GB of data that are added a day, such as 5 or 0.5, from which the storage that is needed is computed. Only for products whose vendor gives guidance for it, which Rocket.Chat\'s does not' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l retention-days -d 'Days that data is kept, with --daily-gb [default: the most that the vendor\'s guidance names]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l growth -d 'Room for growth, with --daily-gb [default: the most that the vendor\'s guidance names]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l backup-copies -d 'Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: the most that the vendor\'s guidance names]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l plan -d 'Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l waive -d 'Accept a finding: it is shown, but does not decide' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l attest -d 'Supply a fact that the host cannot show; it is marked as attested' -r
@@ -242,7 +242,7 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l trust-key 
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l ca-file -d 'Also trust the certificate authorities in FILE (PEM)' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l reach -d 'Also test the ports of these nodes, on which `rampcheck reach listen` runs; separate them with commas' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l reach-token-file -d 'Read the token of the listeners from FILE; `-` is standard input' -r -F
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l manifest -d 'Read what will be deployed from a Compose file; later files lie over earlier ones. Variables come from the .env beside the first one and from defaults, never from this environment. Files that it names are read in its folder only' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l manifest -d 'Read what will be deployed from a Compose file, or from values of the vendor\'s Helm chart; `-` is standard input. Later files override earlier ones. Variables come from the .env beside the first file and from defaults, never from this environment. Files that a file names are read only in its own folder' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l facts -d 'Judge the facts in a file that `facts --format json` or `check --format json` wrote' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand check" -l format -d 'Form of the result on standard output' -r -f -a "human\t'For people at a terminal'
@@ -346,7 +346,7 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l pcc -d 
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l number -d 'Another number that tiers of the product hold, for example seats=500' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l nodes -d 'Hosts of the cluster; 1 says that this host is all of it' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l instances -d 'Application instances' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l deployment -d 'How it is or will be deployed' -r -f -a "compose\t''
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l deployment -d 'How it is or will be deployed. With kubernetes, rancher or openshift, `check` asks the cluster, if kubectl is here' -r -f -a "compose\t''
 swarm\t''
 kubernetes\t''
 rancher\t''
@@ -361,10 +361,10 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l mongodb
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l phase -d 'Moment judged [default: install]' -r -f -a "install\t''
 upgrade\t''
 run\t''"
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l daily-gb -d 'GB of data that are added a day, such as 5 or 0.5: says how much storage is needed. For products whose vendor gives guidance for it; Rocket.Chat\'s does not' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l retention-days -d 'Days that data is kept, with --daily-gb [default: as the vendor advises, at most]' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l growth -d 'Room for growth, with --daily-gb [default: as the vendor advises, at most]' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l backup-copies -d 'Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: as the vendor advises, at most]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l daily-gb -d 'GB of data that are added a day, such as 5 or 0.5, from which the storage that is needed is computed. Only for products whose vendor gives guidance for it, which Rocket.Chat\'s does not' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l retention-days -d 'Days that data is kept, with --daily-gb [default: the most that the vendor\'s guidance names]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l growth -d 'Room for growth, with --daily-gb [default: the most that the vendor\'s guidance names]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l backup-copies -d 'Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: the most that the vendor\'s guidance names]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l plan -d 'Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l waive -d 'Accept a finding: it is shown, but does not decide' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand evaluate" -l attest -d 'Supply a fact that the host cannot show; it is marked as attested' -r
@@ -564,7 +564,7 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l pcc -d 'Pe
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l number -d 'Another number that tiers of the product hold, for example seats=500' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l nodes -d 'Hosts of the cluster; 1 says that this host is all of it' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l instances -d 'Application instances' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l deployment -d 'How it is or will be deployed' -r -f -a "compose\t''
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l deployment -d 'How it is or will be deployed. With kubernetes, rancher or openshift, `check` asks the cluster, if kubectl is here' -r -f -a "compose\t''
 swarm\t''
 kubernetes\t''
 rancher\t''
@@ -579,10 +579,10 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l mongodb-ve
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l phase -d 'Moment judged [default: install]' -r -f -a "install\t''
 upgrade\t''
 run\t''"
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l daily-gb -d 'GB of data that are added a day, such as 5 or 0.5: says how much storage is needed. For products whose vendor gives guidance for it; Rocket.Chat\'s does not' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l retention-days -d 'Days that data is kept, with --daily-gb [default: as the vendor advises, at most]' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l growth -d 'Room for growth, with --daily-gb [default: as the vendor advises, at most]' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l backup-copies -d 'Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: as the vendor advises, at most]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l daily-gb -d 'GB of data that are added a day, such as 5 or 0.5, from which the storage that is needed is computed. Only for products whose vendor gives guidance for it, which Rocket.Chat\'s does not' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l retention-days -d 'Days that data is kept, with --daily-gb [default: the most that the vendor\'s guidance names]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l growth -d 'Room for growth, with --daily-gb [default: the most that the vendor\'s guidance names]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l backup-copies -d 'Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: the most that the vendor\'s guidance names]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l plan -d 'Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l waive -d 'Accept a finding: it is shown, but does not decide' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand fleet" -l attest -d 'Supply a fact that the host cannot show; it is marked as attested' -r
@@ -774,7 +774,7 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l pcc -d 'P
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l number -d 'Another number that tiers of the product hold, for example seats=500' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l nodes -d 'Hosts of the cluster; 1 says that this host is all of it' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l instances -d 'Application instances' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l deployment -d 'How it is or will be deployed' -r -f -a "compose\t''
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l deployment -d 'How it is or will be deployed. With kubernetes, rancher or openshift, `check` asks the cluster, if kubectl is here' -r -f -a "compose\t''
 swarm\t''
 kubernetes\t''
 rancher\t''
@@ -789,10 +789,10 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l mongodb-v
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l phase -d 'Moment judged [default: install]' -r -f -a "install\t''
 upgrade\t''
 run\t''"
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l daily-gb -d 'GB of data that are added a day, such as 5 or 0.5: says how much storage is needed. For products whose vendor gives guidance for it; Rocket.Chat\'s does not' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l retention-days -d 'Days that data is kept, with --daily-gb [default: as the vendor advises, at most]' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l growth -d 'Room for growth, with --daily-gb [default: as the vendor advises, at most]' -r
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l backup-copies -d 'Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: as the vendor advises, at most]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l daily-gb -d 'GB of data that are added a day, such as 5 or 0.5, from which the storage that is needed is computed. Only for products whose vendor gives guidance for it, which Rocket.Chat\'s does not' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l retention-days -d 'Days that data is kept, with --daily-gb [default: the most that the vendor\'s guidance names]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l growth -d 'Room for growth, with --daily-gb [default: the most that the vendor\'s guidance names]' -r
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l backup-copies -d 'Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: the most that the vendor\'s guidance names]' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l plan -d 'Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l waive -d 'Accept a finding: it is shown, but does not decide' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l attest -d 'Supply a fact that the host cannot show; it is marked as attested' -r
@@ -942,7 +942,7 @@ complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l trust-key
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l ca-file -d 'Also trust the certificate authorities in FILE (PEM)' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l reach -d 'Also test the ports of these nodes, on which `rampcheck reach listen` runs; separate them with commas' -r
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l reach-token-file -d 'Read the token of the listeners from FILE; `-` is standard input' -r -F
-complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l manifest -d 'Read what will be deployed from a Compose file; later files lie over earlier ones. Variables come from the .env beside the first one and from defaults, never from this environment. Files that it names are read in its folder only' -r -F
+complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l manifest -d 'Read what will be deployed from a Compose file, or from values of the vendor\'s Helm chart; `-` is standard input. Later files override earlier ones. Variables come from the .env beside the first file and from defaults, never from this environment. Files that a file names are read only in its own folder' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l facts -d 'Judge the facts in a file that `facts --format json` or `check --format json` wrote' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -l pack -d 'Add the pack in DIR, or replace the one of the same product' -r -F
 complete -c rampcheck -n "__fish_rampcheck_using_subcommand bundle" -s o -l output -d 'Write the bundle to FILE, for example support.tar.gz' -r -F

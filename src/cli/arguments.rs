@@ -39,6 +39,7 @@ Examples:
   rampcheck check rocketchat --tier vps-recommended --mongodb local
   rampcheck check rocketchat --tier vps-minimal --measure
   rampcheck check rocketchat --manifest compose.yml
+  rampcheck check rocketchat --tier guide-s-microservices --deployment kubernetes --manifest values.yaml
   rampcheck check rocketchat --attest storage.data.media=ssd --waive storage-size='grows next week'
   rampcheck check rocketchat --server-version 8.6.1 --today 2027-01-15
   rampcheck check --plan plan.toml --format json --output human=report.txt
@@ -106,7 +107,8 @@ const VERSION: &str = include_str!(concat!(env!("OUT_DIR"), "/version.txt"));
 ///
 /// rampcheck only reads: it installs nothing and changes nothing. Only `--measure writes` writes, to a file of its own that is
 /// gone at once, and `packs install` puts a pack in its folder. It asks other machines only with --server or --online, here or
-/// in a plan file, with --reach and `reach to`, and says before which ones. Only `reach listen` opens ports. A plugin, which is a program of your own, runs only if it is named.
+/// in a plan file, with --reach and `reach to`, and says before which ones. With a deployment on Kubernetes it asks the cluster,
+/// through kubectl and helm. Only `reach listen` opens ports. A plugin, which is a program of your own, runs only if it is named.
 #[derive(Debug, Parser)]
 #[command(name = "rampcheck", version, long_version = VERSION, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{}", exit::TABLE))]
 pub struct Arguments {
@@ -393,7 +395,7 @@ pub struct PlanArguments {
     /// Application instances
     #[arg(long, value_name = "N")]
     pub instances: Option<u64>,
-    /// How it is or will be deployed
+    /// How it is or will be deployed. With kubernetes, rancher or openshift, `check` asks the cluster, if kubectl is here
     #[arg(long, value_name = "HOW", value_parser = one_of("plan.deployment"))]
     pub deployment: Option<String>,
     /// It is or will be deployed as microservices
@@ -408,18 +410,18 @@ pub struct PlanArguments {
     /// Moment judged [default: install]
     #[arg(long, value_parser = one_of("plan.phase"))]
     pub phase: Option<String>,
-    /// GB of data that are added a day, such as 5 or 0.5: says how much storage is needed. For products whose vendor gives
-    /// guidance for it; Rocket.Chat's does not
+    /// GB of data that are added a day, such as 5 or 0.5, from which the storage that is needed is computed. Only for products
+    /// whose vendor gives guidance for it, which Rocket.Chat's does not
     #[arg(long, value_name = "N", value_parser = parse_daily_gb)]
     pub daily_gb: Option<u64>,
-    /// Days that data is kept, with --daily-gb [default: as the vendor advises, at most]
+    /// Days that data is kept, with --daily-gb [default: the most that the vendor's guidance names]
     #[arg(long, value_name = "N", value_parser = within(RETENTION_DAYS))]
     pub retention_days: Option<u64>,
-    /// Room for growth, with --daily-gb [default: as the vendor advises, at most]
+    /// Room for growth, with --daily-gb [default: the most that the vendor's guidance names]
     #[arg(long, value_name = "PERCENT", value_parser = within(GROWTH_PERCENT))]
     pub growth: Option<u64>,
-    /// Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: as
-    /// the vendor advises, at most]
+    /// Copies of the data that backups keep on the same storage, with --daily-gb; 0 if they are kept elsewhere [default: the
+    /// most that the vendor's guidance names]
     #[arg(long, value_name = "N", value_parser = within(BACKUP_COPIES))]
     pub backup_copies: Option<u64>,
     /// Read the plan from a TOML file; command-line arguments override it, and what it says of a server is asked, too
@@ -566,8 +568,9 @@ pub struct JudgeArguments {
     /// Other nodes.
     #[command(flatten)]
     pub nodes: NodesArguments,
-    /// Read what will be deployed from a Compose file; later files lie over earlier ones. Variables come from the .env beside the
-    /// first one and from defaults, never from this environment. Files that it names are read in its folder only
+    /// Read what will be deployed from a Compose file, or from values of the vendor's Helm chart; `-` is standard input. Later
+    /// files override earlier ones. Variables come from the .env beside the first file and from defaults, never from this
+    /// environment. Files that a file names are read only in its own folder
     #[arg(long, value_name = "FILE", help_heading = "What is read")]
     pub manifest: Vec<PathBuf>,
     /// Judge the facts in a file that `facts --format json` or `check --format json` wrote

@@ -62,7 +62,6 @@ impl Site {
 
     fn write(&self, name: &str, files: &[(String, &str)]) -> io::Result<()> {
         let new = self.path.join(NEW);
-        remove(&new)?;
         promise_to_remove(&new);
         let written = self.fill(&new, files).and_then(|()| {
             uninterrupted(|_| self.exchange(name))?;

@@ -716,6 +716,12 @@ pub const CATALOGUE: &[Row] = &[
         "what tells how the product is or will be deployed: manifests (--manifest), else the release of the chart that is installed in the cluster, else the containers that run here; absent if nothing does",
     ),
     row(
+        "deployment.format",
+        Choice(&["compose", "values"]),
+        S::Deployment,
+        "what the manifests are: Compose files, or values of a Helm chart; absent without manifests",
+    ),
+    row(
         "deployment.services",
         Excerpts,
         S::Deployment,
@@ -747,6 +753,12 @@ pub const CATALOGUE: &[Row] = &[
         Version,
         S::Deployment,
         "version of MongoDB that the tags of its images name; absent if no service is MongoDB, unknown if they name several or none",
+    ),
+    row(
+        "deployment.mongodb_place",
+        Choice(&["local", "remote"]),
+        S::Deployment,
+        "where the MongoDB is that the services use: among them or on this host, or elsewhere, as its address says; absent without an address, unknown if it names neither a service nor a domain",
     ),
     row(
         "deployment.instances",
@@ -951,7 +963,7 @@ pub const CATALOGUE: &[Row] = &[
         "the tier holds the numbers of the plan; absent without either, unknown if no table says it",
     ),
     row("plan.beyond", Bool, S::Plan, "the numbers of the plan exceed every tier"),
-    row("plan.microservices", Bool, S::Plan, "it is or will be deployed as microservices: --microservices; absent when not said"),
+    row("plan.microservices", Bool, S::Plan, "it is or will be deployed as microservices: --microservices, or assumed with the tier; absent otherwise"),
     row("plan.storage.daily", Storage, S::Plan, "data that is added a day: --daily-gb; absent when not said"),
     row("plan.storage.retention", Number("days"), S::Plan, "days that data is kept; absent without --daily-gb"),
     row("plan.storage.growth", Number("%"), S::Plan, "room for growth, of the data; absent without --daily-gb"),
@@ -996,7 +1008,7 @@ pub const CATALOGUE: &[Row] = &[
     ),
     row(
         "release.from",
-        Choice(&["plan", "manifest", "server", "container"]),
+        Choice(&["plan", "manifest", "cluster", "server", "container"]),
         S::Derived,
         "which of them names the release; absent when none does",
     ),
@@ -1070,11 +1082,17 @@ pub const CATALOGUE: &[Row] = &[
     ),
     row(
         "mongodb.from",
-        Choice(&["plan", "manifest", "container", "release"]),
+        Choice(&["plan", "manifest", "cluster", "container", "release"]),
         S::Derived,
-        "what says that version: the plan, the manifest, the container that runs here, or what the release needs, which is an assumption",
+        "what says that version: the plan, the manifest, the cluster, the container that runs here, or what the release needs, which is an assumption",
     ),
     row("mongodb.compatible", Bool, S::Derived, "the release runs with this MongoDB version; unknown without its minor number"),
+    row(
+        "deployment.judged",
+        Bool,
+        S::Derived,
+        "what tells of the deployment (deployment.from) is judged: running containers only in the phases upgrade and run; absent if nothing tells of it",
+    ),
     row(
         "os.released",
         Bool,

@@ -12,6 +12,9 @@ use serde::Deserialize;
 pub struct Chart {
     /// Name of the chart, which Helm shows before the version.
     pub name: String,
+    /// Values that no other chart has. A file with one of them is for this chart.
+    #[serde(default)]
+    pub known_by: BTreeSet<String>,
     /// Map of the product's image: `repository` and `tag`.
     pub image: String,
     /// The same of its microservices, which have the tag of the product.
@@ -49,6 +52,14 @@ pub struct ChartMongodb {
     pub secret: String,
     /// The value that says whether the chart brings a replica set of its own; it does unless it is off.
     pub own: String,
+    /// The value that says how the chart's own MongoDB is arranged.
+    pub architecture: String,
+    /// What it says of a MongoDB without a replica set.
+    pub standalone: String,
+    /// The value that turns its replica set on, in old charts.
+    pub replica_set: String,
+    /// Its version, or the tag of its image.
+    pub version: Vec<String>,
 }
 
 /// A whole number of a chart.
@@ -56,7 +67,7 @@ pub struct ChartMongodb {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ChartCount {
-    /// Where it stands.
+    /// Where it stands. Without a place, only a cluster tells it.
     pub at: Vec<String>,
     /// What every version of the chart has without it.
     pub otherwise: Option<u64>,

@@ -19,6 +19,14 @@ const RELEASES: usize = 1000;
 const CUT: char = '\u{2026}';
 
 impl Fact {
+    /// How many excerpts there were before they were cut: the place says so.
+    pub fn excerpts(&self) -> usize {
+        let FactState::Known(Value::Excerpts(excerpts)) = &self.state else { return 0 };
+        let note = self.place.rsplit_once(" (cut from ").and_then(|(_, note)| note.strip_suffix(" excerpts)"));
+        let count = note.and_then(|count| count.replace(',', "").parse().ok());
+        count.unwrap_or(0).max(excerpts.len())
+    }
+
     /// Cuts what is too long. The place says how much there was.
     pub fn cut(&mut self) {
         let note = match &mut self.state {
@@ -54,7 +62,9 @@ fn shorten(text: &mut String, most: usize) -> Option<String> {
     Some(length)
 }
 
+/// Each place stands once: a range of ports is as many ports in one line.
 fn shorten_excerpts(excerpts: &mut Vec<Excerpt>) -> Option<String> {
+    excerpts.dedup();
     let count = excerpts.len();
     excerpts.truncate(EXCERPTS);
     let mut is_cut = count > EXCERPTS;
@@ -120,8 +130,11 @@ mod tests {
             assert_eq!(list.len(), left, "{entries}");
         }
         for (count, length, left) in [(32, 512, 32), (33, 512, 32), (1, 513, 1)] {
-            let excerpt = Excerpt { place: "compose.yml".to_owned(), line: Some(1), text: "x".repeat(length) };
-            let fact = cut(Fact::known(vec![excerpt; count], ""));
+            let excerpt =
+                |line| Excerpt { place: "compose.yml".to_owned(), line: Some(line), text: "x".repeat(length) };
+            let fact = cut(Fact::known((0..count as u64).map(excerpt).collect::<Vec<_>>(), ""));
+            assert_eq!(fact.excerpts(), count);
+            assert_eq!(cut(Fact::known(vec![excerpt(1); count], "")).excerpts(), 1);
             let Some(Value::Excerpts(excerpts)) = fact.value() else { panic!() };
             let is_cut = count > 32 || length > 512;
             assert_eq!((excerpts.len(), fact.place.contains("cut from")), (left, is_cut), "{count} of {length}");

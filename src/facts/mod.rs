@@ -26,7 +26,7 @@ pub use chart::{Chart, ChartCount, ChartMongodb, ChartSwitch, ChartText};
 pub use container::hides_host;
 pub use day::{days, utc_day};
 pub(crate) use hex::hex;
-pub use image::{is_of, repository};
+pub use image::{is_of, is_of_any, registry, repository};
 pub use port::{Port, Protocol};
 pub(crate) use quantity::format_number;
 pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes, parse_count};

@@ -1,12 +1,13 @@
 //! Which facts are asked for beyond those that every run collects.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::catalogue::{CLIENT_VERSION, Subject, VERSIONED_TOOLS, is_on_demand, lookup};
-use super::{Chart, Port, is_of};
+use super::{Chart, Port, is_of_any};
 
 /// What is asked beyond the facts every run collects; packs and the plan say it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,10 +20,6 @@ pub struct Questions {
     pub tools: BTreeSet<String>,
     /// Facts for which a program would be run that nothing else needs: versions of tools and of the docker command.
     pub versions: BTreeSet<String>,
-    /// Image repositories worth naming when a container runs one, without tag: `rocketchat/rocket.chat`.
-    pub images: BTreeSet<String>,
-    /// Image repositories of the product's database, whose containers tell its version.
-    pub mongodb_images: BTreeSet<String>,
     /// Path whose file system will hold the data, when not the Docker data root.
     pub data_dir: Option<PathBuf>,
     /// What is measured of the disk that holds the data; nothing unless somebody asked for it.
@@ -60,15 +57,17 @@ pub struct Manifest {
 }
 
 /// What a pack says of its product's containers, and of the chart that deploys them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
 pub struct Application {
-    /// Image repositories of the product itself, without tag.
+    /// Image repositories of the product itself, without tag: a running container of one shows that the product runs.
     pub images: BTreeSet<String>,
-    /// Those of its microservices.
+    /// Image repositories of its microservices.
     pub microservices: BTreeSet<String>,
-    /// Those of its database, MongoDB.
+    /// Image repositories of MongoDB: a container of one runs the product's database, and tells its version.
     pub mongodb_images: BTreeSet<String>,
-    /// Those of programs that monitor.
+    /// Image repositories of programs that monitor it.
     pub monitoring: BTreeSet<String>,
     /// Variables that every service of the product needs.
     pub needs: BTreeSet<String>,
@@ -80,20 +79,26 @@ pub struct Application {
     pub private_ports: BTreeSet<u16>,
     /// TCP ports of metrics, which are not for the public.
     pub metrics_ports: BTreeSet<u16>,
-    /// Directories in the product's container that hold uploads.
+    /// Directories in its container that hold uploads.
     pub uploads: BTreeSet<String>,
-    /// Variables of the product that hold the address of its MongoDB.
+    /// Variables that hold the address of its MongoDB.
     pub mongodb_addresses: BTreeSet<String>,
-    /// Variables of a MongoDB container that make it a member of a replica set.
-    pub mongodb_replica_set: BTreeSet<String>,
-    /// The Helm chart that deploys it.
+    /// Variables that make a MongoDB container a member of a replica set, each with the image repositories that read it.
+    pub mongodb_replica_set: BTreeMap<String, BTreeSet<String>>,
+    /// Schemes of the addresses that variables hold, by the name of the variable: `nats` for `nats://`.
+    pub schemes: BTreeMap<String, BTreeSet<String>>,
+    /// Image repositories of programs beside it that use the network of the host, and none of the ports above.
+    pub host_network: BTreeSet<String>,
+    /// The Helm chart that deploys it, a table of its own in a pack.
+    #[serde(skip)]
     pub chart: Option<Chart>,
 }
 
 impl Application {
     /// The variables whose values are read.
     pub fn variables(&self) -> impl Iterator<Item = &String> {
-        self.needs.iter().chain(&self.microservices_need).chain(&self.shortcuts).chain(&self.mongodb_addresses)
+        let of_product = self.needs.iter().chain(&self.microservices_need).chain(&self.shortcuts);
+        of_product.chain(&self.mongodb_addresses).chain(self.mongodb_replica_set.keys())
     }
 }
 
@@ -171,18 +176,38 @@ pub struct ReachQuestions {
     pub ports: BTreeSet<Port>,
 }
 
+impl Questions {
+    /// Whether an image is an official one of a product.
+    pub fn is_official(&self, image: &str) -> bool {
+        self.applications.iter().any(|application| application.is_official(image))
+    }
+}
+
 impl Application {
+    /// Whether an image is an official one of the product itself.
+    pub fn is_official(&self, image: &str) -> bool {
+        is_of_any(image, &self.images)
+    }
+
+    /// Whether a directory of its container is one for uploads, or above one.
+    pub fn holds_uploads(&self, directory: &str) -> bool {
+        self.uploads.iter().any(|uploads| Path::new(uploads).starts_with(directory))
+    }
+
+    /// Whether an image is of its database.
+    pub fn is_mongodb(&self, image: &str) -> bool {
+        is_of_any(image, &self.mongodb_images)
+    }
+
     /// Whether an image is of the product, its microservices, its database or what monitors it.
     pub fn knows(&self, image: &str) -> bool {
         let all = [&self.images, &self.microservices, &self.mongodb_images, &self.monitoring];
-        all.into_iter().flatten().any(|repository| is_of(image, repository))
+        is_of_any(image, all.into_iter().flatten())
     }
 
     /// Whether somebody needs the value of a variable. No other value leaves the place where it was read.
     pub fn names_variable(&self, name: &str) -> bool {
-        [&self.needs, &self.microservices_need, &self.shortcuts, &self.mongodb_addresses]
-            .iter()
-            .any(|names| names.contains(name))
+        self.variables().any(|own| own == name)
     }
 }
 
@@ -228,7 +253,7 @@ impl Questions {
             addresses.push("the registry of the official image".to_owned());
         }
         if self.cluster && (self.reads(Subject::Cluster) || self.reads(Subject::Deployment)) {
-            addresses.push("the Kubernetes cluster of the kubeconfig".to_owned());
+            addresses.push("the Kubernetes cluster of the kubeconfig, if there is one".to_owned());
         }
         if self.reads(Subject::Reach) {
             addresses.extend(self.reach.peers.iter().map(|peer| format!("the node {peer}")));

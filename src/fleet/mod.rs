@@ -242,7 +242,7 @@ impl<'p> Judge<'p> {
 /// Whether a plan intends something else than that of the fleet, where both say it.
 fn differs(own: &Plan, of_all: &Plan) -> bool {
     own.tier.is_some() && own.tier != of_all.tier
-        || own.phase != of_all.phase && !own.assumed.iter().any(|member| member == "phase")
+        || own.phase != of_all.phase && own.has_said("phase")
         || own.deployment.is_some() && own.deployment != of_all.deployment
 }
 

@@ -41,6 +41,8 @@ pub(super) fn explain(error: &(dyn Error + 'static), deadline: Duration) -> Host
             None => message = layer.to_string(),
         }
     }
+    // Where to read of it is for programmers.
+    let message = message.split(": https://docs.rs").next().unwrap_or_default();
     HostError::Failed(format!("no usable HTTP answer: {message}"))
 }
 
@@ -88,5 +90,8 @@ mod tests {
         assert_eq!(explain(&std::io::Error::other(std::io::Error::other(eacces())), DEADLINE), HostError::NotPermitted);
         let late = std::io::Error::from_raw_os_error(libc::ETIMEDOUT);
         assert_eq!(explain(&late, DEADLINE), HostError::TimedOut(DEADLINE));
+        let closed = std::io::Error::other("peer closed connection: https://docs.rs/rustls/latest/manual#eof");
+        let said = HostError::Failed("no usable HTTP answer: peer closed connection".to_owned());
+        assert_eq!(explain(&closed, DEADLINE), said);
     }
 }

@@ -209,8 +209,11 @@ pub enum TlsTrouble {
 pub struct WebAnswer {
     /// Status code.
     pub status: u16,
-    /// Body, with U+FFFD in place of invalid UTF-8. At most [`BODY_LIMIT`] bytes are accepted.
+    /// Body, with U+FFFD in place of invalid UTF-8. At most [`BODY_LIMIT`] bytes are accepted. The body of a 101 that opens no
+    /// WebSocket says why.
     pub body: String,
+    /// What the body is encoded with, though that was not requested. It is not read then.
+    pub encoding: Option<String>,
     /// Last day of the server's certificate, `2027-01-31`. `None` without TLS, and behind a proxy.
     pub certificate_ends: Option<String>,
     /// Version of TLS, `1.3`. `None` without TLS.

@@ -216,9 +216,18 @@ impl Remembering {
         self.fetch.record(
             host,
             |url| Call(format!("fetch {url}")),
-            |host, url, WebAnswer { status, body, certificate_ends, tls, origin, answered_by }| {
+            |host, url, WebAnswer { status, body, encoding, certificate_ends, tls, origin, answered_by }| {
                 let body = keep(&format!("fetch {url}"), body);
-                host.answers.web.push(Fetch { url, status, body, certificate_ends, tls, origin, answered_by });
+                host.answers.web.push(Fetch {
+                    url,
+                    status,
+                    body,
+                    encoding,
+                    certificate_ends,
+                    tls,
+                    origin,
+                    answered_by,
+                });
             },
         );
     }

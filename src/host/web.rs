@@ -74,23 +74,21 @@ impl Web {
                 .header(SEC_WEBSOCKET_KEY, SOCKET_KEY[0]);
         }
         let mut response = request.send().map_err(|error| self.explain(&error, &name))?;
-        if let Some(encoding) = response.headers().get(CONTENT_ENCODING).filter(|value| value.as_bytes() != b"identity")
-        {
-            let encoding = String::from_utf8_lossy(encoding.as_bytes()).into_owned();
-            return Err(HostError::Failed(format!("the body is encoded with {encoding:.40}, which was not requested")));
-        }
+        let encoding = response.headers().get(CONTENT_ENCODING).filter(|value| value.as_bytes() != b"identity");
+        let encoding = encoding.map(|value| format!("{:.40}", String::from_utf8_lossy(value.as_bytes())));
         let status = response.status().as_u16();
         let (certificate_ends, tls) = tls_of(&response);
         let origin = Some(response.url().origin()).filter(|origin| *origin != asked);
         let origin = origin.map(|origin| origin.ascii_serialization());
         let answered_by = answered_by(&response);
-        let body = match (status, response.headers().get(SEC_WEBSOCKET_ACCEPT)) {
-            (101, Some(accepted)) if accepted.as_bytes() == SOCKET_KEY[1].as_bytes() => Vec::new(),
-            (101, _) => return Err(HostError::Failed("the answer 101 is not one to a WebSocket".to_owned())),
+        let body = match status {
+            101 if is_socket => no_socket(&response).unwrap_or_default().as_bytes().to_vec(),
+            101 => return Err(HostError::Failed("the answer 101 is to no request for a WebSocket".to_owned())),
+            _ if encoding.is_some() => Vec::new(),
             _ => body(&mut response, started, self.deadline)?,
         };
         let body = String::from_utf8_lossy(&body).into_owned();
-        Ok(WebAnswer { status, body, certificate_ends, tls, origin, answered_by })
+        Ok(WebAnswer { status, body, encoding, certificate_ends, tls, origin, answered_by })
     }
 
     fn client(&self, loopback: bool, system: &dyn Fn() -> String) -> Result<Client> {
@@ -144,7 +142,7 @@ impl Web {
     fn explain(&self, error: &(dyn Error + 'static), name: &str) -> HostError {
         for layer in layers(error) {
             if let Some(error) = layer.downcast_ref::<rustls::Error>() {
-                return HostError::Tls(tls_trouble(error));
+                return HostError::Tls(tls_trouble(error, self.authorities.is_empty()));
             }
             if let Some(Elsewhere(host)) = layer.downcast_ref::<Elsewhere>() {
                 return HostError::Redirected(host.clone());
@@ -195,7 +193,27 @@ fn is_loopback(url: &Url) -> bool {
     address.map_or_else(|_| host == "localhost" || host.ends_with(".localhost"), |address| address.is_loopback())
 }
 
-fn tls_trouble(error: &rustls::Error) -> TlsTrouble {
+/// Why an answer with the status 101 opens no WebSocket: RFC 6455, 4.1.
+fn no_socket(response: &Response) -> Option<&'static str> {
+    let has = |name: HeaderName, word: &str| {
+        let values = response.headers().get_all(name);
+        let mut words = values.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+        words.any(|one| one.trim().eq_ignore_ascii_case(word))
+    };
+    let accepted = response.headers().get(SEC_WEBSOCKET_ACCEPT);
+    if !has(UPGRADE, "websocket") {
+        Some("no header `Upgrade: websocket`")
+    } else if !has(CONNECTION, "upgrade") {
+        Some("no header `Connection: Upgrade`")
+    } else if accepted.is_none_or(|accepted| accepted.as_bytes() != SOCKET_KEY[1].as_bytes()) {
+        Some("`Sec-WebSocket-Accept` does not fit the key")
+    } else {
+        None
+    }
+}
+
+/// What is wrong with TLS. `of_system`: no authority is trusted but those of the system.
+fn tls_trouble(error: &rustls::Error, of_system: bool) -> TlsTrouble {
     use CertificateError as C;
     match error {
         rustls::Error::InvalidCertificate(C::Expired | C::ExpiredContext { .. }) => TlsTrouble::Expired,
@@ -204,6 +222,15 @@ fn tls_trouble(error: &rustls::Error) -> TlsTrouble {
             TlsTrouble::WrongName
         }
         rustls::Error::InvalidCertificate(C::UnknownIssuer) => TlsTrouble::Untrusted,
+        // What `openssl req -x509` makes. The type of this error is private to the verifier, which looks for no trust then.
+        rustls::Error::InvalidCertificate(C::Other(other)) if other.0.to_string() == "CaUsedAsEndEntity" => {
+            if of_system {
+                return TlsTrouble::Untrusted;
+            }
+            TlsTrouble::Other(
+                "the certificate is that of an authority, not that of a server; issue one without CA:TRUE".to_owned(),
+            )
+        }
         rustls::Error::AlertReceived(AlertDescription::ProtocolVersion) | rustls::Error::PeerIncompatible(_) => {
             TlsTrouble::Outdated
         }
@@ -345,8 +372,19 @@ mod tests {
         {
             assert!(request.contains(header), "{header}: {request}");
         }
-        let (answer, _) = asked("HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: other\r\n\r\n", ask);
-        assert!(matches!(answer, Err(HostError::Failed(_))), "{answer:?}");
+        for (closed, why) in [
+            ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: other\r\n", "does not fit the key"),
+            ("Upgrade: websocket\r\nConnection: Upgrade\r\n", "does not fit the key"),
+            ("Upgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n", "Connection: Upgrade"),
+            ("Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n", "Upgrade: websocket"),
+        ] {
+            let closed = format!("HTTP/1.1 101 Switching Protocols\r\n{closed}\r\n");
+            let answer = asked(closed.leak(), ask).0.unwrap();
+            assert!(answer.status == 101 && answer.body.contains(why), "{answer:?}");
+        }
+        let tokens = "HTTP/1.1 101 Switching Protocols\r\nConnection: keep-alive, upgrade\r\nUpgrade: WebSocket\r\n\
+                      Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+        assert_eq!(asked(tokens, ask).0.unwrap().body, "");
         let (answer, _) = asked("HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno", ask);
         assert_eq!(answer.map(|answer| answer.status), Ok(400));
     }
@@ -364,6 +402,21 @@ mod tests {
         let elsewhere = "HTTP/1.1 301 Moved\r\nLocation: https://chat.example.com/\r\nContent-Length: 0\r\n\r\n";
         let (answer, _) = asked(elsewhere, ask);
         assert_eq!(answer, Err(HostError::Redirected("https://chat.example.com".to_owned())));
+        let encoded = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\u{1f}x";
+        let answer = asked(encoded, ask).0.unwrap();
+        assert_eq!((answer.status, answer.encoding.as_deref(), answer.body.as_str()), (200, Some("gzip"), ""));
+    }
+
+    #[test]
+    fn a_certificate_that_signed_itself_is_not_trusted() {
+        let other = |text: &str| {
+            let error = std::sync::Arc::new(std::io::Error::other(text.to_owned()));
+            rustls::Error::InvalidCertificate(CertificateError::Other(rustls::OtherError(error)))
+        };
+        assert_eq!(tls_trouble(&other("CaUsedAsEndEntity"), true), TlsTrouble::Untrusted);
+        // The authority that was named may be this very certificate.
+        assert!(matches!(tls_trouble(&other("CaUsedAsEndEntity"), false), TlsTrouble::Other(_)));
+        assert!(matches!(tls_trouble(&other("else"), true), TlsTrouble::Other(_)));
     }
 
     proptest! {

@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 
+use super::deployment::judged;
 use super::follows::follows;
 use super::mongodb;
 use super::predicate::{Evidence, Truth, number};
@@ -24,6 +25,7 @@ pub fn derive(facts: &mut Facts, pack: &Pack, plan: &Plan, today: Date) {
             derived.insert(format!("chart.share.{name}"), share(facts, name, number));
         }
     }
+    derived.insert("deployment.judged".to_owned(), judged(facts));
     derived.insert("os.released".to_owned(), os_released(facts, today));
     derived.insert("server.tls.days_left".to_owned(), days_left(facts, "server.tls.ends", today));
     for part in ["data", "images"] {

@@ -3,6 +3,7 @@
 //! Total and pure: the same input gives the same findings, on any machine. It reads nothing and knows no format.
 
 mod calendar;
+mod deployment;
 mod derive;
 mod examples;
 mod finding;
@@ -26,7 +27,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::facts::{Fact, FactState, Facts, Provenance, Value, is_of};
+use crate::facts::{Fact, FactState, Facts, Provenance, Value};
 use crate::pack::{COMPLETE, Check, Leaf, Level, Need, Outcome, Pack, Predicate, Source, Tier};
 use crate::plan::{BEYOND, HOLDS, Plan, STORAGE_NEEDED, Scope, StoragePlan, exceeded};
 
@@ -67,6 +68,7 @@ pub fn judge(pack: &Pack, plan: &Plan, observed: Facts, today: Date) -> Judgemen
         facts.insert(attestation.fact.clone(), fact);
     }
     facts.extend(plan.facts(pack));
+    deployment::place(&mut facts, plan);
     mongodb::place(&mut facts, plan);
     derive::derive(&mut facts, pack, plan, today);
     let tier = plan.tier_in(pack);
@@ -171,12 +173,12 @@ pub fn runs(pack: &Pack, facts: &Facts) -> bool {
         Some(Value::List(images)) => images.as_slice(),
         _ => &[],
     };
-    images.iter().any(|image| pack.images.iter().any(|repository| is_of(image, repository)))
+    images.iter().any(|image| pack.application.is_official(image))
 }
 
 /// Whether the product runs here, and nobody said which moment is judged.
 fn runs_unsaid(pack: &Pack, plan: &Plan, facts: &Facts) -> bool {
-    plan.assumed.iter().any(|member| member == "phase") && runs(pack, facts)
+    !plan.has_said("phase") && runs(pack, facts)
 }
 
 /// What a check needs when no tier fills in its cells, to be explained.

@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
+use super::deployment::told;
 use super::derive::{add, wrong_clock};
 use super::follows::follows;
-use super::release::{CALENDAR, is_of_manifest};
+use super::release::CALENDAR;
 use crate::facts::releases::{line, with_patch};
 use crate::facts::{Fact, FactState, Facts, Provenance, Value, Version, Why};
 use crate::pack::Releases;
@@ -14,13 +15,27 @@ const VERSION: &str = "mongodb.version";
 const LINES: &str = "release.mongodb";
 const CONTAINER: &str = "container.mongodb";
 
-/// Says where MongoDB is if the plan does not: a container of MongoDB that runs here goes before what is assumed.
+/// Says where MongoDB is if the plan does not. What a manifest says of it goes before a container of MongoDB that runs here, and
+/// that before what is assumed.
 pub(super) fn place(facts: &mut Facts, plan: &Plan) {
-    let is_said = plan.mongodb.is_some() && !plan.assumed.iter().any(|member| member == "mongodb");
-    if let Some(place) = facts.get(CONTAINER).filter(|fact| !is_said && fact.value().is_some()).map(|fact| &fact.place)
-    {
-        let local = Fact::known("local", place.clone()).by(Provenance::Derived);
-        facts.insert("plan.mongodb".to_owned(), local);
+    const PLACE: &str = "plan.mongodb";
+    const DEPLOYED: &str = "deployment.mongodb_place";
+    if (plan.mongodb.is_some() && plan.has_said("mongodb")) || !facts.contains_key(PLACE) {
+        return;
+    }
+    let of_manifest =
+        told(facts, DEPLOYED).filter(|(_, from)| *from == "manifest").map(|(fact, _)| match &fact.state {
+            FactState::Unknown { why, reason } => {
+                Fact::unknown(*why, format!("{reason}; say where MongoDB runs: --mongodb"), fact.place.clone())
+            }
+            _ => fact.clone(),
+        });
+    let runs = || {
+        let container = facts.get(CONTAINER).filter(|fact| fact.value().is_some())?;
+        Some(Fact::known("local", container.place.clone()))
+    };
+    if let Some(found) = of_manifest.or_else(runs) {
+        facts.insert(PLACE.to_owned(), found.by(Provenance::Derived));
     }
 }
 
@@ -49,9 +64,9 @@ fn version(facts: &Facts) -> (Fact, Fact) {
     }
     // What will be deployed goes before what runs.
     const DEPLOYED: &str = "deployment.mongodb";
-    if let Some(fact) = facts.get(DEPLOYED).filter(|fact| is_of_manifest(facts) && fact.state != FactState::Absent) {
+    if let Some((fact, from)) = told(facts, DEPLOYED) {
         return match fact.value() {
-            Some(_) => by(fact, "manifest"),
+            Some(_) => by(fact, from),
             None => both(follows(Some(fact), DEPLOYED)),
         };
     }

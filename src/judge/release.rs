@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::deployment::told;
 use super::derive::wrong_clock;
 use super::follows::follows;
 use crate::facts::releases::{build, find, has_patch, line, tells_patch};
@@ -63,18 +64,17 @@ pub(super) fn derive(derived: &mut Facts, facts: &Facts, pack: &Pack, releases: 
     derived.insert("release.from".to_owned(), from);
 }
 
-/// The release judged, and who names it: the plan, a manifest, the server, or the official container that runs here.
+/// The release judged, and who names it: the plan, a manifest, the cluster, the server, or the official container that runs here.
 fn version(facts: &Facts, pack: &Pack, plan: &Plan) -> (Fact, Fact) {
     if let Some(version) = &plan.server.version {
         return (Fact::known(version.as_str(), "--server-version"), Fact::known("plan", "--server-version"));
     }
     // What will be deployed goes before what runs.
-    if let Some(fact) =
-        facts.get("deployment.release").filter(|fact| is_of_manifest(facts) && fact.state != FactState::Absent)
-    {
+    const DEPLOYED: &str = "deployment.release";
+    if let Some((fact, from)) = told(facts, DEPLOYED) {
         return match fact.value() {
-            Some(_) => (fact.clone(), Fact::known("manifest", fact.place.clone())),
-            None => (follows(Some(fact), "deployment.release"), follows(Some(fact), "deployment.release")),
+            Some(_) => (fact.clone(), Fact::known(from, fact.place.clone())),
+            None => (follows(Some(fact), DEPLOYED), follows(Some(fact), DEPLOYED)),
         };
     }
     for (name, from) in [("server.version", "server"), ("container.release", "container")] {
@@ -94,17 +94,12 @@ fn version(facts: &Facts, pack: &Pack, plan: &Plan) -> (Fact, Fact) {
             // Facts that were collected before there was a server to ask.
             None if name == "server.version" => {}
             // No image is the product's, so no container can be.
-            _ if name == "container.release" && pack.images.is_empty() => {}
+            _ if name == "container.release" && pack.application.images.is_empty() => {}
             _ => return (follows(fact, name), follows(fact, name)),
         }
     }
     let place = facts.get("container.release").map(|fact| fact.place.clone()).unwrap_or_default();
     (Fact::absent(place.clone()), Fact::absent(place))
-}
-
-/// Whether a manifest says what is or will be deployed.
-pub(super) fn is_of_manifest(facts: &Facts) -> bool {
-    text(facts, "deployment.from") == Some("manifest")
 }
 
 fn build_of(version: &Fact, from: &Fact) -> Fact {
@@ -223,7 +218,7 @@ fn not_out(version: &Version, released: Released, today: Date) -> String {
     }
 }
 
-fn text<'f>(facts: &'f Facts, name: &str) -> Option<&'f str> {
+pub(super) fn text<'f>(facts: &'f Facts, name: &str) -> Option<&'f str> {
     facts.get(name)?.text()
 }
 

@@ -36,10 +36,11 @@ fn add(subjects: &mut BTreeSet<Subject>, pack: &Pack, name: &str) {
         (Some("os"), _) => &[Subject::Os],
         // Docker Desktop has a machine of its own.
         (Some("size"), _) => &[Subject::Cpu, Subject::Memory, Subject::StorageData, Subject::Docker],
-        (Some("chart"), _) => &[Subject::Deployment],
+        (Some("chart" | "deployment"), _) | (Some("plan"), Some("deployment")) => &[Subject::Deployment],
         (Some("storage"), _) => &[Subject::StorageData],
-        // The containers that run here say which releases of the product and of MongoDB these are.
-        (Some("release" | "mongodb" | "server"), _) | (Some("plan"), Some("mongodb")) => &[Subject::Server],
+        // Manifests and the containers that run here say which releases of the product and of MongoDB these are.
+        (Some("release" | "mongodb"), _) | (Some("plan"), Some("mongodb")) => &[Subject::Server, Subject::Deployment],
+        (Some("server"), _) => &[Subject::Server],
         _ => &[],
     };
     subjects.extend(from);

@@ -96,8 +96,6 @@ pub fn pack(tiers: Vec<Tier>, checks: Vec<Check>) -> Pack {
         sha256: String::new(),
         origin: "test".to_owned(),
         groups: vec!["Size".to_owned()],
-        images: Vec::new(),
-        mongodb_images: Vec::new(),
         application: Default::default(),
         assume: Assume::default(),
         managers: Vec::new(),

@@ -220,10 +220,6 @@ pub struct Pack {
     pub origin: String,
     /// Groups of checks in the order of the report.
     pub groups: Vec<String>,
-    /// Image repositories whose running containers show that the product runs.
-    pub images: Vec<String>,
-    /// Image repositories of MongoDB: a container of one of them runs the product's database on this host.
-    pub mongodb_images: Vec<String>,
     /// What its containers are made of.
     pub application: Application,
     /// What is assumed of a plan that does not say it.
@@ -316,18 +312,16 @@ impl Pack {
         let of_url = |url: &String| reqwest::Url::parse(url).ok()?.host_str().map(str::to_owned);
         let policies = self.releases.iter().map(|releases| &releases.policy);
         let lists = policies.flat_map(|policy| policy.list_url.iter().chain(&policy.release_url));
-        let registries =
-            self.images.iter().filter_map(|image| image.split_once('/')).map(|(first, _)| first.to_owned());
+        let images = &self.application.images;
+        let registries = images.iter().filter_map(|image| image.split_once('/')).map(|(first, _)| first.to_owned());
         let hub = ["docker.io", "index.docker.io", "registry-1.docker.io"].map(str::to_owned);
         let hosts = lists.filter_map(of_url).chain(registries).chain(self.endpoints.iter().cloned());
-        hosts.chain(self.images.iter().cloned()).chain(hub).collect()
+        hosts.chain(images.iter().cloned()).chain(hub).collect()
     }
 
     /// Adds what this pack asks of a host beyond the facts that every run collects: ports, tools, images, endpoints, ports between
     /// nodes. If there are words, only what the checks that they name ask.
     pub fn ask(&self, questions: &mut Questions, only: &[String]) {
-        questions.images.extend(self.images.iter().cloned());
-        questions.mongodb_images.extend(self.mongodb_images.iter().cloned());
         questions.applications.push(self.application.clone());
         questions.reach.ports.extend(self.node_ports.iter().map(|node| node.port));
         let is_observed = |name: &&str| lookup(name).is_some_and(Row::is_observed);

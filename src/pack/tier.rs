@@ -57,6 +57,8 @@ pub struct Assume {
     pub deployment: Option<String>,
     /// A word of `plan.mongodb`, or `unknown`.
     pub mongodb: Option<String>,
+    /// It is deployed as microservices.
+    pub microservices: bool,
 }
 
 /// Bounds of a sizing model on the ratio of two numbers.

@@ -41,6 +41,11 @@ pub const NODE: &str = "node";
 /// Role of a host that runs MongoDB and nothing else.
 pub const MONGODB: &str = "mongodb";
 
+/// Deployed with Docker Compose.
+pub const COMPOSE: &str = "compose";
+/// Deployed in a cluster of Kubernetes.
+pub const KUBERNETES: &str = "kubernetes";
+
 /// Assumption of a tier about which nothing is assumed.
 const NOT_ASSUMED: &str = "unknown";
 
@@ -580,6 +585,11 @@ impl Plan {
                 self.assumed.push(member.to_owned());
             }
         }
+        let has_microservices = of_tier.is_some_and(|assume| assume.microservices) || pack.assume.microservices;
+        if has_microservices && !self.microservices {
+            self.microservices = true;
+            self.assumed.push("microservices".to_owned());
+        }
         self.assumed.extend(self.storage.assume(pack.storage.as_ref()));
     }
 
@@ -593,9 +603,14 @@ impl Plan {
         scope(self.tier_in(pack), self.nodes)
     }
 
+    /// Whether a member was said, and not assumed.
+    pub fn has_said(&self, member: &str) -> bool {
+        said(&self.assumed, member)
+    }
+
     /// What was said to make this plan, to be judged again with something else said over it.
     pub fn intent(&self) -> Intent {
-        let said = |member: &str| said(&self.assumed, member);
+        let said = |member: &str| self.has_said(member);
         Intent {
             product: Some(self.product.clone()).filter(|_| said("product")),
             tier: self.tier.clone().filter(|_| said("tier")),
@@ -604,7 +619,7 @@ impl Plan {
             nodes: self.nodes,
             instances: self.instances,
             deployment: self.deployment.clone().filter(|_| said("deployment")),
-            microservices: self.microservices,
+            microservices: self.microservices && said("microservices"),
             manifests: self.manifests.clone(),
             mongodb: self.mongodb.clone().filter(|_| said("mongodb")),
             mongodb_version: self.mongodb_version.clone(),
@@ -658,7 +673,7 @@ impl Plan {
         let held = match held {
             None => fact(None),
             Some(Holds::NotSaid) => {
-                unsaid("the vendor's table does not name all of these numbers, and no smaller row holds them")
+                unsaid("the vendor's row leaves out some of these numbers, and no smaller row holds them")
             }
             Some(held) => fact(Some(Value::Bool(held == Holds::Yes))),
         };
@@ -692,6 +707,11 @@ impl Plan {
         }
         texts
     }
+}
+
+/// Whether a method of deployment is Kubernetes, or built on it.
+pub fn is_of_kubernetes(method: &str) -> bool {
+    [KUBERNETES, "rancher", "openshift"].contains(&method)
 }
 
 /// Whether a member of a plan was said, and not assumed.

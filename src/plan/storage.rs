@@ -71,7 +71,7 @@ impl StoragePlan {
             return Some(format!("the pack of {product} has no guidance for storage, so {OPTIONS} are not for it"));
         }
         if self.daily.is_none() {
-            return Some("how much data is added a day is not said: add --daily-gb N".to_owned());
+            return Some("the plan of storage does not say how much data is added a day: add --daily-gb N".to_owned());
         }
         let is_within = |number: Option<u64>, (least, most)| number.is_none_or(|n| (least..=most).contains(&n));
         let is_daily = self.daily.is_none_or(|bytes| daily_bytes(bytes as f64 / GB).is_ok());

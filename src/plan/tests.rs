@@ -369,7 +369,10 @@ fn what_is_not_said_of_storage_is_assumed_from_the_guidance() {
     );
     let of = |storage| Intent { storage, ..Intent::default() };
     let alone = of(StoragePlan { backup_copies: Some(0), ..StoragePlan::default() });
-    assert_eq!(wrong(alone, &cometchat), "how much data is added a day is not said: add --daily-gb N");
+    assert_eq!(
+        wrong(alone, &cometchat),
+        "the plan of storage does not say how much data is added a day: add --daily-gb N"
+    );
     for beyond in [
         StoragePlan { daily: Some(1), ..StoragePlan::default() },
         StoragePlan { daily: Some(u64::MAX), ..StoragePlan::default() },

@@ -42,7 +42,7 @@ use crate::host::{Host, HostError, read_text};
 pub(crate) use recording::essence;
 
 pub use collect::{Deadlines, collect, is_probe_thread};
-pub use deployment::{MOST_MANIFEST_BYTES, deploys, named_files};
+pub use deployment::{MOST_MANIFEST_BYTES, are_values, deploys, named_files};
 pub use os::{OsRelease, parse_os_release};
 pub use reach::{AT_ONCE, Answer, ask_nodes, asked_ports};
 pub use server::TrustKey;

@@ -6,7 +6,7 @@
 
 use super::docker::{Container, engine};
 use super::{Questions, Sink};
-use crate::facts::{Why, repository};
+use crate::facts::{self, Why};
 use crate::host::{Host, HostError};
 
 const REGISTRY: &str = "outbound.registry.reachable";
@@ -42,17 +42,17 @@ fn report(host: &dyn Host, fact: &str, name: &str, sink: &Sink) {
     }
 }
 
-/// The registry of the official image that runs here: the first part of its reference, when that is a host.
+/// The registry of the official image that runs here.
 fn registry(host: &dyn Host, questions: &Questions) -> String {
-    let official = engine(host).ok().and_then(|engine| engine.of_images(&questions.images).ok()).unwrap_or_default();
-    let official = official.first().and_then(Container::image).map(repository);
-    let first = official.and_then(|image| image.split_once('/')).map(|(first, _)| first);
-    first.filter(|first| first.contains(['.', ':'])).unwrap_or(DOCKER_HUB).to_owned()
+    let official =
+        engine(host).ok().and_then(|engine| engine.of(|image| questions.is_official(image)).ok()).unwrap_or_default();
+    let image = official.first().and_then(Container::image);
+    image.and_then(|image| facts::registry(image).0).unwrap_or(DOCKER_HUB).to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{ask_with, why};
+    use super::super::testing::{ask_with, of_image, why};
     use super::*;
     use crate::facts::{Subject, Value};
     use crate::host::Recorded;
@@ -78,8 +78,7 @@ mod tests {
             .unwrap();
         let mut questions = Questions {
             outbound: ["a", "b", "c", "d", "e"].map(|name| format!("{name}.example.com")).into(),
-            images: ["registry.rocket.chat/rocketchat/rocket.chat".to_owned()].into(),
-            ..Questions::default()
+            ..of_image("registry.rocket.chat/rocketchat/rocket.chat")
         };
         questions.server.online = true;
         let facts = ask_with(&questions, Subject::Outbound, &host);

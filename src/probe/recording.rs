@@ -8,13 +8,13 @@ use std::path::Path;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::deployment::{STARTED_BY, SWARM_SERVICE, cluster_essence, holds_uploads, is_known, mongodb_options, shown};
+use super::deployment::{STARTED_BY, SWARM_SERVICE, cluster_essence, is_known, mongodb_options, shown};
 use super::docker::{CONTAINERS, NETWORKS, SERVICES, TITLE, VOLUMES, names_an_image, without_user};
 use super::machine::recorded_id;
 use super::packages;
 use super::plugins::said;
 use super::server::LABEL;
-use crate::facts::{Application, Questions, hex, is_of};
+use crate::facts::{Application, Questions, hex};
 use crate::host::PLUGINS;
 use crate::host::mountinfo::MOUNTINFO;
 
@@ -185,7 +185,7 @@ fn containers(answer: &str, questions: &Questions) -> String {
         for container in value.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
             let image = container.get("Image").and_then(Value::as_str).unwrap_or_default();
             // What an id stands for, only the container's own answer tells.
-            if names_an_image(image) && !is_one(image, questions) {
+            if names_an_image(image) && !of_product(image, questions) {
                 container.remove("Image");
                 container.remove("Labels");
             } else if let Some(labels) = container.get_mut("Labels").and_then(Value::as_object_mut) {
@@ -206,7 +206,6 @@ fn container(answer: &str, questions: &Questions) -> String {
         keep(value, OF_CONTAINER);
         if let Some(Value::String(image)) = value.pointer_mut("/Config/Image")
             && names_an_image(image)
-            && !is_one(image, questions)
         {
             *image = veiled(image);
         }
@@ -235,7 +234,7 @@ fn product(value: &mut Value, questions: &Questions) {
         .collect();
     let uploads = |mounted: &Value| {
         let directory = mounted.get("Destination").and_then(Value::as_str);
-        directory.is_some_and(|directory| holds_uploads(directory, &questions.applications))
+        directory.is_some_and(|directory| questions.applications.iter().any(|of| of.holds_uploads(directory)))
     };
     if let Some(members) = value.as_object_mut() {
         members.insert("Args".to_owned(), mongodb_options(&command).into());
@@ -243,11 +242,6 @@ fn product(value: &mut Value, questions: &Questions) {
             mounts.retain(uploads);
         }
     }
-}
-
-fn is_one(image: &str, questions: &Questions) -> bool {
-    let mut asked = questions.images.iter().chain(&questions.mongodb_images);
-    asked.any(|repository| is_of(image, repository)) || of_product(image, questions)
 }
 
 fn of_product(image: &str, questions: &Questions) -> bool {
@@ -311,9 +305,14 @@ mod tests {
 
     fn kept(question: &str, answer: &str) -> String {
         let of = |name: &str| BTreeSet::from([name.to_owned()]);
-        let application =
-            Application { images: of("chat"), needs: of("URL"), uploads: of("/uploads"), ..Application::default() };
-        let questions = Questions { images: of("mongo"), applications: vec![application], ..Questions::default() };
+        let application = Application {
+            images: of("chat"),
+            mongodb_images: of("mongo"),
+            needs: of("URL"),
+            uploads: of("/uploads"),
+            ..Application::default()
+        };
+        let questions = Questions { applications: vec![application], ..Questions::default() };
         essence(question, answer.to_owned(), &questions)
     }
 
@@ -396,8 +395,8 @@ mod tests {
             ),
             (
                 "get unix:///run/docker.sock /containers/1a/json",
-                r#"{"Config":{"Image":"mongo:8","Env":["secret"]},"State":{"Pid":7},"HostConfig":{"Ulimits":[{"Name":"nofile","Soft":9}],"Binds":["/secret"]}}"#,
-                r#"{"Config":{"Image":"mongo:8"},"HostConfig":{"Ulimits":[{"Name":"nofile"}]},"State":{"Pid":7}}"#,
+                r#"{"Config":{"Image":"mongo:8","Env":["A=secret"]},"State":{"Pid":7},"HostConfig":{"Ulimits":[{"Name":"nofile","Soft":9}],"Binds":["/secret"]}}"#,
+                r#"{"Args":[],"Config":{"Env":["A"],"Image":"mongo:8"},"HostConfig":{"Ulimits":[{"Name":"nofile"}]},"State":{"Pid":7}}"#,
             ),
             (
                 "get unix:///run/docker.sock /containers/1a/json",

@@ -3,8 +3,14 @@
 use super::collect::names;
 use super::reports;
 use crate::facts::catalogue::lookup;
-use crate::facts::{Fact, FactState, Facts, Kind, Questions, Subject, Value, Version, Why};
+use crate::facts::{Application, Fact, FactState, Facts, Kind, Questions, Subject, Value, Version, Why};
 use crate::host::Recorded;
+
+/// What is asked of a product with this image.
+pub(super) fn of_image(repository: &str) -> Questions {
+    let application = Application { images: [repository.to_owned()].into(), ..Application::default() };
+    Questions { applications: vec![application], ..Questions::default() }
+}
 
 /// The facts that the probe of `subject` reports without further questions: see [`ask_with`].
 pub(super) fn ask(subject: Subject, host: &Recorded) -> Facts {

@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::thread;
 
+use super::docker::without_user;
 use super::{Questions, Sink};
 use crate::facts::Version;
 use crate::host::{Host, HostError, Output, SEARCH_PATH};
@@ -116,9 +117,18 @@ fn version_of(tool: &str, output: &Output) -> Option<String> {
 
 /// Why an output holds no version, in one short line.
 pub(super) fn complaint(output: &Output) -> String {
-    let line =
-        [&output.stderr, &output.stdout].into_iter().find_map(|text| text.lines().find(|l| !l.trim().is_empty()));
-    let excerpt = line.map(|line| line.trim().chars().take(120).collect::<String>());
+    let lines = || {
+        [&output.stderr, &output.stdout]
+            .into_iter()
+            .flat_map(|text| text.lines())
+            .filter(|line| !line.trim().is_empty())
+    };
+    let line = lines().find(|line| !is_logged(line)).or_else(|| lines().next());
+    let excerpt = line.map(|line| {
+        // A password must not lose what tells that it is one.
+        let words: Vec<_> = line.split_whitespace().map(without_user).collect();
+        words.join(" ").chars().take(120).collect::<String>()
+    });
     match (output.code, excerpt) {
         (Some(0), Some(excerpt)) => format!("printed `{excerpt}`, which names no version"),
         (Some(0), None) => "printed nothing".to_owned(),
@@ -126,6 +136,12 @@ pub(super) fn complaint(output: &Output) -> String {
         (Some(code), None) => format!("exit code {code}"),
         (None, _) => "ended by a signal".to_owned(),
     }
+}
+
+/// Whether a line is of a log as programs of Kubernetes write it, which tells time and process: `E1122 14:44:27.813224 21872 ...`.
+fn is_logged(line: &str) -> bool {
+    let mut signs = line.bytes();
+    signs.next().is_some_and(|level| b"IWEF".contains(&level)) && signs.take(4).filter(u8::is_ascii_digit).count() == 4
 }
 
 #[cfg(test)]
@@ -141,6 +157,27 @@ mod tests {
 
     fn printed(code: i32, stdout: &str, stderr: &str) -> Output {
         Output { code: Some(code), stdout: stdout.to_owned(), stderr: stderr.to_owned() }
+    }
+
+    #[test]
+    fn a_complaint_tells_no_password_and_no_time() {
+        for (stderr, expected) in [
+            ("\nno such file\n", "exit code 1: no such file"),
+            (
+                "E1122 14:44:27.813224   21872 memcache.go:265] x\nError from server: y",
+                "exit code 1: Error from server: y",
+            ),
+            (
+                "E1122 14:44:27.813224   21872 memcache.go:265] x",
+                "exit code 1: E1122 14:44:27.813224 21872 memcache.go:265] x",
+            ),
+            (
+                r#"error: invalid 'proxy-url' "http://user:pl@nted@127.0.0.1:x" for cluster "c""#,
+                r#"exit code 1: error: invalid 'proxy-url' "http://127.0.0.1:x" for cluster "c""#,
+            ),
+        ] {
+            assert_eq!(complaint(&printed(1, "", stderr)), expected);
+        }
     }
 
     fn probed(tools: &[&str], answers: &str) -> Facts {

@@ -97,7 +97,8 @@ fn fixes(out: &mut String, report: &Report, open: &[&Finding]) {
     for finding in open.iter().filter(|finding| finding.status() != Status::Waived) {
         let Some(fix) = &finding.fix else { continue };
         let example = words::fix_example(report, finding).map(|example| format!("{example} ")).unwrap_or_default();
-        let _ = writeln!(out, "{}: {}{}\n", code(&finding.id), text(&example), text(&words::fix(fix)));
+        let said = format!("{}: {}{}", code(&finding.id), text(&example), text(&words::fix(fix)));
+        let _ = writeln!(out, "{}\n", said.trim_end());
         if fix.commands().next().is_some() {
             let commands: Vec<_> = fix.commands().map(|command| format!("    {}", inert(command))).collect();
             let _ = writeln!(out, "{}\n", commands.join("\n"));
@@ -119,7 +120,10 @@ fn text(text: &str) -> String {
                 out.push(' ');
             }
             if word.contains(['@', '#']) || word.contains("://") || word.contains("www.") {
+                // What ends a sentence or its part is not of the address.
+                let (word, end) = word.split_at(word.trim_end_matches([',', ';', '.', ':']).len());
                 out.push_str(&code(word));
+                out.push_str(end);
             } else {
                 out.extend(word.chars().flat_map(escaped));
             }
@@ -152,6 +156,7 @@ mod tests {
             ("![x](y) *b* a|b", "\\!\\[x\\](y) \\*b\\* a\\|b"),
             ("ask @everyone", "ask `@everyone`"),
             ("see https://evil.example/", "see `https://evil.example/`"),
+            ("at mongodb://db/rc, needs", "at `mongodb://db/rc`, needs"),
             ("`never` up to", "`never` up to"),
             ("a\nb\u{1b}[31m", "a b\u{fffd}\\[31m"),
             ("a ` b | c", "a ` b / c`"),

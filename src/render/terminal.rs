@@ -119,16 +119,27 @@ fn line(out: &mut String, report: &Report, finding: &Finding, ids: usize, style:
     let marks = if style.unicode { 1 } else { 6 };
     let indent = 2 + marks + 1 + ids + 2;
     let room = style.width.saturating_sub(indent).max(20);
-    let brief = |parts| style.plain(&words::brief(finding, &report.facts, parts));
-    let both = brief(2);
+    let brief = |parts, places| style.plain(&words::brief_in(finding, &report.facts, parts, places));
+    let both = brief(2, words::MOST_PLACES);
     let text = match &finding.waiver {
-        Some(waived) => format!("{}; waived: {}", brief(1), words::waived(waived)),
+        Some(waived) => format!("{}; waived: {}", brief(1, 1), words::waived(waived)),
         None if columns(&both) <= room => both,
-        None => brief(1),
+        None => {
+            let texts = (0..=words::MOST_PLACES).rev().map(|places| brief(1, places));
+            texts.clone().find(|text| says_need(text, room)).or_else(|| texts.clone().next()).unwrap_or_default()
+        }
     };
     let id = style.bold(&padded(&style.plain(&finding.id), ids));
     let label = format!("  {} {id}  ", mark(finding.status()).painted(marks, style));
     short(out, style, &label, indent, &text, MOST_LINES);
+}
+
+/// Whether the lines that a finding takes tell what is needed, or at least how that begins.
+fn says_need(text: &str, room: usize) -> bool {
+    let lines = textwrap::wrap(text, options(room));
+    let shown = lines.iter().take(MOST_LINES).map(|line| line.as_ref()).collect::<Vec<_>>().join(" ");
+    lines.len() <= MOST_LINES
+        || shown.split_once(", needs ").is_some_and(|(_, needed)| needed.split_whitespace().count() > 1)
 }
 
 /// What could not be determined: checks with the same cause share a line.
@@ -151,8 +162,19 @@ pub(super) fn short(out: &mut String, style: Style, label: &str, indent: usize, 
     paragraph(&mut whole, style, label, indent, text);
     let lines: Vec<_> = whole.lines().collect();
     for (number, line) in lines.iter().take(most).enumerate() {
-        let more = if number + 1 == most && lines.len() > most { style.sign("\u{2026}", "...") } else { "" };
-        let _ = writeln!(out, "{line}{more}");
+        if number + 1 < most || lines.len() <= most {
+            let _ = writeln!(out, "{line}");
+            continue;
+        }
+        let more = style.sign(" \u{2026}", " ...");
+        let mut line = *line;
+        let is_too_long = |line: &str| columns(line) + columns(more) > style.width;
+        while let Some((shorter, _)) = line.rsplit_once(' ').filter(|(shorter, _)| !shorter.trim().is_empty())
+            && is_too_long(line)
+        {
+            line = shorter;
+        }
+        let _ = writeln!(out, "{}{more}", line.trim_end_matches([' ', ',']));
     }
 }
 
@@ -207,4 +229,40 @@ fn tone(verdict: Verdict) -> Tone {
 /// Text wrapped to the width, later lines indented.
 pub(super) fn wrapped(text: &str, style: Style) -> String {
     textwrap::fill(text, options(style.width).subsequent_indent("  "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_needed_is_said_or_a_shorter_text_is_tried() {
+        for (text, says) in [
+            ("compose.yml:18: image: mirror/x:1, needs images of the vendor", true),
+            (
+                "compose.yml:18: image: mirror.example.com/rocketchat/presence-service:8.6.1, needs images of the vendor",
+                false,
+            ),
+            ("compose.yml:18, needs images of the vendor: rocketchat/rocket.chat, or registry.rocket.chat", true),
+        ] {
+            assert_eq!(says_need(text, 40), says, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_cut_says_so_and_stays_within_the_width() {
+        let style = Style { width: 24, color: false, unicode: false, detail: Detail::Screen };
+        let start = "aaaa bbbb cccc dddd eeee ffff,";
+        for (end, expected) in [
+            ("", "eeee ffff,"),
+            (" gggg hhhh iiii", "eeee ffff, gggg ..."),
+            (" gggggg hhhhhhhhhhhh", "eeee ffff, gggggg ..."),
+            (" gggggggggggggggggg", "eeee ffff ..."),
+        ] {
+            let (text, expected) = (format!("{start}{end}"), format!("- aaaa bbbb cccc dddd\n  {expected}\n"));
+            let mut out = String::new();
+            short(&mut out, style, "- ", 2, &text, 2);
+            assert_eq!(out, expected);
+        }
+    }
 }

@@ -31,7 +31,7 @@ pub fn ticket(report: &Report) -> String {
     if known(report, "release.until").is_some() {
         line("Support", &words::support(&report.facts));
     }
-    line("Deployment method", plan.deployment.as_deref().unwrap_or_default());
+    line("Deployment method", &all(report, &["plan.deployment"]));
     line("Instances", &plan.instances.map_or(String::new(), |count| count.to_string()));
     line("Users", &words::numbers(&plan.numbers));
     line("Tier", report.tier.as_ref().map_or("", |tier| tier.id.as_str()));

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 
 use crate::facts::catalogue::lookup;
 use crate::facts::{
-    Fact, FactState, Facts, Kind, Provenance, SupportedRelease, Value, Why, format_bytes, format_count, format_number,
+    Excerpt, Fact, FactState, Facts, Kind, Provenance, SupportedRelease, Value, Why, format_bytes, format_count,
+    format_number,
 };
 use crate::judge::{
     Cause, Comparison, Condition, Finding, Fix, HostGroup, Next, Reason, Requirement, Status, Summary, Verdict, Waived,
@@ -27,6 +28,8 @@ const MOST_CIRCUMSTANCES: usize = 2;
 const MOST_HOSTS: usize = 3;
 /// Most entries of a list that are shown whole.
 const MOST_ENTRIES: usize = 12;
+/// Most places of a manifest that a line of a finding tells.
+pub const MOST_PLACES: usize = 2;
 
 /// The name of a host, or what stands for it; of a fleet, how many hosts were judged.
 pub fn host(report: &Report) -> Cow<'_, str> {
@@ -203,14 +206,15 @@ pub fn verdict_sentence(report: &Report) -> String {
 
 /// The verdict over the checks that were judged.
 fn of_judged(report: &Report) -> String {
+    let of_cluster = report.scope == Scope::Node && asked_cluster(report);
     let of = match report.scope {
-        Scope::Node => format!("as a node of {}", subject(report)),
-        Scope::Host | Scope::Fleet => format!("for {}", subject(report)),
+        Scope::Node if !of_cluster => format!("as a node of {}", subject(report)),
+        _ => format!("for {}", subject(report)),
     };
     let required = |count: usize, verbs: [&str; 2]| {
         format!("{} {}", number_of(count, "required check"), verbs[usize::from(count != 1)])
     };
-    let (who, are_several) = judged(report);
+    let (who, are_several) = if of_cluster { ("this host and its cluster".to_owned(), true) } else { judged(report) };
     let qualifies = if are_several { "qualify" } else { "qualifies" };
     match report.verdict {
         Verdict::Supported => format!("{who} {qualifies} {of}"),
@@ -237,6 +241,11 @@ fn of_judged(report: &Report) -> String {
             format!("{who} {does} not qualify {of}: {count}{trouble}")
         }
     }
+}
+
+/// Whether the cluster itself was asked, so that its totals are known on one host.
+fn asked_cluster(report: &Report) -> bool {
+    report.facts.get("cluster.state").and_then(Fact::text) == Some("reachable")
 }
 
 /// Which hosts of a fleet are not known, behind the count of what is unknown.
@@ -425,6 +434,11 @@ pub fn note(note: &Note, report: &Report) -> String {
             ratio * 100.0
         ),
         Note::BeyondTiers { numbers, text } => format!("no tier holds {}. {text}", self::numbers(numbers)),
+        Note::ClusterTotal if report.scope == Scope::Node && asked_cluster(report) => format!(
+            "the vendor's sizes of {} are the total of a cluster: the cluster that kubectl asked was judged by them, this host \
+             was not",
+            tier()
+        ),
         Note::ClusterTotal if report.scope == Scope::Node => format!(
             "the vendor's sizes of {} are the total of a cluster and are judged over all nodes, not here; --nodes 1 says \
              that this host is the whole cluster",
@@ -496,12 +510,12 @@ fn assumed(report: &Report) -> Option<String> {
     let plan = &report.plan;
     let part = |member: &String| match member.as_str() {
         "phase" => Some(format!("phase {}", plan.phase)),
-        "deployment" => Some(format!("deployment {}", plan.deployment.as_deref()?)),
+        // What a manifest is goes before what is assumed of the product.
+        "deployment" => Some(format!("deployment {}", report.facts.get("plan.deployment").and_then(Fact::text)?)),
+        "microservices" => Some("microservices".to_owned()),
         "storage.retention_days" => Some(format!("data kept for {}", days(plan.storage.retention_days? as i64))),
         "storage.growth_percent" => Some(format!("{} % for growth", plan.storage.growth_percent?)),
-        "storage.backup_copies" => {
-            Some(format!("{} for backups on the same storage", copies(plan.storage.backup_copies?)))
-        }
+        "storage.backup_copies" => Some(format!("{} on the same storage", copies(plan.storage.backup_copies?))),
         // A container of MongoDB that runs here goes before what is assumed of the tier.
         "mongodb" => Some(match report.facts.get("plan.mongodb").and_then(Fact::text)? {
             "local" => format!("MongoDB on this host{}", mongodb_assumed(&report.facts)),
@@ -513,9 +527,9 @@ fn assumed(report: &Report) -> Option<String> {
     (!parts.is_empty()).then(|| format!("assumed: {}", parts.join(", ")))
 }
 
-/// Copies of the data.
+/// Copies of the data that backups keep.
 fn copies(count: u64) -> String {
-    if count == 1 { "1 copy".to_owned() } else { format!("{} copies", format_count(count)) }
+    if count == 1 { "1 backup copy".to_owned() } else { format!("{} backup copies", format_count(count)) }
 }
 
 /// The version of MongoDB that is assumed, and why.
@@ -586,7 +600,7 @@ pub fn value(known: &Value, kind: Kind) -> String {
         (Value::Text(text), _) => text.clone(),
         (Value::List(list), _) => listed(list.iter().cloned()),
         (Value::Releases(releases), _) => listed(releases.iter().map(release)),
-        (Value::Excerpts(excerpts), _) => listed(excerpts.iter().map(ToString::to_string)),
+        (Value::Excerpts(excerpts), _) => places_of(excerpts, excerpts.len(), None),
     }
 }
 
@@ -655,22 +669,51 @@ pub fn listed(entries: impl ExactSizeIterator<Item = String>) -> String {
     if count > shown { format!("{list} and {} more", count - shown) } else { list }
 }
 
-fn days(days: i64) -> String {
-    format!("{days} {}", if days.abs() == 1 { "day" } else { "days" })
+/// Places of a manifest, the first of `count`: at most so many, or as many as a list shows. With none, the first is told
+/// without what stands there.
+fn places_of(excerpts: &[Excerpt], count: usize, most: Option<usize>) -> String {
+    let most = most.unwrap_or(if count > MOST_ENTRIES { MOST_ENTRIES - 2 } else { count });
+    let shown: Vec<_> = match (most, excerpts) {
+        (0, [Excerpt { place, line: Some(line), .. }, ..]) => vec![format!("{place}:{line}")],
+        _ => excerpts.iter().take(most.max(1)).map(ToString::to_string).collect(),
+    };
+    let (more, shown) = (count.saturating_sub(shown.len()), shown.join(", "));
+    if more == 0 { shown } else { format!("{shown}, and {} more", format_count(more as u64)) }
 }
+
+fn days(days: i64) -> String {
+    let sign = if days < 0 { "-" } else { "" };
+    let count = days.unsigned_abs();
+    format!("{sign}{} {}", format_count(count), if count == 1 { "day" } else { "days" })
+}
+
+/// A size that stands in one place of a manifest.
+const MEMORY_LIMIT: &str = "deployment.memory_limit";
+
+/// What comes before the reason of what is unknown.
+const UNKNOWN: &str = "unknown: ";
 
 /// A fact: its value, `not found`, or why it is unknown.
 pub fn fact(name: &str, fact: Option<&Fact>) -> String {
+    fact_in(name, fact, None)
+}
+
+/// The same, with at most so many places of a manifest.
+fn fact_in(name: &str, fact: Option<&Fact>, places: Option<usize>) -> String {
     let Some(fact) = fact else {
         return if name.starts_with("plan.") { "not given".to_owned() } else { "unknown: not collected".to_owned() };
     };
     match &fact.state {
         FactState::Known(known) => {
             let attested = if fact.provenance == Provenance::Attested { " (attested)" } else { "" };
-            format!("{}{attested}", value(known, kind(name)))
+            let text = match known {
+                Value::Excerpts(excerpts) => places_of(excerpts, fact.excerpts(), places),
+                known => value(known, kind(name)),
+            };
+            format!("{text}{attested}")
         }
         FactState::Absent => "not found".to_owned(),
-        FactState::Unknown { reason, .. } => format!("unknown: {reason}"),
+        FactState::Unknown { reason, .. } => format!("{UNKNOWN}{reason}"),
     }
 }
 
@@ -681,22 +724,44 @@ fn kind(name: &str) -> Kind {
 /// What was found, for people. One fact needs no name; of several, those that say nothing beside the others are left out,
 /// each gets the word that tells it from its neighbours, and those with the same value stand together.
 pub fn found(finding: &Finding, facts: &Facts) -> String {
-    found_parts(finding, facts, false).join("; ")
+    found_parts(finding, facts, None).join("; ")
 }
 
-/// The same, with a line for each place of a manifest.
+/// Whether places of a manifest are among what was found.
+pub fn has_places(finding: &Finding, facts: &Facts) -> bool {
+    let is_place = |name: &String| matches!(facts.get(name).and_then(Fact::value), Some(Value::Excerpts(_)));
+    finding.found.iter().any(|name| name == MEMORY_LIMIT || is_place(name))
+}
+
+/// Whether the line of a finding that failed has all that was found and is needed.
+pub fn is_whole(finding: &Finding, facts: &Facts) -> bool {
+    let [name] = finding.found.as_slice() else { return false };
+    let is_short = facts.get(name).is_some_and(|fact| match fact.value() {
+        Some(Value::Excerpts(_)) => fact.excerpts() <= MOST_PLACES,
+        known => known.is_some() && name != RELEASE_STATE,
+    });
+    let says_need = matches!(finding.because, None | Some(Reason::Explained { .. })) && finding.needed_words.is_some();
+    finding.outcome == Outcome::Fail && is_short && says_need
+}
+
+/// What was found, with a line for each place of a manifest.
 fn found_lines(finding: &Finding, facts: &Facts) -> Vec<String> {
     let excerpts = |name: &String| match facts.get(name).and_then(Fact::value) {
         Some(Value::Excerpts(excerpts)) => excerpts.iter().map(ToString::to_string).collect(),
         _ => Vec::new(),
     };
-    let lines: Vec<String> = finding.found.iter().flat_map(excerpts).collect();
+    let mut lines: Vec<String> = finding.found.iter().flat_map(excerpts).collect();
     let is_of_hosts = matches!(finding.because, Some(Reason::OnHosts { .. }));
     if is_of_hosts || lines.len() < 2 {
         return vec![found(finding, facts)];
     }
     let others = finding.found.iter().filter(|name| excerpts(name).is_empty()).map(String::as_str).collect();
-    let others = found_parts_of(others, facts, false).join("; ");
+    let others = found_parts_of(others, facts, None).join("; ");
+    let count: usize = finding.found.iter().filter_map(|name| facts.get(name)).map(Fact::excerpts).sum();
+    if count > MOST_ENTRIES {
+        lines.truncate(MOST_ENTRIES - 1);
+        lines.push(format!("and {} more", format_count((count - lines.len()) as u64)));
+    }
     std::iter::once(others).filter(|text| !text.is_empty()).chain(lines).collect()
 }
 
@@ -709,8 +774,9 @@ pub fn is_nothing(finding: &Finding, facts: &Facts) -> bool {
         })
 }
 
-/// What was found, in parts. A short one says of a release no more than when its support ended.
-fn found_parts(finding: &Finding, facts: &Facts, short: bool) -> Vec<String> {
+/// What was found, in parts. With `short`, at most so many places of a manifest, and of a release no more than when its support
+/// ended.
+fn found_parts(finding: &Finding, facts: &Facts, short: Option<usize>) -> Vec<String> {
     if let Some(Reason::OnHosts { groups }) = &finding.because {
         let same = groups.iter().filter(|group| group.status == finding.status());
         return same.map(|group| found_on(finding, group, short)).collect();
@@ -719,10 +785,10 @@ fn found_parts(finding: &Finding, facts: &Facts, short: bool) -> Vec<String> {
 }
 
 /// What was found on hosts of a fleet: `20.10.24 on app-3 and app-4`.
-fn found_on(finding: &Finding, group: &HostGroup, short: bool) -> String {
+fn found_on(finding: &Finding, group: &HostGroup, short: Option<usize>) -> String {
     let shown = finding.found.iter().map(String::as_str).filter(|name| group.found.contains_key(*name));
     let found = found_parts_of(shown.collect(), &group.found, short).join(", ");
-    let most = if !short || group.count <= MOST_HOSTS { MOST_HOSTS } else { 1 };
+    let most = if short.is_none() || group.count <= MOST_HOSTS { MOST_HOSTS } else { 1 };
     let hosts = names(&group.hosts, group.count, most);
     if found.is_empty() { format!("on {hosts}") } else { format!("{found} on {hosts}") }
 }
@@ -752,28 +818,50 @@ pub fn on_hosts(finding: &Finding, most: usize) -> Vec<OnHosts> {
             status: group.status,
             hosts: names(&group.hosts, group.count, most),
             count: group.count,
-            found: found_parts_of(shown.collect(), &group.found, true).join(", "),
+            found: found_parts_of(shown.collect(), &group.found, Some(MOST_PLACES)).join(", "),
             why: because(&inner, &group.found).unwrap_or_default(),
         }
     };
     groups.iter().map(one).collect()
 }
 
-fn found_parts_of(names: Vec<&str>, facts: &Facts, short: bool) -> Vec<String> {
+fn found_parts_of(names: Vec<&str>, facts: &Facts, short: Option<usize>) -> Vec<String> {
+    let known = |name: &str| facts.get(name).and_then(Fact::value);
     let shown = |name: &str| match (name, facts.get(name)) {
-        ("release.state", _) if short => support_state(facts),
+        ("release.state", _) if short.is_some() => support_state(facts),
         ("release.state", _) => support(facts),
         (_, Some(Fact { state: FactState::Absent, .. })) => "nothing".to_owned(),
-        (name, found) => fact(name, found),
+        ("server.redirect.state", found) => redirect(facts).unwrap_or_else(|| fact(name, found)),
+        // A size does not show where it stands.
+        (MEMORY_LIMIT, Some(found)) if short.is_some() && known(name).is_some() && !found.place.is_empty() => {
+            format!("{} ({})", fact(name, Some(found)), found.place)
+        }
+        (name, found) => fact_in(name, found, short),
     };
     if let [name] = names.as_slice() {
-        return vec![shown(name)];
+        let label = label(name);
+        let says_nothing = match known(name) {
+            Some(Value::Bool(_)) => true,
+            known => known.is_some() && matches!(label, Label::Port(_)),
+        };
+        let text = shown(name);
+        return vec![if says_nothing { labelled(&text, true, &[label]) } else { text }];
     }
     // What the plan does not say is not in a report.
     let is_absent =
         |name: &str| facts.get(name).map_or(name.starts_with("plan."), |fact| matches!(fact.state, FactState::Absent));
     let is_none = |name: &str| facts.get(name).and_then(Fact::text) == Some("none");
     let mut names: Vec<&str> = names;
+    if redirect(facts).is_some() {
+        names.retain(|name| *name != "server.redirect.to");
+    }
+    // What is known tells already why the rest is not.
+    let places: Vec<_> =
+        names.iter().filter(|name| known(name).is_some()).filter_map(|name| Some(&facts.get(*name)?.place)).collect();
+    names.retain(|name| match facts.get(*name).map(|fact| &fact.state) {
+        Some(FactState::Unknown { reason, .. }) => !places.iter().any(|place| place.contains(reason.as_str())),
+        _ => true,
+    });
     for says_nothing in [&is_absent as &dyn Fn(&str) -> bool, &is_none] {
         let saying: Vec<_> = names.iter().copied().filter(|name| !says_nothing(name)).collect();
         if !saying.is_empty() {
@@ -791,6 +879,13 @@ fn found_parts_of(names: Vec<&str>, facts: &Facts, short: bool) -> Vec<String> {
             }
         }
     }
+    // Of what is unknown for one reason, no name says more.
+    if let [(text, false, labels)] = values.as_slice()
+        && text.starts_with(UNKNOWN)
+        && !labels.iter().any(|label| matches!(label, Label::Port(_)))
+    {
+        return vec![text.clone()];
+    }
     let mut parts: Vec<String> = Vec::new();
     for (text, is_known, labels) in &values {
         match parts.last_mut() {
@@ -803,9 +898,21 @@ fn found_parts_of(names: Vec<&str>, facts: &Facts, short: bool) -> Vec<String> {
     parts
 }
 
+/// Where a server leads that redirects, but not to HTTPS.
+fn redirect(facts: &Facts) -> Option<String> {
+    let text = |name: &str| facts.get(name).and_then(Fact::text);
+    let to = text("server.redirect.to").filter(|_| text("server.redirect.state") == Some("plain"))?;
+    Some(format!("redirects to {to}, without HTTPS"))
+}
+
 /// A finding that did not pass, in one line: `2 CPUs, needs 8`. Of what was found, at most so many parts.
 pub fn brief(finding: &Finding, facts: &Facts, parts: usize) -> String {
-    let found = found_parts(finding, facts, true).into_iter().take(parts).collect::<Vec<_>>().join(", ");
+    brief_in(finding, facts, parts, MOST_PLACES)
+}
+
+/// The same, with at most so many places of a manifest; with none, the first is told without what stands there.
+pub fn brief_in(finding: &Finding, facts: &Facts, parts: usize, places: usize) -> String {
+    let found = found_parts(finding, facts, Some(places)).into_iter().take(parts).collect::<Vec<_>>().join(", ");
     // Of hosts of a fleet, each part is of some of them.
     let more: usize = on_hosts(finding, MOST_HOSTS)
         .iter()
@@ -842,7 +949,7 @@ fn with_needed(finding: &Finding, facts: &Facts, found: String) -> String {
                 let unit = needed.rsplit_once(' ').filter(|(_, unit)| found.ends_with(&format!(" {unit}")));
                 unit.map_or(needed.as_str(), |(figure, _)| figure).to_owned()
             };
-            let figures = format!("{found}, needs {}", finding.needed_words.clone().unwrap_or_else(figure));
+            let figures = format!("{found}, needs {}", in_words(finding).unwrap_or_else(figure));
             match &finding.because {
                 Some(Reason::StorageNeeded { .. }) => {
                     format!("{figures}: {}", because(finding, facts).unwrap_or_default())
@@ -960,6 +1067,15 @@ fn label(name: &str) -> Label<'_> {
     let parts: Vec<_> = name.split('.').collect();
     match parts.as_slice() {
         ["memory", "total"] | ["size", "memory"] => Label::Behind("usable"),
+        ["chart", "name"] | ["cluster", "cpus" | "memory" | "nodes_not_ready"] => Label::Plain,
+        ["chart", "count", _] => Label::Before("replicas"),
+        ["chart", "switch", _] => Label::Before("enabled"),
+        ["chart", "share", _] => Label::Plain,
+        ["chart", "text", "ingress_class"] => Label::Before("in the values"),
+        ["cluster", "ingress_class"] => Label::Before("in the cluster"),
+        ["cluster", "nodes"] => Label::Before("nodes in all"),
+        ["deployment", "monitoring"] => Label::Before("Prometheus or Grafana"),
+        ["deployment", "metrics"] => Label::Before("metrics offered"),
         ["size", "storage"] => Label::Behind("size"),
         ["size", _] => Label::Plain,
         ["docker", "limits", "mongodb_nofile"] => Label::Before("MongoDB's container"),
@@ -1007,7 +1123,20 @@ fn labelled(text: &str, is_known: bool, labels: &[Label<'_>]) -> String {
 
 /// What is needed: in the pack's own words, or in those of its operators.
 pub fn needed(finding: &Finding) -> String {
-    finding.needed_words.clone().unwrap_or_else(|| requirement(&finding.needed))
+    in_words(finding).unwrap_or_else(|| requirement(&finding.needed))
+}
+
+/// What is needed in the pack's own words, which cannot have the figure of a share of a tier's cell.
+fn in_words(finding: &Finding) -> Option<String> {
+    let words = finding.needed_words.clone()?;
+    let conditions = finding.needed.conditions();
+    let [Condition { fact, value: Some(Value::Count(bytes)), written: Some(written), tolerance: Some(share), .. }] =
+        conditions.as_slice()
+    else {
+        return Some(words);
+    };
+    let least = (*bytes as f64 * share).round() as u64;
+    Some(format!("{words} ({} of {written})", format_bytes(least, kind(fact))))
 }
 
 /// What is needed, in the words of its operators.
@@ -1141,13 +1270,13 @@ pub fn because(finding: &Finding, facts: &Facts) -> Option<String> {
             let factor = format_decimals(1.0 + *growth_percent as f64 / 100.0);
             let backups = match backup_copies {
                 0 => "backups are kept elsewhere".to_owned(),
-                copies => format!("with {} for backups, {}", self::copies(*copies), gigabytes(*needed)),
+                copies => format!("with {}, {}", self::copies(*copies), storage(*needed)),
             };
             format!(
-                "{} a day x {} x {factor} for growth = {}; {backups}",
-                gigabytes(*daily),
+                "{} GB a day x {} x {factor} for growth = {}; {backups}",
+                format_decimals(*daily as f64 / 1e9),
                 days(*retention_days as i64),
-                gigabytes(*data)
+                storage(*data)
             )
         }
         Reason::UnknownFacts { facts: names } => {
@@ -1180,9 +1309,9 @@ pub fn because(finding: &Finding, facts: &Facts) -> Option<String> {
     })
 }
 
-/// A size in GB, as storage is planned: `675 GB`, `2,025 GB`.
-fn gigabytes(bytes: u64) -> String {
-    format!("{} GB", format_decimals(bytes as f64 / 1e9))
+/// A size of storage, in the unit in which a check compares it.
+fn storage(bytes: u64) -> String {
+    format_bytes(bytes, Kind::Storage)
 }
 
 /// A number with up to three decimals below 100, none above.
@@ -1213,9 +1342,13 @@ fn circumstance(name: &str, found: Option<&Fact>) -> String {
     let is = |subject: &str| format!("{subject} is {}", fact(name, found));
     let absent = found.is_none_or(|fact| fact.state == FactState::Absent);
     match name {
-        HOLDS => "the plan has no tier and numbers to compare".to_owned(),
-        "deployment.from" if absent => "nothing tells how it is deployed (--manifest)".to_owned(),
-        "deployment.from" => format!("what tells how it is deployed is the {}", fact(name, found)),
+        HOLDS => "the plan does not have both a tier and numbers".to_owned(),
+        "cluster.helm.version" if absent => "helm is not on this machine".to_owned(),
+        "cluster.state" if absent => "no cluster was asked".to_owned(),
+        "cluster.state" => is("the cluster"),
+        "deployment.from" | "deployment.judged" if absent => "nothing tells how it is deployed (--manifest)".to_owned(),
+        "deployment.judged" => "what runs here is not judged before an installation".to_owned(),
+        "deployment.from" => format!("the deployment is read from the {}", fact(name, found)),
         "deployment.instances" if absent => "nothing tells of its services".to_owned(),
         "deployment.memory_limit" if absent => "no service has a memory limit".to_owned(),
         "deployment.microservices" => {
@@ -1231,6 +1364,11 @@ fn circumstance(name: &str, found: Option<&Fact>) -> String {
         "plan.instances" | "plan.number.users" if absent => {
             format!("the plan does not say how many {}", name.rsplit('.').next().unwrap_or_default())
         }
+        "plan.microservices" if fact(name, found) == "yes" => "the plan has microservices".to_owned(),
+        "plan.microservices" => "the plan has no microservices".to_owned(),
+        "plan.number.concurrent" if absent => {
+            "the plan does not say how many users are active at the same time".to_owned()
+        }
         STORAGE_NEEDED => "--daily-gb was not given".to_owned(),
         "plan.online" => "--online was not given".to_owned(),
         "plan.production" => "the plan is not one for production".to_owned(),
@@ -1242,6 +1380,14 @@ fn circumstance(name: &str, found: Option<&Fact>) -> String {
         "storage.data.measured" => "nothing was measured (--measure)".to_owned(),
         "support_list.problems" if absent => "no list was refused".to_owned(),
         "support_list.state" => "no signed list was read".to_owned(),
+        _ if name.starts_with("chart.") => {
+            let noun = name.rsplit('.').next().unwrap_or_default().replace('_', "-");
+            if absent {
+                format!("no chart values say anything of {noun}")
+            } else {
+                format!("{noun} in the chart's values: {}", fact(name, found))
+            }
+        }
         _ => {
             let noun = name.strip_prefix("plan.number.").or_else(|| name.strip_prefix("plan.")).unwrap_or(name);
             let noun = noun.replace(['.', '_'], " ");
@@ -1319,7 +1465,10 @@ fn places(finding: &Finding, facts: &Facts) -> String {
             places.push(place);
         }
     }
-    places.join(", ")
+    // A place that is told with what was said there need not stand alone.
+    let is_told =
+        |place: &&str| places.iter().any(|other| other.strip_prefix(*place).is_some_and(|rest| rest.starts_with(':')));
+    places.iter().copied().filter(|place| !is_told(place)).collect::<Vec<_>>().join(", ")
 }
 
 /// A waiver: reason, who, until when, and whether it still counts.
@@ -1379,6 +1528,21 @@ mod tests {
             ("ports.tcp.22.exposure", "none".into()),
             ("plan.deployment", "swarm".into()),
         ]);
+        facts.extend(known(&[
+            ("chart.count.ddp_streamer", Value::Count(2)),
+            ("chart.share.ddp_streamer", Value::Number(500.0)),
+            ("chart.text.ingress_class", "nginx".into()),
+            ("cluster.ingress_class", "traefik".into()),
+            ("server.redirect.state", "plain".into()),
+            ("server.redirect.to", "http://www.example.com".into()),
+        ]));
+        facts.insert("cluster.state".to_owned(), Fact::known("unreachable", "kubectl: exit code 1"));
+        let unknown = |reason: &str| Fact::unknown(Why::Unreadable, reason, "place");
+        for name in ["release.authority", "release.authority_age"] {
+            facts.insert(name.to_owned(), unknown("no list"));
+        }
+        facts.insert("cluster.version".to_owned(), Fact::unknown(Why::Unreadable, "exit code 1", "kubectl"));
+        assert_eq!(places(&finding(&["cluster.state", "cluster.version"]), &facts), "kubectl: exit code 1");
         for name in ["ports.tcp.22.addresses", "ports.tcp.22.owner"] {
             facts.insert(name.to_owned(), Fact::absent("place"));
         }
@@ -1395,9 +1559,63 @@ mod tests {
             (&["ports.tcp.22.addresses", "ports.tcp.22.owner"], "addresses, owner: nothing"),
             (&["cpu.online"], "unknown: not collected"),
             (&["plan.deployment", "plan.instances"], "Docker Swarm"),
+            (&["os.esm"], "Ubuntu Pro: no"),
+            (&["ports.tcp.80.exposure"], "port 80: on every address"),
+            (&["chart.count.ddp_streamer", "chart.share.ddp_streamer"], "replicas: 2; 500 each"),
+            (&["chart.text.ingress_class", "cluster.ingress_class"], "in the values: nginx; in the cluster: traefik"),
+            (&["server.redirect.state", "server.redirect.to"], "redirects to http://www.example.com, without HTTPS"),
+            // The place of what is known tells why the rest is not, and one reason needs no names.
+            (&["cluster.state", "cluster.version"], "unreachable"),
+            (&["release.authority", "release.authority_age"], "unknown: no list"),
         ] {
             assert_eq!(found(&finding(names), &facts), expected);
         }
+    }
+
+    #[test]
+    fn places_are_told_in_as_many_words_as_there_is_room() {
+        let excerpts = |count: u64| {
+            let excerpt =
+                |line| Excerpt { place: "c.yml".to_owned(), line: Some(line), text: format!("image: x{line}") };
+            let mut fact = Fact::known((1..=count).map(excerpt).collect::<Vec<_>>(), "c.yml");
+            fact.cut();
+            Facts::from([("deployment.unofficial".to_owned(), fact)])
+        };
+        let failed = finding(&["deployment.unofficial"]);
+        for (count, places, expected) in [
+            (1, 2, "c.yml:1: image: x1, needs 24"),
+            (2, 2, "c.yml:1: image: x1, c.yml:2: image: x2, needs 24"),
+            (40, 2, "c.yml:1: image: x1, c.yml:2: image: x2, and 38 more, needs 24"),
+            (40, 1, "c.yml:1: image: x1, and 39 more, needs 24"),
+            (40, 0, "c.yml:1, and 39 more, needs 24"),
+        ] {
+            assert_eq!(brief_in(&failed, &excerpts(count), 2, places), format!("{expected} or newer"), "{count}");
+        }
+        assert!(found(&failed, &excerpts(40)).ends_with("c.yml:10: image: x10, and 30 more"));
+        let said = Finding { needed_words: Some("none".to_owned()), ..failed.clone() };
+        assert_eq!([1, 2, 3].map(|count| is_whole(&said, &excerpts(count))), [true, true, false]);
+        assert!(!is_whole(&failed, &excerpts(1)), "the figure is short, and its tolerance is not told");
+        let lines = found_lines(&failed, &excerpts(40));
+        assert_eq!((lines.len(), lines[11].as_str()), (12, "and 29 more"));
+        assert_eq!(found_lines(&failed, &excerpts(12)).len(), 12);
+    }
+
+    #[test]
+    fn a_limit_tells_where_it_stands_and_how_much_is_needed() {
+        let limit = Fact::known(256 << 20, "c.yml:7: mem_limit: 256m");
+        let facts = Facts::from([("deployment.memory_limit".to_owned(), limit)]);
+        let needed = Requirement::Condition(Condition {
+            written: Some("2 GB".into()),
+            tolerance: Some(0.5),
+            ..Condition::new("deployment.memory_limit", Comparison::AtLeast, Some(Value::Count(2 << 30)))
+        });
+        let needed_words = Some("half of the tier's memory, or no limit".to_owned());
+        let failed = Finding { needed, needed_words, ..finding(&["deployment.memory_limit"]) };
+        assert_eq!(
+            brief(&failed, &facts, 2),
+            "256 MiB (c.yml:7: mem_limit: 256m), needs half of the tier's memory, or no limit (1 GiB of 2 GB)"
+        );
+        assert_eq!(found(&failed, &facts), "256 MiB");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rampcheck::facts::catalogue::lookup;
-use rampcheck::facts::{Fact, Facts, Manifest, Measure, Privacy, Questions, Range, Subject, Version};
+use rampcheck::facts::{Application, Fact, Facts, Manifest, Measure, Privacy, Questions, Range, Subject, Version};
 use rampcheck::host::{
     BODY_LIMIT, Endpoint, FileKind, Host, HostError, Latencies, Listener, Live, Measurement, Output, Port, Reached,
     Recorded, Remembering, Response, Result, Stat, StatFs, User, WebAnswer, certificates,
@@ -167,7 +167,10 @@ pub fn docker(bytes: &[u8]) {
     }
     let questions = Questions {
         ports: [80, 443, 27017].into(),
-        images: ["rocketchat/rocket.chat".to_owned()].into(),
+        applications: vec![Application {
+            images: ["rocketchat/rocket.chat".to_owned()].into(),
+            ..Application::default()
+        }],
         ..Questions::default()
     };
     read_by(&host, &[Subject::Docker, Subject::Ports, Subject::Server, Subject::StorageData], &questions);

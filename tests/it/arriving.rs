@@ -183,8 +183,8 @@ fn what_is_no_report_is_named_with_what_to_do() {
     bomb.json.gz: larger than 16 MiB when unpacked
     bundle-cut.tar.gz: packed, but damaged or not copied whole (incomplete deflate stream): ask for the file again
     check.toml: this is a file of a pack, not a report: `rampcheck packs validate DIR` looks at its folder
-    cut.json: cut off in line 1772: ask for the whole file
-    cut.txt: cut off in line 1772: ask for the whole file
+    cut.json: cut off in line 1778: ask for the whole file
+    cut.txt: cut off in line 1778: ask for the whole file
     empty.json: empty: the report was not written, or it was not copied whole
     facts.json: this is a facts document, not a report: `rampcheck check PRODUCT --facts FILE` judges it
     host.toml: this is a recorded host, not a report: `rampcheck check --host FILE` judges it

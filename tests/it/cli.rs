@@ -62,7 +62,7 @@ fn a_host_that_qualifies() {
       ✓ cpu                        As many CPUs as the tier asks for: 8 CPUs
       ✓ memory                     As much memory as the tier asks for: 16 GiB installed; 15.6 GiB
                                    usable
-      - tier-holds-plan: does not apply: the plan has no tier and numbers to compare
+      - tier-holds-plan: does not apply: the plan does not have both a tier and numbers
 
     Storage
       ✓ storage-media              The data is on SSD or NVMe: SSD; /dev/sda2
@@ -85,7 +85,7 @@ fn a_host_that_qualifies() {
       - node-mtu, node-ports: does not apply: no other node was named (--reach)
       - port-443-running: does not apply: the phase is install
       - published-backends, published-metrics: does not apply: nothing tells how it is deployed
-        (--manifest), the phase is install
+        (--manifest)
 
     Limits
       ✓ nofile                     500,000 open files for containers: 524,288
@@ -165,8 +165,8 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
                   runs out, the kernel kills services.
           fix     Give the machine more memory, or choose a larger machine.
           source  https://www.cometchat.com/docs/on-premise-deployment/docker/prerequisites
-      -      tier-holds-plan: does not apply: the plan has no tier and numbers to
-             compare
+      -      tier-holds-plan: does not apply: the plan does not have both a tier and
+             numbers
 
     Storage
       ok     storage-media              The data is on SSD or NVMe: SSD; /dev/sda1
@@ -195,7 +195,7 @@ fn a_host_that_does_not_at_80_columns_in_ascii() {
       -      node-mtu, node-ports: does not apply: no other node was named (--reach)
       -      port-443-running: does not apply: the phase is install
       -      published-backends, published-metrics: does not apply: nothing tells
-             how it is deployed (--manifest), the phase is install
+             how it is deployed (--manifest)
 
     Limits
       ok     nofile                     500,000 open files for containers: 524,288

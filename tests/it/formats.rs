@@ -228,7 +228,7 @@ fn nagios_reads_its_state_line_and_ranges() {
     warned: os-maintained: The operating system still gets security updates; found Debian GNU/Linux 12 (bookworm); needed a release that is still maintained, with Ubuntu Pro where it is attached
     warned: docker-engine: Docker Engine 24 or newer; found 20.10.24+dfsg1; needed 24 or newer
     warned: docker-engine-maintained: Docker Engine from a release line that is still maintained; found 20.10.24+dfsg1; the distribution's package; needed a maintained release line
-    warned: mongodb-memory: As much memory for a local MongoDB as the sizing guide asks for; found 2 GiB installed; 1.9 GiB usable; 2 CPUs; needed 8 GB, or 32 GB from 8 cores on
+    warned: mongodb-memory: As much memory for a local MongoDB as the sizing guide asks for; found 2 GiB installed; 1.9 GiB usable; 2 CPUs; needed 32 GB from 8 cores on, 8 GB below
     warned: mongodb-swappiness: vm.swappiness 1 for a local MongoDB; found 60; needed at most 1
     warned: mongodb-xfs: XFS for the data of a local MongoDB; found ext4; /var/lib/docker; needed xfs
     warned: port-443: Port 443 free for the proxy; found in use by container proxy; needed a free port
@@ -353,7 +353,7 @@ fn a_report_of_eight_findings_fits_the_screen() {
     assumed: phase install, deployment compose, MongoDB on this host
     judged as of 2026-11-20, as requested
 
-      ! mongodb-memory      4 GiB installed, needs 8 GB, or 32 GB from 8 cores on
+      ! mongodb-memory      4 GiB installed, needs 32 GB from 8 cores on, 8 GB below
       ! mongodb-swappiness  60, needs at most 1
       ! mongodb-thp         madvise, needs `never` up to MongoDB 7.0, `always` from
                             8.0 on
@@ -408,7 +408,7 @@ fn the_page_says_the_verdict_first_and_needs_nothing_else() {
     Unknown (1)
     Passed (20)
     Does not apply (61)
-    Facts (237, 28 unknown)
+    Facts (240, 28 unknown)
     Plan
     This report
     How to send it

@@ -46,6 +46,21 @@ fn a_cluster_as_the_vendor_wants_it_passes() {
 }
 
 #[test]
+fn the_verdict_is_about_the_cluster_that_was_asked() {
+    let text = on(CLUSTER, PLAN).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("whether this host and its cluster qualify for Rocket.Chat"), "{text}");
+    assert!(text.contains("the cluster that kubectl asked was judged by them") && !text.contains("not here"), "{text}");
+}
+
+#[test]
+fn the_release_that_runs_in_the_cluster_is_judged() {
+    for (phase, outcome) in [("run", "pass"), ("upgrade", "pass"), ("install", "skipped")] {
+        let arguments = format!("{PLAN} --phase {phase}");
+        assert_eq!(outcomes(CLUSTER, &arguments, &["server-version"])[0].1, outcome, "{phase}");
+    }
+}
+
+#[test]
 fn each_fault_of_a_cluster_has_its_finding() {
     for (from, to, id) in [
         ("worker-1|True|", "worker-1|False|", "cluster-nodes-ready"),
@@ -64,6 +79,55 @@ fn each_fault_of_a_cluster_has_its_finding() {
         assert!(CLUSTER.contains(from), "{from}");
         assert_eq!(outcomes(&CLUSTER.replace(from, to), PLAN, &[id])[0].1, "fail", "{from} -> {to}: {id}");
     }
+}
+
+#[test]
+fn images_of_others_are_judged_in_a_cluster() {
+    let plan = format!("{PLAN} --phase run");
+    let monolith = CLUSTER.replace("registry.rocket.chat/rocketchat/rocket.chat:8.5.1|", "acme/rocket.chat:latest|");
+    let all = monolith.replace("rocketchat/ddp-streamer-service:8.5.1|", "acme/ddp-streamer-service:latest|");
+    for recording in [&monolith, &all] {
+        for (id, outcome) in outcomes(recording, &plan, &["official-images", "pinned-tag"]) {
+            assert_eq!(outcome, "fail", "{id}");
+        }
+    }
+    let mirrored = CLUSTER.replace(
+        "rocketchat/ddp-streamer-service:8.5.1|",
+        "registry.example.com/rocketchat/ddp-streamer-service:8.5.1|",
+    );
+    let ids = ["ddp-streamer", "microservices-variables", "chart-official"];
+    for (id, outcome) in outcomes(&mirrored, &plan, &ids) {
+        assert_eq!(outcome, "pass", "{id}");
+    }
+    assert_eq!(outcomes(&mirrored, &plan, &["official-images"])[0].1, "unknown");
+}
+
+#[test]
+fn each_release_has_its_own_pods() {
+    let line = |text: &str| CLUSTER.lines().find(|line| line.starts_with(text)).unwrap().to_owned() + "\n";
+    let (chat, streamer) = (line("chat|rc-rocketchat|"), line("chat|rc-ddp-streamer|"));
+    let hub = streamer.replace("ddp-streamer", "stream-hub").replace("|2|2|", "|1|1|");
+    let of_release = format!("{chat}{streamer}{hub}").replace(":8.5.1", ":7.6.1");
+    let staging = of_release.replace("chat|rc-", "staging|rc-").replace("|chat|rc|", "|staging|rc|");
+    let both = CLUSTER.replace(&format!("{chat}{streamer}"), &format!("{of_release}{staging}"));
+    assert_ne!(both, CLUSTER);
+    for (id, outcome) in outcomes(&both, PLAN, &["stream-hub", "ddp-streamer"]) {
+        assert_eq!(outcome, "unknown", "{id}");
+    }
+}
+
+#[test]
+fn a_right_that_is_missing_is_named_and_no_root_is_asked_for() {
+    let nodes =
+        "control|True||NoSchedule|4|8145864Ki|\nworker-1|True|||16|32654321Ki|\nworker-2|True|||16|32654321Ki|\nend'''";
+    assert!(CLUSTER.contains(nodes));
+    let refused = "'''\ncode = 1\nstderr = 'Error from server (Forbidden): nodes is forbidden: User \"a\" cannot list resource \"nodes\" in API group \"\" at the cluster scope'";
+    let recording = CLUSTER.replace(nodes, refused);
+    assert_eq!(outcomes(&recording, PLAN, &["cluster-cpu"])[0].1, "unknown");
+    let shown = on(&recording, &format!("{PLAN} --only cluster-cpu,cluster-memory -v --color never")).stdout;
+    assert!(!shown.contains("sudo") && !shown.contains("root"), "{shown}");
+    let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("kubectl auth can-i list nodes"), "{shown}");
 }
 
 #[test]
@@ -166,11 +230,50 @@ fn wrong_values_are_named_with_file_and_line() {
 }
 
 #[test]
+fn what_the_chart_makes_of_values() {
+    const BRINGS: &str = "mongodb:\n  enabled: false\n";
+    let address = "externalMongodbUrl: mongodb://chat:planted-secret@db:27017/rocketchat?replicaSet=rs0\n";
+    let own = VALUES.replace(address, "");
+    let hub = |text: &str| VALUES.replace("  ddpStreamer:", &format!("  {text}\n  ddpStreamer:"));
+    let off = |text: &str| hub(text).replace("microservices:\n  enabled: true", "microservices:\n  enabled: false");
+    for (values, id, outcome) in [
+        (own.replace(BRINGS, "mongodb: {architecture: standalone}\n"), "replica-set", "fail"),
+        (own.replace(BRINGS, "mongodb: {replicaSet: {enabled: false}}\n"), "replica-set", "fail"),
+        (own.replace(BRINGS, ""), "replica-set", "pass"),
+        (own.replace(BRINGS, "mongodb: {image: {tag: '5.0'}}\n"), "mongodb-release", "fail"),
+        (own.replace(BRINGS, "mongodb: {version: 5.0.0}\n"), "mongodb-release", "fail"),
+        (own.replace(BRINGS, "mongodb: {version: 8.0.4}\n"), "mongodb-release", "pass"),
+        (hub("streamHub: {enabled: false, replicas: 1}"), "stream-hub", "pass"),
+        (hub("streamHub: {replicas: 1}"), "stream-hub", "skipped"),
+        (off("streamHub: {enabled: true}"), "stream-hub", "skipped"),
+        (hub("streamHub: {enabled: true}"), "stream-hub", "fail"),
+        (
+            VALUES.replace("    replicas: 2\n", "    resources: {}\nddpStreamer: {replicas: 4}\n"),
+            "ddp-streamer",
+            "fail",
+        ),
+        (VALUES.replace("registry.rocket.chat/rocketchat/rocket.chat", "gitea/gitea"), "official-images", "fail"),
+    ] {
+        let json = of_values("values-chart", &values, "--format json");
+        let all = findings(&json);
+        let finding = all.iter().find(|finding| finding["id"] == id).unwrap();
+        assert_eq!(finding["outcome"], outcome, "{values}: {finding}");
+    }
+}
+
+#[test]
 fn what_is_no_values_file_is_refused() {
-    for text in ["apiVersion: v1\nkind: Service\n", "- a\n", ""] {
+    for (text, says) in [
+        (
+            "apiVersion: apps/v1\nkind: Deployment\n",
+            "values.yaml: an object of Kubernetes, kind Deployment, which is not read",
+        ),
+        ("- a\n", "neither a Compose file"),
+        ("", "values.yaml is empty"),
+    ] {
         let run = of_values("values-none", text, "--format json");
         assert_eq!(run.code, 2, "{text}");
-        assert!(run.stderr.contains("neither a Compose file"), "{text}: {}", run.stderr);
+        assert!(run.stderr.contains(says), "{text}: {}", run.stderr);
     }
 }
 

@@ -76,6 +76,61 @@ fn good(folder: &Folder) -> String {
     folder.write("compose.yml", GOOD)
 }
 
+/// The application, as the vendor's `compose.yml` lays it out.
+const APPLICATION: &str = "\
+services:
+  rocketchat:
+    image: ${IMAGE:-registry.rocket.chat/rocketchat/rocket.chat}:${RELEASE:-latest}
+    restart: always
+    environment:
+      ROOT_URL: ${ROOT_URL:-http://localhost}
+      MONGO_URL: ${MONGO_URL:-mongodb://mongodb:27017/rocketchat?replicaSet=rs0}
+      TRANSPORTER: \"${NATS_URL-monolith+nats://nats:4222}\"
+    ports:
+      - \"${BIND_IP:-0.0.0.0}:${HOST_PORT:-3000}:${PORT:-3000}\"
+      - \"${BIND_IP:-0.0.0.0}:${METRICS_PORT:-9458}:${METRICS_PORT:-9458}\"
+  web:
+    image: traefik:v3.1
+    ports: ['${WEB_IP}:443:443']
+  node-exporter:
+    image: docker.io/prom/node-exporter:v1.9.1
+    network_mode: host
+    command: ['--collector.filesystem.mount-points-exclude=^/(sys|proc)($$|/)']
+";
+
+/// Its database, as the vendor's `compose.database.yml` lays it out: one container owns the data, one starts the replica set.
+const DATABASE: &str = "\
+services:
+  nats:
+    image: docker.io/nats:2.11-alpine
+    ports: ['${NATS_BIND_IP:-127.0.0.1}:4222:4222']
+  mongodb-owner:
+    image: docker.io/mongodb/mongodb-community-server:${MONGODB_VERSION:-8.2}-ubi8
+    restart: on-failure
+    entrypoint: |
+      sh -xc '
+        owner=\"$(stat -c %u /data/db)\";
+        if [ \"$$owner\" != \"1001\" ]; then chown -R 1001 /data/db; fi;
+      '
+  mongodb-init:
+    image: docker.io/mongodb/mongodb-community-server:${MONGODB_VERSION:-8.2}-ubi8
+    restart: on-failure
+    environment:
+      MONGODB_REPLICA_SET_NAME: ${MONGODB_REPLICA_SET_NAME:-rs0}
+    entrypoint: |
+      sh -xc '
+        mongosh --host mongodb --eval \"rs.initiate({_id: \\\"$$MONGODB_REPLICA_SET_NAME\\\"})\";
+      '
+  mongodb:
+    image: docker.io/mongodb/mongodb-community-server:${MONGODB_VERSION:-8.2}-ubi8
+    restart: always
+    command:
+      - --replSet
+      - ${MONGODB_REPLICA_SET_NAME:-rs0}
+      - --bind_ip_all
+    ports: ['${MONGODB_BIND_IP:-127.0.0.1}:${MONGODB_PORT_NUMBER:-27017}:${MONGODB_PORT_NUMBER:-27017}']
+";
+
 /// Microservices on Compose, with every fault that a file can have.
 const BAD: &str = "\
 services:
@@ -95,7 +150,7 @@ services:
       MONGO_URL: mongodb://mongodb:27017/rocketchat?replicaSet=rs0
       TRANSPORTER: nats://token:s3cret-of-nats@nats:4222
   presence:
-    image: mirror.example.com/rocketchat/presence-service:8.6.1
+    image: acme/presence-service:8.6.1
     restart: 'no'
     environment:
       MONGO_URL: mongodb://mongodb:27017/rocketchat?replicaSet=rs0
@@ -139,6 +194,98 @@ fn a_good_deployment_has_no_failing_finding() {
     assert!(place.ends_with("compose.yml, without debug: profiles start them"), "{place}");
 }
 
+/// One service, with MongoDB where the address says.
+fn with_mongodb_at(address: &str) -> String {
+    format!(
+        "services:\n  rocketchat:\n    image: rocketchat/rocket.chat:8.6.1\n    restart: always\n    environment:\n      \
+         MONGO_URL: {address}\n      ROOT_URL: https://chat.example.com\n"
+    )
+}
+
+#[test]
+fn mongodb_is_where_the_manifest_says() {
+    let folder = scratch("manifest-mongodb");
+    for (address, place) in [
+        ("mongodb+srv://chat.abcde.mongodb.net/rocketchat?replicaSet=a", "remote"),
+        ("mongodb://db.example.com/rocketchat?replicaSet=rs0", "remote"),
+        ("mongodb://host.docker.internal/rocketchat?replicaSet=rs0", "local"),
+    ] {
+        let report = check(&folder.write("compose.yml", with_mongodb_at(address))).report();
+        assert_eq!(report.fact("plan.mongodb")["value"], place, "{address}");
+        let judged = if place == "local" { "pass" } else { "skipped" };
+        assert_eq!(report.outcome("mongodb-release"), judged, "{address}: of one elsewhere nobody knows the version");
+    }
+    let unclear = folder.write("compose.yml", with_mongodb_at("mongodb://db/rocketchat?replicaSet=rs0"));
+    let report = check(&unclear).report();
+    let reason = report.fact("plan.mongodb")["reason"].as_str().unwrap().to_owned();
+    assert!(
+        reason.ends_with("compose.yml:6: db can be on this host, too; say where MongoDB runs: --mongodb"),
+        "{reason}"
+    );
+    let said = check(&unclear).with(&["--mongodb", "remote"]).report();
+    assert_eq!(said.fact("plan.mongodb")["value"], "remote");
+}
+
+#[test]
+fn a_manifest_says_how_it_is_deployed() {
+    let folder = scratch("manifest-method");
+    let compose = folder.write("compose.yml", with_mongodb_at("mongodb://db.example.com/rocketchat?replicaSet=rs0"));
+    let values =
+        folder.write("values.yaml", "host: chat.example.com\nmicroservices:\n  enabled: true\nimage:\n  tag: 8.6.1\n");
+    let with = |arguments: &[&str]| Check::of("rocketchat").on("vm-16gb-virtio").with(arguments);
+    let report = with(&["--tier", "vps-recommended", "--manifest", &values]).report();
+    assert_eq!(report.fact("plan.deployment")["value"], "kubernetes", "the product's standard is Compose");
+    let text = with(&["--tier", "vps-recommended", "--manifest", &values]).run().stdout;
+    assert!(text.contains("deployment kubernetes"), "{text}");
+    // The tier assumes microservices on Kubernetes.
+    let report = with(&["--tier", "guide-s-microservices", "--manifest", &compose]).report();
+    assert_eq!(report.fact("plan.deployment")["value"], "compose");
+    assert_eq!(report.outcome("microservices-method"), "fail");
+    for (manifest, method, why) in [
+        (&values, "compose", "the manifests are values of a Helm chart, and --deployment compose does not use them"),
+        (&compose, "kubernetes", "the manifests are Compose files, and --deployment kubernetes does not use them"),
+    ] {
+        with(&["--deployment", method, "--manifest", manifest]).run().refused(why);
+    }
+}
+
+#[test]
+fn a_copy_of_the_vendors_image_is_not_judged_by_its_name() {
+    let folder = scratch("manifest-copy");
+    for (image, outcome) in [
+        ("rocketchat/rocket.chat", "pass"),
+        ("registry.rocket.chat:443/rocketchat/rocket.chat", "pass"),
+        ("harbor.example.com/hub/rocketchat/rocket.chat", "unknown"),
+        ("acme/rocket.chat", "fail"),
+        ("acme/chat", "unknown"),
+    ] {
+        let text = with_mongodb_at("mongodb://db.example.com/rocketchat?replicaSet=rs0");
+        let manifest = folder.write("compose.yml", text.replace("rocketchat/rocket.chat", image));
+        assert_eq!(check(&manifest).report().outcome("official-images"), outcome, "{image}");
+    }
+}
+
+#[test]
+fn the_layout_that_the_vendor_publishes_passes() {
+    let folder = scratch("manifest-vendor");
+    folder.write(".env", "RELEASE=8.5.1\nMONGODB_VERSION=8.0\nROOT_URL=https://chat.example.com\nBIND_IP=127.0.0.1\n");
+    let application = folder.write("compose.yml", APPLICATION);
+    let database = folder.write("compose.database.yml", DATABASE);
+    let report = check(&application).with(&["--manifest", &database]).tier("vps-recommended").report();
+    for id in [
+        "official-images",
+        "pinned-tag",
+        "service-variables",
+        "replica-set",
+        "restart-policy",
+        "published-backends",
+        "published-metrics",
+        "mongodb-release",
+    ] {
+        assert_eq!(report.outcome(id), "pass", "{id}");
+    }
+}
+
 #[test]
 fn every_fault_is_found_with_its_file_and_line() {
     let folder = scratch("manifest-bad");
@@ -148,7 +295,7 @@ fn every_fault_is_found_with_its_file_and_line() {
     assert_eq!(report.verdict(), "unsupported");
     for (id, line, text) in [
         ("pinned-tag", 3, "image: rocketchat/rocket.chat:latest"),
-        ("official-images", 18, "image: mirror.example.com/rocketchat/presence-service:8.6.1"),
+        ("official-images", 18, "image: acme/presence-service:8.6.1"),
         ("microservices-variables", 17, "presence has no TRANSPORTER"),
         ("unsupported-shortcuts", 6, "BYPASS_OPLOG_VALIDATION=true"),
         ("replica-set", 5, "MONGO_URL=mongodb://***@mongodb:27017/rocketchat"),
@@ -189,7 +336,7 @@ fn the_rule_the_file_and_the_line_are_in_every_format() {
             assert!(text.contains(part), "{format}: {part}\n{}", run.stdout);
         }
         // What is needed is said to its end, also if what was found ends in the same word.
-        let needed = text.contains("andformicroservicesMONGO_URLandTRANSPORTER");
+        let needed = text.contains("MONGO_URLandTRANSPORTER(nats://)ineveryservice");
         assert!(format != "html" || needed, "{format}\n{}", run.stdout);
         assert!(format == "json" || !text.contains("notcollected"), "{format}\n{}", run.stdout);
         let line = if format == "json" { r#""line":3,"# } else { "compose.yml:3:" };
@@ -267,7 +414,7 @@ fn the_product_is_the_one_that_the_manifest_deploys() {
     rampcheck(&["check", "--manifest", &other, "--host", &host]).refused("the manifest names an image of none of them");
     let report = check(&other).report();
     assert_eq!(report.outcome("manifest-product"), "fail");
-    assert_eq!(report.outcome("pinned-tag"), "pass");
+    assert_eq!(report.outcome("official-images"), "unknown", "what deploys the product is not in this manifest");
 }
 
 #[test]
@@ -307,7 +454,7 @@ fn what_is_no_manifest_is_refused_before_the_host_is_read() {
         ("services:\n  a: {}\n  a: {}\n".to_owned(), "compose.yml:3: `a` is there twice"),
         ("just a text".to_owned(), "neither a Compose file, which has a map called `services`, nor values"),
         ("#".repeat((1 << 20) + 1), "larger than 1 MiB"),
-        (bomb, "with its aliases, more than 16 MiB become of it"),
+        (bomb, "with its aliases, larger than 16 MiB"),
         ("\0\u{1}\u{2}".to_owned(), "compose.yml"),
     ] {
         let manifest = folder.write("compose.yml", text);

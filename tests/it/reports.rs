@@ -161,7 +161,7 @@ fn the_ticket_holds_the_lines_that_a_bug_form_asks_for() {
     Product: Rocket.Chat self-managed
     Version: 8.5.1, registry.rocket.chat/rocketchat/rocket.chat:8.5.1
     Support: supported until 2027-06-30 (222 days left), a long-term line; according to the calendar of this pack, reviewed 2026-11-20
-    Deployment method: compose
+    Deployment method: Compose
     Instances: 1
     Users: 200 concurrent and 800 users
     Tier: bare-metal
@@ -175,7 +175,7 @@ fn the_ticket_holds_the_lines_that_a_bug_form_asks_for() {
     Failed: storage-size: found 429 GB size; /var/lib/docker, needed at least 500 GB (from 475 GB measured)
     Warning: docker-engine-maintained: found 26.1.3; Docker's own package, needed a maintained release line
     Warning: instances: found instances: 1; 8 CPUs, needed 2 or more
-    Warning: mongodb-memory: found 16 GiB installed; 15.3 GiB usable; 8 CPUs, needed 8 GB, or 32 GB from 8 cores on
+    Warning: mongodb-memory: found 16 GiB installed; 15.3 GiB usable; 8 CPUs, needed 32 GB from 8 cores on, 8 GB below
     Warning: mongodb-swappiness: found 30, needed at most 1
     Warning: port-3000: found in use by container rocketchat, needed a free port
     Report: rampcheck 0.1.0, pack rocketchat 2026.11.20, host read TIME, not redacted, digest HASH

@@ -36,11 +36,11 @@ fn the_data_of_a_day_becomes_a_size_with_its_arithmetic() {
 fn what_is_not_said_is_the_most_of_the_guidance() {
     let report = qa(&["--daily-gb", "0.5"]).report();
     let finding = report.finding("storage-data");
-    assert_eq!(finding.because, "0.5 GB a day x 90 days x 1.5 for growth = 67.5 GB; with 2 copies for backups, 203 GB");
+    assert_eq!(finding.because, "0.5 GB a day x 90 days x 1.5 for growth = 67.5 GB; with 2 backup copies, 203 GB");
     let less = qa(&["--daily-gb", "0.5", "--retention-days", "30", "--growth", "30", "--backup-copies", "1"]).report();
     let finding = less.finding("storage-data");
     assert_eq!(finding.status, "passed");
-    assert_eq!(finding.because, "0.5 GB a day x 30 days x 1.3 for growth = 19.5 GB; with 1 copy for backups, 39 GB");
+    assert_eq!(finding.because, "0.5 GB a day x 30 days x 1.3 for growth = 19.5 GB; with 1 backup copy, 39 GB");
     assert_eq!(qa(&[]).report().finding("storage-data").because, "does not apply: --daily-gb was not given");
 }
 
@@ -63,7 +63,7 @@ fn what_cannot_be_planned_is_refused() {
         (&["--daily-gb", "5GB"], "`5GB` is not a number of GB such as 5 or 0.5"),
         (&["--daily-gb", "1", "--retention-days", "0"], "0 is not in 1..=3650"),
         (&["--daily-gb", "1", "--growth", "1001"], "1001 is not in 0..=1000"),
-        (&["--backup-copies", "1"], "how much data is added a day is not said: add --daily-gb N"),
+        (&["--backup-copies", "1"], "the plan of storage does not say how much data is added a day: add --daily-gb N"),
     ] {
         qa(options).run().refused(said);
     }

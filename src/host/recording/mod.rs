@@ -195,6 +195,8 @@ pub(super) struct Fetch {
     #[serde(default)]
     pub body: String,
     #[serde(default)]
+    pub encoding: Option<String>,
+    #[serde(default)]
     pub certificate_ends: Option<String>,
     #[serde(default)]
     pub tls: Option<String>,
@@ -210,8 +212,8 @@ const fn ok() -> u16 {
 
 impl Fetch {
     pub fn answer(&self) -> WebAnswer {
-        let Self { url: _, status, body, certificate_ends, tls, origin, answered_by } = self.clone();
-        WebAnswer { status, body, certificate_ends, tls, origin, answered_by }
+        let Self { url: _, status, body, encoding, certificate_ends, tls, origin, answered_by } = self.clone();
+        WebAnswer { status, body, encoding, certificate_ends, tls, origin, answered_by }
     }
 }
 

@@ -15,7 +15,8 @@ fn derived(facts: &Facts, planned: Option<&str>, today: Date) -> Facts {
 
 fn derived_for(images: &[&str], facts: &Facts, planned: Option<&str>, today: Date) -> Facts {
     let server = ServerPlan { version: planned.map(str::to_owned), ..ServerPlan::default() };
-    let pack = Pack { images: words(images), ..pack(vec![], vec![]) };
+    let mut pack = pack(vec![], vec![]);
+    pack.application.images.extend(words(images));
     let mut derived = Facts::new();
     derive(&mut derived, facts, &pack, &releases(), &Plan { server, ..Plan::default() }, today);
     derived

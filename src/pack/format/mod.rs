@@ -8,7 +8,7 @@ mod schema;
 mod text;
 mod value;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 #[cfg(test)]
 use schemars::JsonSchema;
@@ -18,7 +18,7 @@ pub use text::{At, Places, Problem, Problems, read};
 pub use value::{Amount, Cell, Day, Literal, Misfit, ReleasedEntry, Until, allowed, is_quantity, parse_value};
 
 use super::{Another, Level, Outcome};
-use crate::facts::{Chart, Protocol};
+use crate::facts::{Application, Chart, Protocol};
 
 /// Full name of a fact: see the table in checks/README.md.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -40,15 +40,9 @@ pub struct PackFile {
     pub reviewed: Day,
     /// Groups of checks in the order of the report.
     pub groups: Vec<String>,
-    /// Image repositories whose running containers show that the product runs.
-    #[serde(default)]
-    pub images: Vec<String>,
-    /// Image repositories of MongoDB: a container of one of them runs the product's database on this host.
-    #[serde(default)]
-    pub mongodb_images: Vec<String>,
     /// What its containers are made of, as manifests and engines show it.
     #[serde(default)]
-    pub application: ApplicationEntry,
+    pub application: Application,
     /// The Helm chart that deploys it.
     pub chart: Option<At<Chart>>,
     /// What is assumed of a plan that does not say it: the vendor's standard installation.
@@ -71,33 +65,6 @@ pub struct PackFile {
     /// Pages that figures come from, by key.
     #[serde(default)]
     pub source: BTreeMap<String, SourceEntry>,
-}
-
-/// What a product's containers are made of, beside the images that show it.
-#[derive(Default, Deserialize)]
-#[cfg_attr(test, derive(JsonSchema))]
-#[serde(deny_unknown_fields, default)]
-pub struct ApplicationEntry {
-    /// Image repositories of its microservices.
-    pub microservices: BTreeSet<String>,
-    /// Image repositories of programs that monitor it.
-    pub monitoring: BTreeSet<String>,
-    /// Variables that every service of the product needs.
-    pub needs: BTreeSet<String>,
-    /// Variables that every microservice needs.
-    pub microservices_need: BTreeSet<String>,
-    /// Variables that switch a safeguard off, which the vendor does not support.
-    pub shortcuts: BTreeSet<String>,
-    /// TCP ports of backends, which are not for the public.
-    pub private_ports: BTreeSet<u16>,
-    /// TCP ports of metrics, which are not for the public.
-    pub metrics_ports: BTreeSet<u16>,
-    /// Directories in its container that hold uploads.
-    pub uploads: BTreeSet<String>,
-    /// Variables that hold the address of its MongoDB.
-    pub mongodb_addresses: BTreeSet<String>,
-    /// Variables of a MongoDB container that make it a member of a replica set.
-    pub mongodb_replica_set: BTreeSet<String>,
 }
 
 /// What a server is asked about the way in, beside its release and its certificate.
@@ -140,6 +107,8 @@ pub struct AssumeEntry {
     pub deployment: Option<At<String>>,
     /// Where MongoDB runs: a word of `plan.mongodb`, or `unknown` for nothing.
     pub mongodb: Option<At<String>>,
+    /// It is deployed as microservices.
+    pub microservices: bool,
 }
 
 /// A shared check, and what this pack says otherwise of it.

@@ -20,8 +20,8 @@ use sha2::{Digest, Sha256};
 use super::builtin::PackFiles;
 use super::fleet;
 use super::format::{
-    ApplicationEntry, At, CheckFile, CommonFile, EndpointsFile, LinesFile, Misfit, NodePortEntry, PackFile, Places,
-    Problem, Problems, ReleasesFile, SourceEntry, TakeEntry, TiersFile, WayInEntry, read,
+    At, CheckFile, CommonFile, EndpointsFile, LinesFile, Misfit, NodePortEntry, PackFile, Places, Problem, Problems,
+    ReleasesFile, SourceEntry, TakeEntry, TiersFile, WayInEntry, read,
 };
 use super::{Check, LineTable, NodePort, Pack, Source};
 use crate::facts::catalogue::{lookup, nearest};
@@ -261,22 +261,9 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
     let endpoints =
         endpoints.iter().flat_map(|file| &file.content.endpoint).map(|entry| entry.host.value.clone()).collect();
     let sha256 = sha256(files, shared.files, &head.content.take);
-    let PackFile {
-        product,
-        title,
-        version,
-        reviewed,
-        mut groups,
-        images,
-        mongodb_images,
-        application,
-        chart,
-        managers,
-        next,
-        ..
-    } = head.content;
-    let chart = chart.map(|chart| chart.value);
-    let application = Application { chart, ..application_of(application, &images, &mongodb_images) };
+    let PackFile { product, title, version, reviewed, mut groups, application, chart, managers, next, .. } =
+        head.content;
+    let application = Application { chart: chart.map(|chart| chart.value), ..application };
     let mut checks = order::sorted(checks, &groups);
     if !groups.iter().any(|group| group == fleet::GROUP) {
         groups.push(fleet::GROUP.to_owned());
@@ -292,8 +279,6 @@ fn load_with(files: &PackFiles, shared: &PackFiles, examples: bool) -> Result<Pa
         sha256,
         origin: files.origin.clone(),
         groups,
-        images,
-        mongodb_images,
         application,
         assume,
         managers,
@@ -369,37 +354,6 @@ impl Context<'_> {
             let message = format!("the product must be named like its folder, `{folder}`");
             self.document.problem(&head.product.span, message);
         }
-    }
-}
-
-/// What the containers of a product are made of.
-fn application_of(entry: ApplicationEntry, images: &[String], mongodb_images: &[String]) -> Application {
-    let ApplicationEntry {
-        microservices,
-        monitoring,
-        needs,
-        microservices_need,
-        shortcuts,
-        private_ports,
-        metrics_ports,
-        uploads,
-        mongodb_addresses,
-        mongodb_replica_set,
-    } = entry;
-    Application {
-        images: images.iter().cloned().collect(),
-        microservices,
-        mongodb_images: mongodb_images.iter().cloned().collect(),
-        monitoring,
-        needs,
-        microservices_need,
-        shortcuts,
-        private_ports,
-        metrics_ports,
-        uploads,
-        mongodb_addresses,
-        mongodb_replica_set,
-        chart: None,
     }
 }
 

@@ -106,6 +106,7 @@ impl Context<'_> {
         Assume {
             deployment: word(&entry.deployment, "plan.deployment", &[]),
             mongodb: word(&entry.mongodb, "plan.mongodb", &["unknown"]),
+            microservices: entry.microservices,
         }
     }
 

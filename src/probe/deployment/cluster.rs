@@ -15,7 +15,7 @@ use super::rules;
 use super::service::{HIDDEN, Service, Setting};
 use super::values::Values;
 use crate::facts::catalogue::CLUSTER_STATE;
-use crate::facts::{Application, Excerpt, Fact, FactState, Why, is_of};
+use crate::facts::{Application, Excerpt, Fact, FactState, Why};
 use crate::host::{Host, HostError, Output, trusted};
 
 const SERVER: &str = "cluster.version";
@@ -83,7 +83,8 @@ const OF_WORKLOAD: &str = fields!(
     ".spec.template.spec.containers[*].resources.limits.memory",
     ".metadata.labels.helm\\.sh/chart",
     ".metadata.annotations.meta\\.helm\\.sh/release-namespace",
-    ".metadata.annotations.meta\\.helm\\.sh/release-name"
+    ".metadata.annotations.meta\\.helm\\.sh/release-name",
+    ".metadata.labels.app\\.kubernetes\\.io/instance"
 );
 
 /// What asks the cluster.
@@ -115,6 +116,8 @@ pub(super) struct Workload {
     pub chart: Option<String>,
     /// Namespace and name of the release that Helm installed.
     pub release: Option<(String, String)>,
+    /// Namespace and name of the release, whoever installed it; its namespace alone if it has no such label.
+    pub instance: String,
 }
 
 /// Reads the cluster, if it may be asked.
@@ -248,10 +251,10 @@ impl<'h> Kubectl<'h> {
         let json: Json = serde_json::from_str(&output.stdout).unwrap_or_default();
         let of = |end: &str| json.pointer(&format!("/{end}/gitVersion")).and_then(Json::as_str).and_then(version);
         let number = |version: String| version.trim_start_matches('v').to_owned();
-        let (why, words) = trouble(&output);
-        let fact = Fact::unknown(why, format!("{place}: {words}"), place);
+        let Trouble { words, is_refused } = trouble(&output);
+        let fact = Fact::unknown(Why::Unreadable, format!("{place}: {words}"), place);
         let client = of("clientVersion").map(number);
-        let complaint = Some(words).filter(|_| client.is_some() && why == Why::Unreadable);
+        let complaint = Some(words).filter(|_| client.is_some() && !is_refused);
         Versions {
             client: client.ok_or_else(|| fact.clone()),
             server: of("serverVersion").map(number).ok_or(NoServer { fact, complaint }),
@@ -264,8 +267,8 @@ impl<'h> Kubectl<'h> {
         let arguments = [&[self.config.as_str(), NO_CACHE, TIMEOUT, "get"], what, &[fields]].concat();
         let output = self.host.run(&self.program, &arguments).map_err(|error| unanswered(&error, place.as_str()))?;
         if output.code != Some(0) {
-            let (why, words) = trouble(&output);
-            return Err(Fact::unknown(why, format!("{place}: {words}"), place));
+            let Trouble { words, .. } = trouble(&output);
+            return Err(Fact::unknown(Why::Unreadable, format!("{place}: {words}"), place));
         }
         let Some(rows) = output.stdout.strip_suffix(END) else {
             let reason = format!("{place}: the answer is too long, or not whole");
@@ -275,23 +278,44 @@ impl<'h> Kubectl<'h> {
         Ok(rows.lines().map(row).collect())
     }
 
-    /// The deployments and stateful sets of every namespace that run one of these images.
-    pub(super) fn workloads(&self, is_of_product: impl Fn(&str) -> bool) -> Result<Vec<Workload>, Fact> {
+    /// The deployments and stateful sets of every namespace that run images of these applications.
+    pub(super) fn workloads(&self, applications: &[Application]) -> Result<Vec<Workload>, Fact> {
         let rows = self.get(OF_ALL, OF_WORKLOAD)?;
+        let wanted = Wanted::among(rows.iter().map(Vec::as_slice), applications);
         let mut workloads = Vec::new();
-        for row in rows {
-            let [namespace, name, replicas, ready, images, variables, secrets, maps, memory, chart, space, release, _] =
-                row.as_slice()
+        for row in &rows {
+            let [
+                namespace,
+                name,
+                replicas,
+                ready,
+                images,
+                variables,
+                secrets,
+                maps,
+                memory,
+                chart,
+                space,
+                release,
+                instance,
+                _,
+            ] = row.as_slice()
             else {
                 let place = self.place_of_workloads();
                 return Err(Fact::unknown(Why::Unreadable, format!("{place}: not what was asked for"), place));
             };
             let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-            let images = words(images);
-            if !images.iter().any(|image| is_of_product(image)) {
+            if !wanted.has(row) {
                 continue;
             }
+            let images = words(images);
             let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+            let release = given(release).map(|release| (space.clone(), release));
+            let instance = match (&release, given(instance)) {
+                (Some((space, name)), _) => format!("{space}/{name}"),
+                (None, Some(instance)) => format!("{namespace}/{instance}"),
+                (None, None) => namespace.clone(),
+            };
             workloads.push(Workload {
                 name: format!("{namespace}/{name}"),
                 // Without a number, one: it is the API's own default.
@@ -302,7 +326,8 @@ impl<'h> Kubectl<'h> {
                 more_variables: [words(secrets), words(maps)].concat(),
                 memory: words(memory).iter().filter_map(|limit| quantity(limit)).map(|limit| limit as u64).min(),
                 chart: given(chart),
-                release: given(release).map(|release| (space.clone(), release)),
+                release,
+                instance,
             });
         }
         Ok(workloads)
@@ -332,10 +357,7 @@ impl<'h> Kubectl<'h> {
         match output.code {
             Some(0) if output.stdout.len() < crate::host::OUTPUT_LIMIT => Ok((output.stdout, place)),
             Some(0) => Err(failed("the answer is too long".to_owned())),
-            _ => {
-                let (why, words) = trouble(&output);
-                Err(Fact::unknown(why, format!("{place}: {words}"), place))
-            }
+            _ => Err(failed(trouble(&output).words)),
         }
     }
 }
@@ -357,15 +379,51 @@ pub(crate) fn essence(command: &str, answer: &str, applications: &[Application])
     if program != "kubectl" || !words.any(|word| OF_ALL.first() == Some(&word)) {
         return None;
     }
-    let is_known = |image: &str| applications.iter().any(|application| application.knows(image));
-    let images = |line: &str| line.split(FIELD).nth(4).is_some_and(|images| images.split(' ').any(is_known));
-    Some(answer.split_inclusive('\n').filter(|line| images(line) || *line == END).collect())
+    let lines: Vec<Vec<&str>> =
+        answer.split_inclusive('\n').map(|line| line.split_inclusive(FIELD).collect()).collect();
+    let wanted = Wanted::among(lines.iter().map(Vec::as_slice), applications);
+    Some(lines.iter().filter(|line| wanted.has(line) || ***line == [END]).flatten().copied().collect())
+}
+
+/// Which deployments and stateful sets are of some applications: those that run an image that a pack names. Microservices have
+/// common names, so an image that only has such a name counts beside the application alone, in its namespace.
+struct Wanted<'a> {
+    applications: &'a [Application],
+    namespaces: BTreeSet<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    /// Among these rows of [`OF_WORKLOAD`].
+    fn among<T: AsRef<str> + 'a>(rows: impl Iterator<Item = &'a [T]>, applications: &'a [Application]) -> Self {
+        let is_one = |image: &str| applications.iter().any(|application| rules::is_instance(image, application));
+        let runs = |row: &&[T]| images(row).split_whitespace().any(is_one);
+        Self { applications, namespaces: rows.filter(runs).filter_map(namespace).collect() }
+    }
+
+    fn has<T: AsRef<str>>(&self, row: &[T]) -> bool {
+        let is_beside = namespace(row).is_some_and(|namespace| self.namespaces.contains(namespace));
+        let is_one = |image: &str| {
+            self.applications
+                .iter()
+                .any(|application| application.knows(image) || (is_beside && rules::is_known(image, application)))
+        };
+        images(row).split_whitespace().any(is_one)
+    }
+}
+
+fn namespace<T: AsRef<str>>(row: &[T]) -> Option<&str> {
+    row.first().map(|field| field.as_ref().trim_end_matches(FIELD))
+}
+
+fn images<T: AsRef<str>>(row: &[T]) -> &str {
+    row.get(4).map_or("", |field| field.as_ref().trim_end_matches(FIELD))
 }
 
 /// The kubeconfig that kubectl would use.
 fn kubeconfig(host: &dyn Host) -> Result<PathBuf, Fact> {
     let named = host.variable("KUBECONFIG").filter(|named| !named.is_empty());
     let unclear = |reason: &str| Err(Fact::unknown(Why::NotDetermined, reason, "KUBECONFIG"));
+    let is_named = named.is_some();
     let candidates = match named {
         Some(named) if named.contains(':') => return unclear("KUBECONFIG names several files; set it to one of them"),
         Some(named) if !named.starts_with('/') => return unclear("KUBECONFIG is not an absolute path"),
@@ -383,15 +441,43 @@ fn kubeconfig(host: &dyn Host) -> Result<PathBuf, Fact> {
             Err(error) => return Err(unanswered(&error, path.as_str())),
         }
     }
+    if is_named {
+        return unclear("KUBECONFIG names a file that is not there");
+    }
     Err(Fact::absent(candidates.join(", ")))
 }
 
-/// Why kubectl or helm failed, in a class and in its own words.
-fn trouble(output: &Output) -> (Why, String) {
+/// Why kubectl or helm failed.
+struct Trouble {
+    /// In its own words, and which right is missing.
+    words: String,
+    /// The server answers, and refuses. Another user of this machine, or root, would not be told more.
+    is_refused: bool,
+}
+
+fn trouble(output: &Output) -> Trouble {
     let words = complaint(output);
-    let says = |parts: &[&str]| parts.iter().any(|part| output.stderr.contains(part));
-    let why = if says(&["orbidden", "nauthorized", "must be logged in"]) { Why::NotPermitted } else { Why::Unreadable };
-    (why, words)
+    let is_refused = ["orbidden", "nauthorized", "must be logged in"].iter().any(|part| output.stderr.contains(part));
+    match missing_right(&output.stderr) {
+        Some(right) => {
+            Trouble { words: format!("{words}; `kubectl auth can-i {right}` has to answer yes"), is_refused }
+        }
+        None => Trouble { words, is_refused },
+    }
+}
+
+/// What is asked of `kubectl auth can-i`: of `… cannot list resource "deployments" in API group "apps" at the cluster scope`.
+fn missing_right(complaint: &str) -> Option<String> {
+    let is_name = |text: &&str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+    };
+    let (verb, rest) = complaint.split_once(" cannot ")?.1.split_once(" resource \"")?;
+    let (resource, rest) = rest.split_once('"')?;
+    let quoted = |after: &str| rest.split_once(after)?.1.split_once('"').map(|(name, _)| name).filter(is_name);
+    let group = quoted("API group \"").map_or_else(String::new, |group| format!(".{group}"));
+    let place =
+        quoted("namespace \"").map_or_else(|| "--all-namespaces".to_owned(), |name| format!("--namespace={name}"));
+    [verb, resource].iter().all(is_name).then(|| format!("{verb} {resource}{group} {place}"))
 }
 
 /// A quantity of Kubernetes: `4`, `3920m`, `16393244Ki`, `16G`, `1e3`.
@@ -430,16 +516,16 @@ pub(super) fn of_release(host: &dyn Host, applications: &[Application], sink: &S
     };
     let place = kubectl.place_of_workloads();
     let is_of = |application: &Application, workload: &Workload| {
-        let mut images = application.images.iter().chain(&application.microservices);
-        images.any(|repository| workload.runs(repository))
+        workload.images.iter().any(|image| rules::is_product(image, application))
     };
-    let workloads = kubectl.workloads(|image| applications.iter().any(|application| application.knows(image)))?;
+    let workloads = kubectl.workloads(applications)?;
     let among = |application: &&Application| workloads.iter().any(|workload| is_of(application, workload));
     let Some(application) = applications.iter().find(among) else { return Ok(false) };
     let of_product: Vec<_> = workloads.iter().filter(|workload| is_of(application, workload)).collect();
+    let several = several_releases(&of_product);
     let charts: BTreeSet<_> = of_product.iter().map(|workload| &workload.chart).collect();
     let chart = one(charts).map_or_else(
-        || Err(Fact::unknown(Why::NotDetermined, "the deployments are of several charts", place.as_str())),
+        || Err(Fact::unknown(Why::NotDetermined, "the deployments come from several charts", place.as_str())),
         |chart| Ok(chart.as_deref().and_then(name_and_version)),
     );
     for (name, part) in [("chart.name", true), ("chart.version", false)] {
@@ -457,9 +543,10 @@ pub(super) fn of_release(host: &dyn Host, applications: &[Application], sink: &S
         let others = || chart.facts().filter(|name| !counted.contains_key(name));
         let unknown = |fact: Fact| others().for_each(|name| sink.put(name, fact.clone()));
         let releases: BTreeSet<_> = of_product.iter().filter_map(|workload| workload.release.as_ref()).collect();
-        let text = match one(releases) {
-            Some(release) => kubectl.values(release),
-            None => {
+        let text = match (&several, one(releases)) {
+            (Some(why), _) => Err(Fact::unknown(Why::NotDetermined, why.as_str(), place.as_str())),
+            (None, Some(release)) => kubectl.values(release),
+            (None, None) => {
                 let reason = "Helm has not installed them as one release, so its values are unknown";
                 Err(Fact::unknown(Why::NotDetermined, reason, place.as_str()))
             }
@@ -475,16 +562,32 @@ pub(super) fn of_release(host: &dyn Host, applications: &[Application], sink: &S
             Err(fact) => unknown(fact),
         }
         for (name, count) in counted {
-            let runs = |workload: &&Workload| count.images.iter().any(|repository| workload.runs(repository));
+            let runs = |workload: &&Workload| workload.images.iter().any(|image| rules::is_like(image, &count.images));
             let replicas: Vec<_> = workloads.iter().filter(runs).map(|workload| workload.replicas).collect();
             let sum = replicas.iter().fold(0_u64, |sum, replicas| sum.saturating_add(*replicas));
-            let fact = if replicas.is_empty() { Fact::absent(&*place) } else { Fact::known(sum, place.as_str()) };
-            sink.put(name, fact);
+            sink.put(
+                name,
+                match &several {
+                    _ if replicas.is_empty() => Fact::absent(place.as_str()),
+                    Some(why) => Fact::unknown(Why::NotDetermined, why.as_str(), place.as_str()),
+                    None => Fact::known(sum, place.as_str()),
+                },
+            );
         }
     }
-    let services: Vec<_> = workloads.iter().flat_map(|workload| workload.services(application, &address)).collect();
+    let services = |workload: &Workload| workload.services(application, &address, several.as_ref());
+    let services: Vec<_> = workloads.iter().flat_map(services).collect();
     rules::report("cluster", &place, &services, std::slice::from_ref(application), sink);
     Ok(true)
+}
+
+/// Why the pods of these workloads cannot be counted, if they are of several releases.
+fn several_releases(workloads: &[&Workload]) -> Option<String> {
+    const SHOWN: usize = 4;
+    let all: BTreeSet<_> = workloads.iter().map(|workload| workload.instance.as_str()).collect();
+    let shown = all.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    let more = if all.len() > SHOWN { ", ..." } else { "" };
+    (all.len() > 1).then(|| format!("several releases: {shown}{more}; judge each by its values, with --manifest"))
 }
 
 /// The parts of a label such as `rocketchat-6.27.1`. Both may hold hyphens.
@@ -501,13 +604,9 @@ fn one<T>(set: BTreeSet<T>) -> Option<T> {
 }
 
 impl Workload {
-    fn runs(&self, repository: &str) -> bool {
-        self.images.iter().any(|image| is_of(image, repository))
-    }
-
     /// Its containers of the product and of what belongs to it. What a variable holds, the cluster alone knows, but for the address
-    /// of MongoDB, which may be among the values.
-    fn services(&self, application: &Application, address: &Address) -> Vec<Service> {
+    /// of MongoDB, which may be among the values. Pods do not count if there is a reason against it.
+    fn services(&self, application: &Application, address: &Address, uncounted: Option<&String>) -> Vec<Service> {
         let excerpt = |text: String| Excerpt { place: self.name.clone(), line: None, text };
         let variable = |name: &String| {
             let setting = match address {
@@ -523,7 +622,7 @@ impl Workload {
             };
             (name.clone(), setting)
         };
-        let images = self.images.iter().filter(|image| application.knows(image));
+        let images = self.images.iter().filter(|image| rules::is_known(image, application));
         let service = |image: &String| Service {
             image: Some(Setting { value: Ok(image.clone()), excerpt: excerpt(format!("image: {image}")) }),
             environment: self.variables.iter().map(variable).collect(),
@@ -542,7 +641,7 @@ impl Workload {
             }),
             memory: self.memory.map(|bytes| Setting { value: Ok(bytes), excerpt: excerpt(format!("memory: {bytes}")) }),
             replicas: Some(Setting {
-                value: Ok(self.replicas),
+                value: uncounted.map_or(Ok(self.replicas), |why| Err(why.clone())),
                 excerpt: excerpt(format!("replicas: {}", self.replicas)),
             }),
             ..Service::at(excerpt(self.images.join(" ")))
@@ -626,7 +725,7 @@ fn report_ingress(kubectl: &Kubectl<'_>, sink: &Sink) {
 }
 
 fn report_workloads(kubectl: &Kubectl<'_>, questions: &Questions, sink: &Sink) {
-    match kubectl.workloads(|image| questions.applications.iter().any(|application| application.knows(image))) {
+    match kubectl.workloads(&questions.applications) {
         Ok(workloads) => {
             let missing = workloads.iter().filter(|workload| workload.ready < workload.replicas);
             let missing = missing.map(|workload| Excerpt {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::service::{Mount, Published, Service, Setting, shown, shown_command, unset};
 use super::variables::{Variables, read};
 use super::yaml::{self, Key, Node, Place, Yaml};
-use crate::facts::{Application, Excerpt, Manifest, format_count};
+use crate::facts::{Application, Excerpt, Manifest, format_count, is_of_any};
 
 /// Deepest `include` in an `include`, and `extends` of an `extends`.
 const DEPTH: usize = 8;
@@ -24,7 +24,7 @@ const MOST_READ: usize = 16 << 20;
 const EACH_READ: usize = 16 << 10;
 /// Most ports of a range.
 const MOST_PORTS: u16 = 1024;
-/// Lists that a later file replaces.
+/// What a later file replaces, also by nothing.
 const REPLACED: [&str; 3] = ["command", "entrypoint", "test"];
 
 /// What Compose files say.
@@ -61,13 +61,18 @@ pub(super) fn project(manifests: &[&Manifest], applications: &[Application]) -> 
         nodes: 0,
         read: Cell::new(0),
     };
-    let variables = reader.variables(".env", &Variables::default());
-    let mut whole: Option<Node> = None;
+    let mut variables = reader.variables(&[".env".to_owned()], &Variables::default());
+    let mut parsed = Vec::new();
     for manifest in manifests {
+        parsed.push((manifest, yaml::parse(&manifest.name, &manifest.text)?));
+    }
+    name_project(&mut variables, parsed.iter().flat_map(|(_, documents)| documents));
+    let mut whole: Option<Node> = None;
+    for (manifest, documents) in parsed {
         reader
             .files
             .insert(manifest.name.as_str().into(), File { folder: String::new(), variables: variables.clone() });
-        for document in yaml::parse(&manifest.name, &manifest.text)? {
+        for document in documents {
             let document = reader.document(document, 0)?;
             match &mut whole {
                 None => whole = Some(document),
@@ -76,6 +81,25 @@ pub(super) fn project(manifests: &[&Manifest], applications: &[Application]) -> 
         }
     }
     Ok(reader.finish(whole, &variables))
+}
+
+/// Compose always sets the project's name: what the manifests say last, or else what it makes of the folder's name.
+fn name_project<'a>(variables: &mut Variables, documents: impl Iterator<Item = &'a Node>) {
+    const NAME: &str = "COMPOSE_PROJECT_NAME";
+    if variables.get(NAME) != Ok(None) {
+        return;
+    }
+    let named = documents.filter_map(|document| document.get("name")?.text()).last();
+    // Compose changes other names.
+    let is_kept = |name: &String| {
+        let mut signs = name.bytes();
+        let is_first = |sign: u8| sign.is_ascii_lowercase() || sign.is_ascii_digit();
+        signs.next().is_some_and(is_first) && signs.all(|sign| is_first(sign) || sign == b'_' || sign == b'-')
+    };
+    match named.and_then(|name| variables.expand(name).ok()).filter(is_kept) {
+        Some(name) => _ = variables.values.insert(NAME.to_owned(), name),
+        None => variables.doubt(NAME, format!("{NAME} follows from the name of the folder: set `name` in a manifest")),
+    }
 }
 
 /// A file that was read.
@@ -106,7 +130,7 @@ impl Reader<'_> {
             Some(Ok(content)) => {
                 self.read.set(self.read.get() + EACH_READ.max(content.as_ref().map_or(0, String::len)));
                 if self.read.get() > MOST_READ {
-                    return Err(format!("{path}: not read: it and others are named too often"));
+                    return Err(format!("{path}: not read: too many files are named"));
                 }
                 Ok(content.clone())
             }
@@ -118,19 +142,21 @@ impl Reader<'_> {
         }
     }
 
-    /// What a file of variables beside a Compose file sets, under what is set besides.
-    fn variables(&self, path: &str, outer: &Variables) -> Variables {
-        let mut variables = outer.clone();
-        let lines = match self.content(path) {
-            Ok(None) => return variables,
-            Ok(Some(text)) => read(&text, false, outer).map_err(|why| format!("{path}: {why}")),
-            Err(why) => Err(why),
-        };
-        match lines {
-            Ok(lines) => variables.add(lines),
-            Err(why) => variables.more = Some(why),
+    /// What files of variables set, of which the last one counts, under what is set besides.
+    fn variables(&self, paths: &[String], outer: &Variables) -> Variables {
+        let mut own = Variables::default();
+        for path in paths {
+            let lines = match self.content(path) {
+                Ok(None) => continue,
+                Ok(Some(text)) => read(&text, false, &outer.clone().or(&own)).map_err(|why| format!("{path}: {why}")),
+                Err(why) => Err(why),
+            };
+            match lines {
+                Ok(lines) => own.add(&lines),
+                Err(why) => own = Variables { more: Some(why), ..Variables::default() },
+            }
         }
-        variables
+        outer.clone().or(&own)
     }
 
     /// What a text becomes, with the variables of its file.
@@ -153,17 +179,23 @@ impl Reader<'_> {
         }
     }
 
+    /// The folder that the paths of a value's file begin in.
+    fn folder_of(&self, node: &Node) -> &str {
+        self.files.get(&node.place.file).map_or("", |file| &file.folder)
+    }
+
     /// A path that a file names, from the folder of the first manifest.
     fn path(&self, node: &Node) -> Result<String, String> {
         let path = self.whole_text(node)?;
-        let refused = |why: &str| Err(format!("{}: not read: {why}", node.place));
+        let shown = if path.contains("://") { shown(&path) } else { path.clone() };
+        let refused = |why: &str| Err(format!("{}: {shown} is not read: {why}", node.place));
         if path.contains("://") || path.starts_with("git@") || path.starts_with("oci:") {
             return refused("it is not a file");
         }
         if path.starts_with(['/', '~']) {
             return refused("the path is absolute");
         }
-        let folder = self.files.get(&node.place.file).map_or("", |file| &file.folder);
+        let folder = self.folder_of(node);
         let mut parts: Vec<&str> = Vec::new();
         let joined = format!("{folder}{path}");
         for part in joined.split('/').filter(|part| !part.is_empty() && *part != ".") {
@@ -268,10 +300,7 @@ impl Reader<'_> {
             },
             None => vec![format!("{folder}.env")],
         };
-        let mut variables = outer;
-        for file in files {
-            variables = self.variables(&file, &variables);
-        }
+        let variables = self.variables(&files, &outer);
         let mut whole: Option<Node> = None;
         for path in &paths {
             let Some(document) = self.further_file(path, &variables)? else { continue };
@@ -360,7 +389,9 @@ impl Reader<'_> {
         let mut service = Service {
             excerpt: own,
             image: node.entry("image").map(|(key, node)| self.setting(key, node)),
-            build: node.entry("build").map(|(key, node)| self.setting_excerpt(key, node)),
+            build: node
+                .entry("build")
+                .map(|(key, node)| Setting { value: Ok(()), excerpt: self.setting_excerpt(key, node) }),
             environment,
             more_environment,
             command: self.command(node),
@@ -368,11 +399,12 @@ impl Reader<'_> {
             restart: self.restart(node),
             memory: self.memory(node),
             replicas: self.replicas(node),
-            mounts: self.mounts(node, volumes),
+            mounts: self.mounts(node, volumes).into_iter().chain(self.configs(node)).collect(),
         };
         if let Some(why) = self.partial.get(&key.text) {
             let rest = anything(service.excerpt.clone(), why);
             service.image = service.image.or(rest.image);
+            service.build = service.build.or(rest.build);
             service.more_environment = service.more_environment.or(rest.more_environment);
             service.command = service.command.or(rest.command);
             service.ports.extend(rest.ports);
@@ -412,8 +444,22 @@ impl Reader<'_> {
     fn environment(&self, service: &Node) -> (BTreeMap<String, Setting<String>>, Option<String>) {
         let mut variables = BTreeMap::new();
         let mut more = None;
+        let own = service.get("environment").and_then(Node::map).unwrap_or_default();
+        let mut known = Variables::default();
+        // A file that is named again is read at its first place, as the last one of its names says.
+        let (mut files, mut places) = (Vec::new(), BTreeMap::new());
         for node in service.get("env_file").and_then(Node::list).unwrap_or_default() {
-            if let Err(why) = self.env_file(node, &mut variables) {
+            let name = self.text(node.get("path").unwrap_or(node)).map(|path| self.folder_of(node).to_owned() + &path);
+            let at = *places.entry(name).or_insert(files.len());
+            if at < files.len() {
+                files[at] = node;
+            } else {
+                files.push(node);
+            }
+        }
+        for node in files {
+            if let Err(why) = self.env_file(node, own, &mut known, &mut variables) {
+                known = Variables { more: Some(why.clone()), ..Variables::default() };
                 more.get_or_insert(why);
             }
         }
@@ -464,10 +510,18 @@ impl Reader<'_> {
         }
     }
 
-    fn env_file(&self, node: &Node, into: &mut BTreeMap<String, Setting<String>>) -> Result<(), String> {
+    /// Reads a file of a service's variables. `own` are those of its `environment`, and `known` those of the files before.
+    fn env_file(
+        &self,
+        node: &Node,
+        own: &[(Key, Node)],
+        known: &mut Variables,
+        into: &mut BTreeMap<String, Setting<String>>,
+    ) -> Result<(), String> {
         let named = node.get("path").unwrap_or(node);
         let path = self.path(named)?;
-        let is_needed = node.get("required").and_then(Node::text) != Some("false");
+        let required = node.get("required").and_then(Node::text).unwrap_or_default().to_ascii_lowercase();
+        let is_needed = !["false", "no", "off", "n"].contains(&required.as_str());
         let is_raw = node.get("format").and_then(Node::text) == Some("raw");
         let text = match self.content(&path).map_err(|why| format!("{}: {why}", named.place))? {
             Some(text) => text,
@@ -476,7 +530,23 @@ impl Reader<'_> {
         };
         let outer = self.files.get(&named.place.file).map(|file| file.variables.clone()).unwrap_or_default();
         let file: Arc<str> = self.folder.join(&path).display().to_string().into();
-        for line in read(&text, is_raw, &outer).map_err(|why| format!("{file}: {why}"))? {
+        let mut others = outer.clone().or(known);
+        // Releases of Compose differ in what a line may name besides.
+        for (name, value) in &known.values {
+            if others.get(name).is_ok_and(|other| other != Some(value.as_str())) {
+                others.doubt(name, format!("releases of Compose differ in which {name} counts here: set it once"));
+            }
+        }
+        for (key, _) in own {
+            if outer.get(&key.text) == Ok(None) {
+                let Key { text: name, place } = key;
+                others
+                    .doubt(name, format!("not every release of Compose reads {name} of {place} here: set it in .env"));
+            }
+        }
+        let lines = read(&text, is_raw, &others).map_err(|why| format!("{file}: {why}"))?;
+        known.add(&lines);
+        for line in lines {
             let place = Place { file: Arc::clone(&file), line: line.number };
             let written = line.value.clone();
             let value = match line.value {
@@ -512,11 +582,15 @@ impl Reader<'_> {
 
     fn ports(&self, service: &Node) -> Vec<Setting<Published>> {
         let mut ports = Vec::new();
-        if let Some((key, node)) = service.entry("network_mode")
-            && self.text(node).is_ok_and(|mode| mode == "host")
-        {
-            let why = format!("{}: every port of the service is one of the host", key.place);
-            ports.push(Setting { value: Err(why), excerpt: self.setting_excerpt(key, node) });
+        if let Some((key, node)) = service.entry("network_mode").filter(|_| !self.has_no_such_port(service)) {
+            let every = "every port of the service is one of the host";
+            let why = match self.text(node) {
+                Ok(mode) if mode == "host" => Some(format!("{}: {every}", key.place)),
+                Ok(mode) => unset(&mode).map(|name| format!("{}: nothing sets {name}", key.place)),
+                Err(why) => Some(why),
+            };
+            let excerpt = self.setting_excerpt(key, node);
+            ports.extend(why.map(|why| Setting { value: Err(why), excerpt }));
         }
         let Some(node) = service.get("ports") else { return ports };
         let Some(list) = node.list().filter(|list| list.len() <= usize::from(MOST_PORTS)) else {
@@ -524,6 +598,7 @@ impl Reader<'_> {
             ports.push(Setting { value: Err(why), excerpt: excerpt(&node.place, "ports") });
             return ports;
         };
+        let mut found = BTreeSet::new();
         for node in list {
             let (range, text) = if node.map().is_some() {
                 let part = |name: &str| node.get(name).map(|node| self.whole_text(node)).transpose();
@@ -542,11 +617,19 @@ impl Reader<'_> {
                 (self.whole_text(node).map(|text| Range::parse(&text)), self.written(node))
             };
             let excerpt = excerpt(&node.place, &format!("- {text}"));
+            let range = match (range, self.target(node)) {
+                // Where the service itself listens decides first.
+                (Err(_), Some(Ok((first, last)))) if !(first..=last).any(|port| self.names_port(port)) => continue,
+                (Err(_), Some(Err(why))) => Err(why),
+                (range, _) => range,
+            };
             let range = range.and_then(|range| range.ok_or_else(|| format!("{}: not a port", node.place)));
             match range {
                 Err(why) => ports.push(Setting { value: Err(why), excerpt }),
                 Ok(range) => {
-                    let all = range.ports().into_iter().filter(|port| self.is_of_interest(port));
+                    // Another file may say the same.
+                    let is_new = |port: &Published| self.is_of_interest(port) && found.insert(port.clone());
+                    let all = range.ports().into_iter().filter(is_new);
                     ports.extend(all.map(|port| Setting { value: Ok(port), excerpt: excerpt.clone() }));
                 }
             }
@@ -556,20 +639,47 @@ impl Reader<'_> {
 
     /// Whether a pack names a port. The others of a range are none of the facts'.
     fn is_of_interest(&self, published: &Published) -> bool {
-        self.applications.iter().any(|application| {
-            let names =
-                |port: &u16| application.private_ports.contains(port) || application.metrics_ports.contains(port);
-            names(&published.target) || published.port.as_ref().is_some_and(names)
-        })
+        self.names_port(published.target) || published.port.is_some_and(|port| self.names_port(port))
+    }
+
+    fn names_port(&self, port: u16) -> bool {
+        let names = |of: &Application| of.private_ports.contains(&port) || of.metrics_ports.contains(&port);
+        self.applications.iter().any(names)
+    }
+
+    /// First and last port of the service, also if the rest of what is written depends on variables that nothing sets.
+    fn target(&self, node: &Node) -> Option<Result<(u16, u16), String>> {
+        let text = self.text(node.get("target").unwrap_or(node)).ok()?;
+        let last = text.split('/').next().and_then(|text| text.rsplit(':').next()).unwrap_or_default();
+        match unset(last) {
+            Some(name) => Some(Err(format!("{}: nothing sets {name}", node.place))),
+            None => range(last).map(Ok),
+        }
+    }
+
+    /// Whether a service that uses the network of the host has none of the ports there.
+    fn has_no_such_port(&self, service: &Node) -> bool {
+        let image = service.get("image").and_then(|node| self.text(node).ok()).unwrap_or_default();
+        let knows = |of: &Application| is_of_any(&image, &of.host_network);
+        !self.applications.is_empty() && self.applications.iter().all(knows)
     }
 
     fn restart(&self, service: &Node) -> Option<Setting<String>> {
-        // For Swarm.
-        let policy = service.get("deploy").and_then(|deploy| deploy.get("restart_policy"));
-        let Some((key, node)) = service.entry("restart").or_else(|| policy?.entry("condition")) else {
-            return policy
-                .map(|node| Setting { value: Ok("any".to_owned()), excerpt: excerpt(&node.place, "restart_policy") });
+        let set = |node: &Node, name: &str| node.entry(name).filter(|(_, node)| !node.is_null()).cloned();
+        // The policy of a deployment counts, whatever `restart` says.
+        let policy = service.get("deploy").and_then(|deploy| set(deploy, "restart_policy"));
+        let (key, node) = match policy {
+            None => service.entry("restart").cloned()?,
+            Some((key, policy)) => match set(&policy, "condition") {
+                Some(condition) => condition,
+                None => {
+                    let why = "without a condition, a Swarm starts the service again and `docker compose up` does not";
+                    let value = Err(format!("{}: {why}: set `condition`", key.place));
+                    return Some(Setting { value, excerpt: excerpt(&key.place, "restart_policy:") });
+                }
+            },
         };
+        let (key, node) = (&key, &node);
         let mut setting = self.setting(key, node);
         let is_known = |text: &str| {
             let word = text.split(':').next().unwrap_or_default();
@@ -596,7 +706,9 @@ impl Reader<'_> {
             return Some(Setting { value: Err(why), excerpt: self.setting_excerpt(key, node) });
         }
         let (key, node) = service.entry("scale").or_else(|| deploy?.entry("replicas"))?;
-        Some(self.parsed(key, node, |text| text.parse().ok(), "not a number of replicas"))
+        let is_octal = |text: &str| text.starts_with('0') && text.bytes().all(|sign| (b'0'..=b'7').contains(&sign));
+        let radix = if matches!(&node.yaml, Yaml::Scalar { text, quoted: false } if is_octal(text)) { 8 } else { 10 };
+        Some(self.parsed(key, node, |text| u64::from_str_radix(text, radix).ok(), "not a number of replicas"))
     }
 
     fn mounts(&self, service: &Node, volumes: Option<&Node>) -> Vec<Setting<Mount>> {
@@ -605,16 +717,32 @@ impl Reader<'_> {
             let why = format!("{}: a list is expected here, not {}", node.place, node.kind());
             return vec![Setting { value: Err(why), excerpt: excerpt(&node.place, "volumes") }];
         };
-        // Of a directory the last one counts.
-        let mut targets = BTreeSet::new();
-        let mut is_last = |mount: &Setting<Mount>| match &mount.value {
-            Ok(mount) => targets.insert(mount.target.clone()),
-            Err(_) => true,
-        };
-        list.iter().rev().filter_map(|node| self.mount(node, volumes)).filter(|mount| is_last(mount)).collect()
+        let (mut mounts, mut targets) = (Vec::new(), BTreeSet::new());
+        for node in list.iter().rev() {
+            let (target, mount) = self.mount(node, volumes);
+            // Of a directory the last one counts.
+            if target.is_none_or(|target| targets.insert(target)) {
+                mounts.extend(mount);
+            }
+        }
+        mounts
     }
 
-    fn mount(&self, node: &Node, volumes: Option<&Node>) -> Option<Setting<Mount>> {
+    /// Files of Compose's own that it mounts.
+    fn configs(&self, service: &Node) -> Vec<Setting<Mount>> {
+        let config = |node: &Node| {
+            let target = match node.get("target") {
+                Some(target) => self.text(target).ok()?,
+                None => format!("/{}", self.text(node.get("source").unwrap_or(node)).ok()?),
+            };
+            let excerpt = excerpt(&node.place, &format!("- {target}"));
+            Some(Setting { value: Ok(Mount { target, is_local: false }), excerpt })
+        };
+        service.get("configs").and_then(Node::list).unwrap_or_default().iter().filter_map(config).collect()
+    }
+
+    /// A mount's directory, if it is known, and the mount, unless it is in memory.
+    fn mount(&self, node: &Node, volumes: Option<&Node>) -> (Option<String>, Option<Setting<Mount>>) {
         let part = |name: &str| node.get(name).map(|node| self.whole_text(node)).transpose();
         let (read, text) = if node.map().is_some() {
             let read = part("type").and_then(|kind| Ok((kind, part("source")?, part("target")?)));
@@ -633,21 +761,24 @@ impl Reader<'_> {
             (read, self.written(node))
         };
         let excerpt = excerpt(&node.place, &format!("- {text}"));
-        let value = match read {
-            Err(why) => Err(why),
-            Ok((Some(kind), ..)) if kind == "tmpfs" => return None,
-            Ok((_, _, None)) => Err(format!("{}: no target", node.place)),
+        let (target, value) = match read {
+            Err(why) => (None, Err(why)),
+            Ok((_, _, None)) => (None, Err(format!("{}: no target", node.place))),
             Ok((kind, source, Some(target))) => {
+                let target = clean(&target);
+                if kind.as_deref() == Some("tmpfs") {
+                    return (Some(target), None);
+                }
                 let is_local = match source {
                     _ if kind.as_deref() == Some("bind") => Ok(true),
                     None => Ok(true),
                     Some(source) if source.starts_with(['/', '.', '~']) => Ok(true),
                     Some(source) => self.is_local(volumes.and_then(|volumes| volumes.get(&source))),
                 };
-                is_local.map(|is_local| Mount { target, is_local })
+                (Some(target.clone()), is_local.map(|is_local| Mount { target, is_local }))
             }
         };
-        Some(Setting { value, excerpt })
+        (target, Some(Setting { value, excerpt }))
     }
 
     /// Whether a volume is on this host alone.
@@ -662,6 +793,19 @@ impl Reader<'_> {
         let has_options = volume.get("driver_opts").and_then(Node::map).is_some_and(|options| !options.is_empty());
         Ok(driver.is_none_or(|driver| driver == "local") && !has_options)
     }
+}
+
+/// A directory of a service in the one way to write it: without slashes, `.` and `..` that change nothing.
+fn clean(directory: &str) -> String {
+    let mut parts = Vec::new();
+    for part in directory.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    format!("/{}", parts.join("/"))
 }
 
 /// The tag that marks what was an entry of a list: `NAME=value`.
@@ -692,6 +836,7 @@ fn normalise(service: &mut Node) {
     }
     if let Some(file) = value_of(service, "env_file")
         && file.list().is_none()
+        && !file.is_null()
     {
         let (place, one) = (file.place.clone(), file.clone());
         *file = Node { place, tag: one.tag.clone(), yaml: Yaml::List(vec![one]) };
@@ -717,14 +862,16 @@ fn merge(base: &mut Node, over: Node, name: &str) {
                     }
                     continue;
                 };
-                let is_list = own.list().is_some() && other.list().is_some() && !REPLACED.contains(&key.text.as_str());
+                let is_replaced = REPLACED.contains(&key.text.as_str());
+                let is_override = other.tag.as_deref() == Some("override");
+                let is_list = own.list().is_some() && other.list().is_some() && !is_replaced;
                 let is_map = own.map().is_some() && other.map().is_some();
                 if is_reset {
                     reset.insert(key.text);
-                } else if other.tag.as_deref() != Some("override") && (is_list || is_map) {
+                } else if !is_override && (is_list || is_map) {
                     merge(own, other, &key.text);
-                } else if other.is_null() && own.text().is_none() {
-                    // A map or a list stays where nothing is laid over it.
+                } else if other.is_null() && !is_override && !is_replaced && name != "environment" {
+                    // What is there stays where nothing is laid over it.
                 } else {
                     entries[at] = (key, other);
                 }
@@ -762,7 +909,7 @@ fn anything(excerpt: Excerpt, why: &str) -> Service {
     }
     Service {
         image: Some(setting(&excerpt, why)),
-        build: None,
+        build: Some(setting(&excerpt, why)),
         environment: BTreeMap::new(),
         more_environment: Some(why.to_owned()),
         command: Some(setting(&excerpt, why)),
@@ -811,7 +958,8 @@ impl Range {
         let length = |(first, last): (u16, u16)| last - first;
         // A single port is published at one of several.
         let fits = host.is_none_or(|host| length(host) == length(target) || length(target) == 0);
-        let is_known = ["tcp", "udp", "sctp"].contains(&protocol);
+        let protocol = protocol.to_ascii_lowercase();
+        let is_known = ["tcp", "udp", "sctp"].contains(&protocol.as_str());
         (fits && is_known).then_some(())?;
         Some(Self { address: address.transpose().ok()?, host, target, is_tcp: protocol == "tcp" })
     }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::rules::{is_instance, is_known, is_monitoring};
-use super::service::{Mount, Published, Service, Setting, shown};
-use crate::facts::{Application, Excerpt, Fact, is_of};
+use super::service::{HIDDEN, Mount, Published, Service, Setting, shown};
+use crate::facts::{Application, Excerpt, Fact};
 use crate::host::mountinfo::{holding, mounts};
 use crate::host::{Host, HostError};
 use crate::probe::docker::{
@@ -139,8 +139,7 @@ impl Reader<'_> {
         let place = format!("container {}", container.shown_name());
         let excerpt = |text: String| Excerpt { place: place.clone(), line: None, text };
         let image = container.image().unwrap_or_default();
-        let mut databases = self.applications.iter().flat_map(|application| &application.mongodb_images);
-        let is_database = databases.any(|repository| is_of(image, repository));
+        let is_database = self.applications.iter().any(|application| application.is_mongodb(image));
         let mut ports: Vec<_> = container.published()?.iter().map(|port| published(port, &excerpt)).collect();
         ports.dedup_by(|one, other| is_both_families(one, other));
         let (replicas, restart) = match of_swarm {
@@ -215,6 +214,8 @@ impl Reader<'_> {
         let setting = |variable: &String| match variable.split_once('=') {
             Some((name, value)) if self.variables.contains(name) => {
                 let text = format!("{name}={}", shown(value));
+                // A recording hides what is neither an address nor a switch.
+                let value = if value == HIDDEN { "?" } else { value };
                 (name.to_owned(), Setting { value: Ok(value.to_owned()), excerpt: excerpt(text) })
             }
             _ => {
@@ -236,7 +237,7 @@ impl Reader<'_> {
     /// What holds uploads, and whether it is on this host alone.
     fn mount(&self, mounted: &Mounted, excerpt: &impl Fn(String) -> Excerpt) -> Option<Setting<Mount>> {
         let Mounted { kind, name, source, destination, driver } = mounted;
-        holds_uploads(destination, self.applications).then(|| {
+        self.applications.iter().any(|application| application.holds_uploads(destination)).then(|| {
             let is_local = match kind.as_str() {
                 "volume" if driver != "local" => Ok(false),
                 "volume" => match self.engine.volume_fstype(name) {
@@ -258,12 +259,6 @@ impl Reader<'_> {
             }
         })
     }
-}
-
-/// Whether a directory of a container is one for uploads, or above one.
-pub(in crate::probe) fn holds_uploads(directory: &str, applications: &[Application]) -> bool {
-    let mut uploads = applications.iter().flat_map(|application| &application.uploads);
-    uploads.any(|uploads| Path::new(uploads).starts_with(directory))
 }
 
 /// Whether other hosts have the same files.

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 pub(super) use cluster::{essence as cluster_essence, probe as probe_cluster};
 use containers::{Running, running};
-pub(super) use containers::{STARTED_BY, SWARM_SERVICE, holds_uploads, mongodb_options};
+pub(super) use containers::{STARTED_BY, SWARM_SERVICE, mongodb_options};
 pub(super) use rules::is_known;
 pub(super) use service::shown;
 
@@ -29,6 +29,8 @@ pub const MOST_MANIFEST_BYTES: usize = yaml::MOST_BYTES;
 
 /// Facts that only running containers show.
 const OF_CONTAINERS: [&str; 3] = [UNHEALTHY, UNBOUNDED, METRICS];
+/// What the manifests are.
+const FORMAT: &str = "deployment.format";
 const UNHEALTHY: &str = "deployment.unhealthy";
 const UNBOUNDED: &str = "deployment.logs_unbounded";
 const METRICS: &str = "deployment.metrics";
@@ -42,9 +44,13 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
         return report_manifests(questions, sink);
     }
     match questions.cluster.then(|| cluster::of_release(host, applications, sink)) {
-        Some(Ok(true)) => _ = of_containers(),
+        Some(Ok(true)) => {
+            sink.absent(FORMAT, OPTION);
+            of_containers();
+        }
         Some(Err(fact)) => put_all(questions, "", &fact, sink),
         None | Some(Ok(false)) => {
+            sink.absent(FORMAT, OPTION);
             put_all(questions, CHART, &Fact::absent(OPTION), sink);
             report_containers(host, applications, sink);
         }
@@ -65,7 +71,15 @@ fn report_manifests(questions: &Questions, sink: &Sink) {
     let Questions { manifests, applications, .. } = questions;
     let names: Vec<_> = manifests.iter().map(|manifest| manifest.name.as_str()).collect();
     let mut place = names.join(", ");
-    let reported = are_values(manifests).and_then(|are_values| match are_values {
+    let are_values = are_values(manifests);
+    sink.put(
+        FORMAT,
+        match &are_values {
+            Ok(are_values) => Fact::known(if *are_values { "values" } else { "compose" }, place.as_str()),
+            Err(why) => Fact::unknown(Why::Unreadable, why.as_str(), place.as_str()),
+        },
+    );
+    let reported = are_values.and_then(|are_values| match are_values {
         true => values::report(manifests, applications, sink),
         false => compose::project(&manifests.iter().collect::<Vec<_>>(), applications).map(|project| {
             if !project.left_out.is_empty() {
@@ -136,7 +150,7 @@ pub fn named_files(manifests: &[Manifest]) -> Result<BTreeSet<String>, String> {
 pub fn deploys(manifests: &[Manifest], application: &Application) -> bool {
     let application = std::slice::from_ref(application);
     match are_values(manifests) {
-        Ok(true) => values::Values::read(manifests, application).is_ok(),
+        Ok(true) => values::Values::read(manifests, application).is_ok_and(|(values, one)| values.are_of(one)),
         Ok(false) => compose::project(&manifests.iter().collect::<Vec<_>>(), application)
             .is_ok_and(|project| application.iter().any(|one| rules::is_among(&project.services, one))),
         Err(_) => false,
@@ -144,13 +158,16 @@ pub fn deploys(manifests: &[Manifest], application: &Application) -> bool {
 }
 
 /// Whether manifests are values of a chart, and not Compose files.
-fn are_values(manifests: &[Manifest]) -> Result<bool, String> {
+///
+/// # Errors
+/// When a manifest cannot be used, with file and line, or they are of both kinds.
+pub fn are_values(manifests: &[Manifest]) -> Result<bool, String> {
     let mut kinds = BTreeSet::new();
     for manifest in manifests {
         kinds.insert(!compose::is_compose(&yaml::parse(&manifest.name, &manifest.text)?));
     }
     match kinds.len() {
-        2.. => Err("manifests are either Compose files or values of a Helm chart, and not both".to_owned()),
+        2.. => Err("Compose files and values of a Helm chart cannot be judged together".to_owned()),
         _ => Ok(kinds.contains(&true)),
     }
 }

@@ -1,18 +1,24 @@
 //! What the services of a deployment say of a product: the `deployment.*` facts. It knows no format and no product.
 
+mod place;
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::service::{Published, Service, Setting, unset};
-use crate::facts::{Application, Excerpt, Fact, Value, Version, Why, is_of, repository};
+use super::service::{HIDDEN, Published, Service, Setting, unset, without_user};
+use crate::facts::{Application, Excerpt, Fact, FactState, Value, Version, Why, is_of_any, registry, repository};
 use crate::probe::Sink;
 use crate::probe::private::is_private;
 
-/// Ports of the web. A service behind one of them is no backend, whatever its own port is.
+/// Ports of the web. A service behind one of them is no backend, whatever its own port is, unless it is a database.
 const WEB: [u16; 2] = [80, 443];
-/// Tokens of MongoDB's command line that name a replica set, or a file that may name one.
+/// Options of mongod that name a replica set, or a file that may name one, and how the names of such files end.
 const REPLICA_SET: &str = "--replSet";
 const CONFIGURATION: [&str; 3] = ["--config", "-f", "--configExpand"];
+const CONFIGURATION_FILES: [&str; 3] = ["conf", ".yaml", ".yml"];
+/// What the images of MongoDB start besides mongod.
+const CLIENTS: [&str; 5] = ["mongosh", "mongo", "mongodump", "mongorestore", "mongoimport"];
+const SHELLS: [&str; 4] = ["sh", "bash", "ash", "dash"];
 
 /// Reports every `deployment.*` fact. `from` is the word of `deployment.from`, `place` where the services were read.
 pub(super) fn report(from: &str, place: &str, services: &[Service], applications: &[Application], sink: &Sink) {
@@ -28,11 +34,11 @@ pub(super) fn report(from: &str, place: &str, services: &[Service], applications
         }
         return;
     };
-    let mut services: Vec<_> = services.iter().map(|service| Known::of(service, application)).collect();
-    if !services.iter().any(Known::is_product) {
-        services.iter_mut().for_each(Known::doubt_built);
-    }
-    for (name, fact) in FACTS.iter().zip(facts(&services, application, place)) {
+    let services: Vec<_> = services.iter().map(|service| Known::of(service, application)).collect();
+    // A manifest that nobody recognises may deploy the product all the same. Where it does not run, nothing of it does.
+    let is_recognised = services.iter().any(Known::is_product) || application.images.is_empty() || from != "manifest";
+    let unrecognised = (!is_recognised).then_some("no service has an image of the product");
+    for (name, fact) in FACTS.iter().zip(facts(&services, application, unrecognised, place)) {
         sink.put(format!("deployment.{name}"), fact);
     }
 }
@@ -71,7 +77,18 @@ pub(in crate::probe) fn is_known(image: &str, application: &Application) -> bool
 
 /// Whether an image is the product's own.
 pub(super) fn is_instance(image: &str, application: &Application) -> bool {
-    matches!(role(image, application), Role::Application { .. })
+    matches!(role(image, application), Role::Application(_))
+}
+
+/// Whether an image is the product's own, or of a microservice of it.
+pub(super) fn is_product(image: &str, application: &Application) -> bool {
+    role(image, application).is_product()
+}
+
+/// Whether an image has the name of one of these repositories, wherever it comes from.
+pub(super) fn is_like(image: &str, repositories: &BTreeSet<String>) -> bool {
+    let last = |reference: &str| repository(reference).rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    repositories.iter().any(|known| last(known) == last(image))
 }
 
 /// Whether an image is that of a program that monitors.
@@ -80,12 +97,13 @@ pub(super) fn is_monitoring(image: &str, application: &Application) -> bool {
 }
 
 /// Names of the facts, in the order of [`facts`].
-const FACTS: [&str; 16] = [
+const FACTS: [&str; 17] = [
     "services",
     "unofficial",
     "unpinned",
     "release",
     "mongodb",
+    "mongodb_place",
     "instances",
     "microservices",
     "variables_missing",
@@ -99,49 +117,51 @@ const FACTS: [&str; 16] = [
     "monitoring",
 ];
 
-fn facts(services: &[Known<'_>], application: &Application, place: &str) -> [Fact; 16] {
-    let of_product = || services.iter().filter(|known| known.is_product());
+fn facts(services: &[Known<'_>], application: &Application, unrecognised: Option<&str>, place: &str) -> [Fact; 17] {
     let listed = |of: &dyn Fn(&Known<'_>, &mut Faults)| {
         let mut faults = Faults::default();
         for known in services {
             of(known, &mut faults);
         }
-        faults.fact(place)
+        faults
     };
+    let of_every = |of: &dyn Fn(&Known<'_>, &mut Faults)| listed(of).fact(place);
     // What concerns the services of the product alone. Of a service whose image is unknown it is unknown.
-    let of_services = |of: &dyn Fn(&Known<'_>, &mut Faults)| {
+    let of_product = |of: &dyn Fn(&Known<'_>, &mut Faults)| {
         listed(&|known, faults| match &known.role {
             Role::Unknown(why) => faults.doubt(why),
             _ if known.is_product() => of(known, faults),
             _ => {}
         })
     };
-    let images = |is: fn(&Role) -> bool| {
-        of_services(&|known, faults| {
-            if is(&known.role) {
-                faults.add(known.excerpt());
-            }
-        })
+    let recognised = |fact: Fact| match unrecognised {
+        Some(why) if fact.state == FactState::Absent => Fact::unknown(Why::NotDetermined, why, place),
+        _ => fact,
     };
+    let of_services = |of: &dyn Fn(&Known<'_>, &mut Faults)| recognised(of_product(of).fact(place));
+    let has_microservices = services.iter().any(|known| known.of_microservices(application).is_some());
     [
-        images(|_| true),
+        of_product(&|known, faults| faults.add(known.excerpt())).fact(place),
         of_services(&unofficial),
         of_services(&|known, faults| match known.tag() {
             Err(why) => faults.doubt(&why),
             Ok(tag) if !known.is_pinned(tag) => faults.add(known.excerpt()),
             Ok(_) => {}
         }),
-        version(services, |role| matches!(role, Role::Application { .. } | Role::Microservice { .. }), place),
-        version(services, |role| *role == Role::Mongodb, place),
-        instances(services, place),
-        images(|role| matches!(role, Role::Microservice { .. })),
-        of_services(&|known, faults| variables_missing(known, application, faults)),
+        recognised(version(services, |known| known.is_product(), place)),
+        version(services, |known| known.is_mongod(), place),
+        place::of_mongodb(services, application, place),
+        recognised(instances(services, place)),
+        of_services(&|known, faults| {
+            known.of_microservices(application).iter().for_each(|excerpt| faults.add(excerpt));
+        }),
+        of_services(&|known, faults| variables_missing(known, has_microservices, application, faults)),
         of_services(&|known, faults| shortcuts(known, application, faults)),
-        listed(&|known, faults| standalone_mongodb(known, application, faults)),
-        listed(&|known, faults| public(known, &application.private_ports, faults)),
-        listed(&|known, faults| public(known, &application.metrics_ports, faults)),
+        of_every(&|known, faults| standalone_mongodb(known, application, faults)),
+        of_every(&|known, faults| public(known, &application.private_ports, faults)),
+        of_every(&|known, faults| public(known, &application.metrics_ports, faults)),
         of_services(&no_restart),
-        memory_limit(of_product(), services, place),
+        memory_limit(services, place),
         of_services(&|known, faults| local_uploads(known, application, faults)),
         monitoring(services, place),
     ]
@@ -151,9 +171,9 @@ fn facts(services: &[Known<'_>], application: &Application, place: &str) -> [Fac
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Role {
     /// The product itself, in the vendor's image or one that has its name.
-    Application { official: bool },
+    Application(Origin),
     /// A microservice of it, likewise.
-    Microservice { official: bool },
+    Microservice(Origin),
     /// Its database.
     Mongodb,
     /// A program that monitors.
@@ -162,6 +182,24 @@ enum Role {
     Other,
     /// It cannot be told, with the reason.
     Unknown(String),
+}
+
+impl Role {
+    /// The product, or a microservice of it.
+    fn is_product(&self) -> bool {
+        matches!(self, Self::Application(_) | Self::Microservice(_))
+    }
+}
+
+/// Whose image one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// It is of a repository of the vendor.
+    Vendor,
+    /// It has the name of one in another registry, which may be a copy.
+    Mirror,
+    /// It has the name of one, and is somebody else's.
+    Other,
 }
 
 /// A service, and what it is to the product.
@@ -180,15 +218,28 @@ impl<'a> Known<'a> {
         Self { service, role }
     }
 
-    /// A service that is built and whose image has no name can be anything.
-    fn doubt_built(&mut self) {
-        if let (None, Some(build)) = (&self.service.image, &self.service.build) {
-            self.role = Role::Unknown(format!("{}: what is built there is unknown", at(build)));
-        }
+    fn is_product(&self) -> bool {
+        self.role.is_product()
     }
 
-    fn is_product(&self) -> bool {
-        matches!(self.role, Role::Application { .. } | Role::Microservice { .. })
+    /// Whether it is a server of MongoDB, or may be one, and no client of it.
+    fn is_mongod(&self) -> bool {
+        let command = self.service.command.as_ref().and_then(|command| command.value.as_deref().ok());
+        self.role == Role::Mongodb && !matches!(Started::by(command.unwrap_or_default()), Started::Other)
+    }
+
+    /// What shows that the installation has microservices: it is one, or its address of them is not that of one without.
+    fn of_microservices(&self, application: &Application) -> Option<&'a Excerpt> {
+        let leads_to_them = |(name, schemes)| {
+            let setting: &Setting<String> = self.service.environment.get(name)?;
+            let address = setting.value.as_ref().ok().filter(|address| *address != HIDDEN)?;
+            has_scheme(address, Some(schemes)).then_some(&setting.excerpt)
+        };
+        match self.role {
+            Role::Microservice(_) => Some(self.excerpt()),
+            Role::Application(_) => application.schemes.iter().find_map(leads_to_them),
+            _ => None,
+        }
     }
 
     /// Where its image is named, or it itself.
@@ -230,21 +281,19 @@ fn role(image: &str, application: &Application) -> Role {
     if let Some(name) = unset(repository_of) {
         return Role::Unknown(format!("nothing sets {name}, so the image is unknown"));
     }
-    let is_one = |images: &BTreeSet<String>| images.iter().any(|known| is_of(image, known));
-    let last = |reference: &str| repository(reference).rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-    let is_like = |images: &BTreeSet<String>| images.iter().any(|known| last(known) == last(image));
-    if is_one(&application.images) {
-        Role::Application { official: true }
-    } else if is_one(&application.microservices) {
-        Role::Microservice { official: true }
-    } else if is_one(&application.mongodb_images) {
+    let origin = if registry(image).0.is_some() { Origin::Mirror } else { Origin::Other };
+    if application.is_official(image) {
+        Role::Application(Origin::Vendor)
+    } else if is_of_any(image, &application.microservices) {
+        Role::Microservice(Origin::Vendor)
+    } else if application.is_mongodb(image) {
         Role::Mongodb
-    } else if is_one(&application.monitoring) {
+    } else if is_of_any(image, &application.monitoring) {
         Role::Monitoring
-    } else if is_like(&application.images) {
-        Role::Application { official: false }
-    } else if is_like(&application.microservices) {
-        Role::Microservice { official: false }
+    } else if is_like(image, &application.images) {
+        Role::Application(origin)
+    } else if is_like(image, &application.microservices) {
+        Role::Microservice(origin)
     } else {
         Role::Other
     }
@@ -252,10 +301,9 @@ fn role(image: &str, application: &Application) -> Role {
 
 /// What a tag says of a release: `8.5.1` of `8.5.1-alpine`. It names the line at least.
 fn release_of(tag: &str) -> Option<&str> {
-    let (major, rest) = tag.strip_prefix('v').unwrap_or(tag).split_once('.')?;
-    let is_number = |text: &str| text.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
-    let is_version = major.bytes().all(|byte| byte.is_ascii_digit()) && is_number(major) && is_number(rest);
-    (is_version && Version::parse(tag).is_ok()).then_some(tag)
+    let numbers = tag.strip_prefix('v').unwrap_or(tag).split(['-', '+']).next()?;
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (numbers.contains('.') && numbers.split('.').all(is_number) && Version::parse(tag).is_ok()).then_some(tag)
 }
 
 /// Where something stands.
@@ -297,22 +345,25 @@ impl Faults {
 
 fn unofficial(known: &Known<'_>, faults: &mut Faults) {
     match (&known.role, &known.service.build) {
-        (_, Some(build)) => faults.add(build),
-        (Role::Application { official: false } | Role::Microservice { official: false }, None) => {
-            faults.add(known.excerpt());
+        (_, Some(Setting { value: Ok(()), excerpt })) => faults.add(excerpt),
+        (Role::Application(Origin::Other) | Role::Microservice(Origin::Other), _) => faults.add(known.excerpt()),
+        (Role::Application(Origin::Mirror) | Role::Microservice(Origin::Mirror), _) => {
+            let excerpt = known.excerpt();
+            faults.doubt(&format!("{}: {}: a copy of the vendor's image, or another one", at(excerpt), excerpt.text));
         }
-        _ => {}
+        (_, Some(Setting { value: Err(why), .. })) => faults.doubt(why),
+        (_, None) => {}
     }
 }
 
-fn version(services: &[Known<'_>], is: fn(&Role) -> bool, place: &str) -> Fact {
+fn version(services: &[Known<'_>], is: fn(&Known<'_>) -> bool, place: &str) -> Fact {
     let mut versions = BTreeSet::new();
     let mut doubt = None;
     for known in services {
         if let Role::Unknown(why) = &known.role {
             doubt.get_or_insert(why);
         }
-        if !is(&known.role) {
+        if !is(known) {
             continue;
         }
         let unknown = match known.tag() {
@@ -342,9 +393,9 @@ fn instances(services: &[Known<'_>], place: &str) -> Fact {
     for known in services {
         let count = match (&known.role, &known.service.replicas) {
             (Role::Unknown(why), _) => Err(why),
-            (Role::Application { .. }, Some(Setting { value: Err(why), .. })) => Err(why),
-            (Role::Application { .. }, Some(Setting { value: Ok(count), .. })) => Ok(*count),
-            (Role::Application { .. }, None) => Ok(1),
+            (Role::Application(_), Some(Setting { value: Err(why), .. })) => Err(why),
+            (Role::Application(_), Some(Setting { value: Ok(count), .. })) => Ok(*count),
+            (Role::Application(_), None) => Ok(1),
             _ => continue,
         };
         match count {
@@ -355,27 +406,49 @@ fn instances(services: &[Known<'_>], place: &str) -> Fact {
     instances.map_or_else(|| Fact::absent(place), |count| Fact::known(count, place))
 }
 
-fn variables_missing(known: &Known<'_>, application: &Application, faults: &mut Faults) {
-    let needs = match known.role {
-        Role::Microservice { .. } => &application.microservices_need,
-        _ => &application.needs,
-    };
+fn variables_missing(known: &Known<'_>, has_microservices: bool, application: &Application, faults: &mut Faults) {
+    let of_all = (!matches!(known.role, Role::Microservice(_))).then_some(&application.needs);
+    let of_microservices = has_microservices.then_some(&application.microservices_need);
+    let needs: BTreeSet<&String> = of_all.into_iter().chain(of_microservices).flatten().collect();
     for name in needs {
-        let value = known.service.environment.get(name);
-        match (value.map(|setting| &setting.value), &known.service.more_environment) {
-            (Some(Ok(text)), _) if text.is_empty() => faults.add(&known.remark(&format!("has an empty {name}"))),
+        let setting = known.service.environment.get(name);
+        match (setting.map(|setting| (&setting.value, &setting.excerpt)), &known.service.more_environment) {
+            (Some((Ok(text), _)), _) if text.is_empty() => faults.add(&known.remark(&format!("has an empty {name}"))),
             // All of it is a variable that nothing sets.
-            (Some(Ok(text)), _)
+            (Some((Ok(text), _)), _)
                 if text.starts_with("${") && unset(text).is_some_and(|name| name.len() + 3 == text.len()) =>
             {
                 faults.doubt(&setting_unset(known, name));
             }
-            (Some(Ok(_)), _) => {}
-            (Some(Err(why)), _) => faults.doubt(why),
+            (Some((Ok(text), _)), _) if has_scheme(text, application.schemes.get(name)) => {}
+            (Some((Ok(text), _)), _) if text.starts_with("${") => faults.doubt(&setting_unset(known, name)),
+            (Some((Ok(text), excerpt)), _) if is_templated(text) => faults.doubt(&templated(excerpt)),
+            (Some((Ok(_), excerpt)), _) => {
+                let schemes: Vec<_> = application.schemes.get(name).into_iter().flatten().map(String::as_str).collect();
+                let text = format!("{name} is not an address that begins with {}://", schemes.join(":// or "));
+                faults.add(&Excerpt { text, ..excerpt.clone() });
+            }
+            (Some((Err(why), _)), _) => faults.doubt(why),
             (None, Some(why)) => faults.doubt(why),
             (None, None) => faults.add(&known.remark(&format!("has no {name}"))),
         }
     }
+}
+
+/// Whether a value is an address of one of these schemes, if only some are right.
+fn has_scheme(value: &str, schemes: Option<&BTreeSet<String>>) -> bool {
+    let is_one =
+        |(scheme, place): (&str, &str)| schemes.is_some_and(|known| known.contains(scheme)) && !place.is_empty();
+    schemes.is_none() || value == HIDDEN || value.split_once("://").is_some_and(is_one)
+}
+
+/// Whether a chart or a Swarm fills in a part of a value.
+fn is_templated(value: &str) -> bool {
+    value.contains("{{")
+}
+
+fn templated(excerpt: &Excerpt) -> String {
+    format!("{}: a template fills in a part of this value, which is unknown here", at(excerpt))
 }
 
 /// Why a variable of a service cannot be told.
@@ -388,11 +461,21 @@ fn setting_unset(known: &Known<'_>, name: &str) -> String {
 
 fn shortcuts(known: &Known<'_>, application: &Application, faults: &mut Faults) {
     const OFF: [&str; 5] = ["", "0", "false", "no", "off"];
+    const ON: [&str; 4] = ["1", "true", "yes", "on"];
     for name in &application.shortcuts {
         match known.service.environment.get(name).map(|setting| (&setting.value, &setting.excerpt)) {
-            Some((Ok(text), _)) if OFF.contains(&text.trim().to_ascii_lowercase().as_str()) => {}
-            Some((Ok(text), _)) if unset(text).is_some() => faults.doubt(&setting_unset(known, name)),
-            Some((Ok(_), excerpt)) => faults.add(excerpt),
+            Some((Ok(text), excerpt)) => {
+                let word = text.trim().to_ascii_lowercase();
+                if ON.contains(&word.as_str()) {
+                    faults.add(excerpt);
+                } else if unset(text).is_some() {
+                    faults.doubt(&setting_unset(known, name));
+                } else if is_templated(text) {
+                    faults.doubt(&templated(excerpt));
+                } else if !OFF.contains(&word.as_str()) {
+                    faults.doubt(&format!("{}: {name} is neither on nor off: write true or false", at(excerpt)));
+                }
+            }
             Some((Err(why), _)) => faults.doubt(why),
             None => known.service.more_environment.iter().for_each(|why| faults.doubt(why)),
         }
@@ -403,53 +486,145 @@ fn standalone_mongodb(known: &Known<'_>, application: &Application, faults: &mut
     let service = known.service;
     match &known.role {
         Role::Unknown(why) => faults.doubt(why),
-        Role::Application { .. } | Role::Microservice { .. } => {
+        Role::Application(_) | Role::Microservice(_) => {
             for name in &application.mongodb_addresses {
                 match service.environment.get(name).map(|setting| (&setting.value, &setting.excerpt)) {
-                    Some((Ok(url), _)) if names_replica_set(url) => {}
-                    Some((Ok(url), excerpt)) if url.starts_with("mongodb+srv:") => {
-                        faults.doubt(&format!("{}: the replica set of this address is in DNS", at(excerpt)));
-                    }
-                    Some((Ok(url), _)) if unset(url).is_some() => faults.doubt(&setting_unset(known, name)),
                     // That it is empty is a fault of its own.
                     Some((Ok(url), _)) if url.is_empty() => {}
-                    Some((Ok(_), excerpt)) => faults.add(excerpt),
+                    Some((Ok(url), excerpt)) => match replica_set_of(url) {
+                        ReplicaSet::Named(name) => unset(name).iter().for_each(|name| {
+                            faults.doubt(&nothing_sets(name, excerpt));
+                        }),
+                        _ if unset(url).is_some() => faults.doubt(&setting_unset(known, name)),
+                        _ if is_templated(url) => faults.doubt(&templated(excerpt)),
+                        ReplicaSet::Found(by) => faults.doubt(&format!("{}: {by}", at(excerpt))),
+                        ReplicaSet::None => faults.add(excerpt),
+                    },
                     Some((Err(why), _)) => faults.doubt(why),
                     None => service.more_environment.iter().for_each(|why| faults.doubt(why)),
                 }
             }
         }
-        Role::Mongodb => {
-            if application.mongodb_replica_set.iter().any(|name| service.environment.contains_key(name)) {
-                return;
-            }
-            let (command, excerpt) = match &service.command {
-                Some(Setting { value: Err(why), .. }) => return faults.doubt(why),
-                Some(Setting { value: Ok(command), excerpt }) => (command.as_str(), excerpt),
-                None => ("", known.excerpt()),
-            };
-            let is_word = |word: &str| command.split_whitespace().any(|part| part.split('=').next() == Some(word));
-            if command.contains(REPLICA_SET) {
-                return;
-            }
-            if let Some(name) = unset(command) {
-                faults.doubt(&nothing_sets(name, excerpt));
-            } else if CONFIGURATION.iter().any(|option| is_word(option)) {
-                faults.doubt("the configuration file of MongoDB may name a replica set");
-            } else if let Some(why) = &service.more_environment {
-                faults.doubt(why);
-            } else {
-                faults.add(excerpt);
-            }
-        }
+        Role::Mongodb => standalone_mongod(known, application, faults),
         Role::Monitoring | Role::Other => {}
     }
 }
 
-/// Whether an address of MongoDB names a replica set.
-fn names_replica_set(url: &str) -> bool {
-    let name = url.split(['?', '&']).skip(1).find_map(|part| part.strip_prefix("replicaSet="));
-    name.is_some_and(|name| !name.is_empty())
+/// What a container of MongoDB's images says of the replica set, unless it is one beside mongod.
+fn standalone_mongod(known: &Known<'_>, application: &Application, faults: &mut Faults) {
+    let service = known.service;
+    let image = service.image.as_ref().and_then(|image| image.value.as_deref().ok()).unwrap_or_default();
+    for (name, images) in &application.mongodb_replica_set {
+        let is_read = is_of_any(image, images);
+        match service.environment.get(name).filter(|_| is_read).map(|setting| &setting.value) {
+            Some(Ok(value)) if unset(value).is_some() => return faults.doubt(&setting_unset(known, name)),
+            Some(Ok(value)) if !value.is_empty() => return,
+            Some(Err(why)) => return faults.doubt(why),
+            _ => {}
+        }
+    }
+    let (command, excerpt) = match &service.command {
+        Some(Setting { value: Err(why), .. }) => return faults.doubt(why),
+        Some(Setting { value: Ok(command), excerpt }) => (command.as_str(), excerpt),
+        None => ("", known.excerpt()),
+    };
+    let options = match Started::by(command) {
+        Started::Mongod(options) => options,
+        Started::Other => return,
+        Started::Unknown => {
+            let unclear = || format!("{}: this may start mongod, with or without {REPLICA_SET}", at(excerpt));
+            let why = unset(command).map_or_else(unclear, |name| nothing_sets(name, excerpt));
+            return faults.doubt(&why);
+        }
+    };
+    let is_file = |target: &str| CONFIGURATION_FILES.iter().any(|end| target.ends_with(end));
+    let mut mounted = service.mounts.iter().filter_map(|mount| mount.value.as_ref().ok());
+    let mut has_file = mounted.any(|mount| is_file(&mount.target));
+    let is_name = |value: &&str| value.starts_with(|sign: char| sign.is_alphanumeric() || "_$".contains(sign));
+    for (index, option) in options.iter().enumerate() {
+        let (option, value) = option.split_once('=').map_or((*option, None), |(option, value)| (option, Some(value)));
+        has_file |= CONFIGURATION.contains(&option);
+        let value = value.or_else(|| options.get(index + 1).copied()).filter(is_name);
+        if let (REPLICA_SET, Some(name)) = (option, value) {
+            return unset(name).iter().for_each(|name| faults.doubt(&nothing_sets(name, excerpt)));
+        }
+    }
+    if let Some(name) = unset(command) {
+        faults.doubt(&nothing_sets(name, excerpt));
+    } else if has_file {
+        faults.doubt(&format!("{}: MongoDB's configuration file may name a replica set", at(excerpt)));
+    } else if let Some(why) = &service.more_environment {
+        faults.doubt(why);
+    } else {
+        faults.add(excerpt);
+    }
+}
+
+/// What a command starts in an image of MongoDB.
+enum Started<'a> {
+    /// Its server, with these words.
+    Mongod(Vec<&'a str>),
+    /// Something else: a client, or a shell.
+    Other,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl<'a> Started<'a> {
+    fn by(command: &'a str) -> Self {
+        let words = command.split(|sign: char| sign.is_whitespace() || "\\\"'".contains(sign));
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let program = |word: &'a str| word.rsplit('/').next().unwrap_or_default();
+        // The images' own entrypoint starts what follows it.
+        let at = words.iter().take_while(|word| program(word).starts_with("docker-entrypoint.")).count();
+        let words = words.get(at..).unwrap_or_default();
+        let first = words.first().copied().map(program).unwrap_or_default();
+        let is_inline = |option: &&str| option.starts_with('-') && !option.starts_with("--") && option.contains('c');
+        if CLIENTS.contains(&first) {
+            Self::Other
+        } else if first.is_empty() || first.starts_with('-') || words.iter().any(|word| program(word) == "mongod") {
+            Self::Mongod(words.to_vec())
+        } else if SHELLS.contains(&first)
+            && words.get(1).is_some_and(is_inline)
+            && !words.iter().any(|word| word.trim_end_matches(';').ends_with(".sh"))
+        {
+            Self::Other
+        } else {
+            Self::Unknown
+        }
+    }
+}
+
+/// What an address of MongoDB says of the replica set.
+enum ReplicaSet<'a> {
+    /// Its name.
+    Named(&'a str),
+    /// The driver finds it out where it connects, by this.
+    Found(&'static str),
+    /// There is none.
+    None,
+}
+
+/// The options of an address are in the manual of MongoDB, "Connection String Options". Their names may be in any case.
+fn replica_set_of(url: &str) -> ReplicaSet<'_> {
+    const IN_DNS: &str = "the replica set of this address is in DNS";
+    const SEVERAL: &str = "the address has several hosts, and does not say whether they are a replica set";
+    const BALANCED: &str = "the address is that of a load balancer, and does not say what is behind it";
+    let (is_srv, rest) = match (url.strip_prefix("mongodb://"), url.strip_prefix("mongodb+srv://")) {
+        (Some(rest), _) => (false, rest),
+        (None, Some(rest)) => (true, rest),
+        (None, None) => return ReplicaSet::None,
+    };
+    let (place, options) = without_user(rest).split_once('?').unwrap_or((without_user(rest), ""));
+    let options = options.split(['&', ';']).filter_map(|option| option.split_once('='));
+    let option = |name: &str| options.clone().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+    match option("replicaSet") {
+        Some(name) if !name.is_empty() => ReplicaSet::Named(name),
+        _ if option("loadBalanced") == Some("true") => ReplicaSet::Found(BALANCED),
+        _ if is_srv => ReplicaSet::Found(IN_DNS),
+        _ if place.split('/').next().is_some_and(|hosts| hosts.contains(',')) => ReplicaSet::Found(SEVERAL),
+        _ => ReplicaSet::None,
+    }
 }
 
 /// Ports out of a set that are published to the world.
@@ -464,7 +639,8 @@ fn public(known: &Known<'_>, ports: &BTreeSet<u16>, faults: &mut Faults) {
         };
         let Published { address, port, target, is_tcp } = published;
         let is_web = port.is_some_and(|port| WEB.contains(&port));
-        let is_one = port.is_some_and(|port| ports.contains(&port)) || (ports.contains(target) && !is_web);
+        let is_behind = is_web && known.role != Role::Mongodb;
+        let is_one = port.is_some_and(|port| ports.contains(&port)) || (ports.contains(target) && !is_behind);
         if *is_tcp && is_one && address.is_none_or(|address| is_public(&address)) {
             faults.add(&setting.excerpt);
         }
@@ -488,24 +664,31 @@ fn no_restart(known: &Known<'_>, faults: &mut Faults) {
     }
 }
 
-fn memory_limit<'a>(of_product: impl Iterator<Item = &'a Known<'a>>, services: &[Known<'_>], place: &str) -> Fact {
-    let unknown = |why: &String| Fact::unknown(Why::NotDetermined, why.as_str(), place);
-    if let Some(why) = services.iter().find_map(|known| match &known.role {
-        Role::Unknown(why) => Some(why),
+/// Why it is unknown what one of the services is.
+fn undetermined<'a>(services: &'a [Known<'_>]) -> Option<&'a str> {
+    services.iter().find_map(|known| match &known.role {
+        Role::Unknown(why) => Some(why.as_str()),
         _ => None,
-    }) {
+    })
+}
+
+fn memory_limit(services: &[Known<'_>], place: &str) -> Fact {
+    let unknown = |why: &str| Fact::unknown(Why::NotDetermined, why, place);
+    if let Some(why) = undetermined(services) {
         return unknown(why);
     }
-    let mut least: Option<u64> = None;
+    let mut least: Option<(u64, &Excerpt)> = None;
+    let of_product = services.iter().filter(|known| known.is_product());
     for setting in of_product.filter_map(|known| known.service.memory.as_ref()) {
         match &setting.value {
             // Docker's word for no limit.
             Ok(0) => {}
-            Ok(limit) => least = Some(least.map_or(*limit, |least| least.min(*limit))),
+            Ok(limit) if least.is_some_and(|(least, _)| least <= *limit) => {}
+            Ok(limit) => least = Some((*limit, &setting.excerpt)),
             Err(why) => return unknown(why),
         }
     }
-    least.map_or_else(|| Fact::absent(place), |limit| Fact::known(limit, place))
+    least.map_or_else(|| Fact::absent(place), |(limit, excerpt)| Fact::known(limit, excerpt.to_string()))
 }
 
 fn local_uploads(known: &Known<'_>, application: &Application, faults: &mut Faults) {
@@ -513,11 +696,7 @@ fn local_uploads(known: &Known<'_>, application: &Application, faults: &mut Faul
         match &mount.value {
             Err(why) => faults.doubt(why),
             Ok(mounted) => {
-                let target = mounted.target.trim_end_matches('/');
-                let holds = |uploads: &String| {
-                    uploads == target || uploads.strip_prefix(target).is_some_and(|rest| rest.starts_with('/'))
-                };
-                if mounted.is_local && application.uploads.iter().any(holds) {
+                if mounted.is_local && application.holds_uploads(&mounted.target) {
                     faults.add(&mount.excerpt);
                 }
             }
@@ -527,12 +706,8 @@ fn local_uploads(known: &Known<'_>, application: &Application, faults: &mut Faul
 
 fn monitoring(services: &[Known<'_>], place: &str) -> Fact {
     let is_there = services.iter().any(|known| known.role == Role::Monitoring);
-    let unknown = services.iter().find_map(|known| match &known.role {
-        Role::Unknown(why) => Some(why),
-        _ => None,
-    });
-    match unknown {
-        Some(why) if !is_there => Fact::unknown(Why::NotDetermined, why.as_str(), place),
+    match undetermined(services) {
+        Some(why) if !is_there => Fact::unknown(Why::NotDetermined, why, place),
         _ => Fact::known(Value::Bool(is_there), place),
     }
 }

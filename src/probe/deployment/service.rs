@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::facts::Excerpt;
 
-/// What stands in the place of a secret.
+/// What stands in the place of a secret, and of the value of a variable that is set elsewhere.
 pub(super) const HIDDEN: &str = "***";
 
 /// A setting and where it stands. The value is an error where it cannot be told, with the reason: a variable that nothing sets.
@@ -25,8 +25,8 @@ pub(super) struct Service {
     pub excerpt: Excerpt,
     /// Its image.
     pub image: Option<Setting<String>>,
-    /// It is built from a folder, and that is written there.
-    pub build: Option<Excerpt>,
+    /// It is built from a folder.
+    pub build: Option<Setting<()>>,
     /// Its variables by name. Only those that a pack names have values, all others are there by name.
     pub environment: BTreeMap<String, Setting<String>>,
     /// Why there may be more variables: a file of them that could not be read.
@@ -65,7 +65,7 @@ impl Service {
 }
 
 /// A port of a service that the host publishes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Published {
     /// Address of the host; every one of its addresses, if none is named.
     pub address: Option<std::net::IpAddr>,
@@ -92,10 +92,16 @@ pub(super) fn unset(text: &str) -> Option<&str> {
     rest.split_once('}').map(|(name, _)| name)
 }
 
+/// What an address has after its scheme, without user and password. A password may hold any of the signs that end it.
+pub(super) fn without_user(rest: &str) -> &str {
+    rest.rsplit_once('@').map_or(rest, |(_, place)| place)
+}
+
 /// The value of a variable as it can be shown: without user and password of an address, and without the values of its
-/// parameters, but for the name of the replica set. What is neither an address nor a switch is not shown.
+/// options, but for what they say of the replica set. What is neither an address nor a switch is not shown.
 pub(in crate::probe) fn shown(value: &str) -> String {
     const SWITCHES: [&str; 8] = ["true", "false", "yes", "no", "on", "off", "1", "0"];
+    const SHOWN: [&str; 2] = ["replicaSet", "loadBalanced"];
     let Some(start) = value.find("://").map(|at| at + "://".len()) else {
         let name = value.strip_prefix('$').unwrap_or_default().trim_start_matches('{').trim_end_matches('}');
         let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
@@ -103,18 +109,17 @@ pub(in crate::probe) fn shown(value: &str) -> String {
         return if is_name || is_switch || value.is_empty() { value.to_owned() } else { HIDDEN.to_owned() };
     };
     let (scheme, rest) = value.split_at(start);
-    // A password may hold any of the signs that end it.
-    let rest = match rest.rsplit_once('@') {
-        Some((_, place)) => format!("{HIDDEN}@{place}"),
-        None => rest.to_owned(),
-    };
+    let place = without_user(rest);
     let mut shown = scheme.to_owned();
-    for (index, part) in rest.split_inclusive(['?', '&']).enumerate() {
+    if place.len() < rest.len() {
+        shown.push_str(&format!("{HIDDEN}@"));
+    }
+    for (index, part) in place.split_inclusive(['?', '&', ';']).enumerate() {
         match part.split_once('=') {
-            Some(("replicaSet", _)) => shown.push_str(part),
-            Some((name, _)) if index > 0 => {
-                let end = if part.ends_with('&') { "&" } else { "" };
-                shown.push_str(&format!("{name}={HIDDEN}{end}"));
+            Some((name, _)) if SHOWN.iter().any(|known| name.eq_ignore_ascii_case(known)) => shown.push_str(part),
+            Some((name, value)) if index > 0 => {
+                let end = value.get(value.len().saturating_sub(1)..).filter(|end| ["&", ";"].contains(end));
+                shown.push_str(&format!("{name}={HIDDEN}{}", end.unwrap_or_default()));
             }
             _ => shown.push_str(part),
         }
@@ -153,6 +158,8 @@ mod tests {
             ("mongodb://u:p@db:27017/chat?replicaSet=rs0", "mongodb://***@db:27017/chat?replicaSet=rs0"),
             ("mongodb://u:p@/s?x@db/?replicaSet=rs0&a=b", "mongodb://***@db/?replicaSet=rs0&a=***"),
             ("mongodb://db/?proxyPassword=p&replicaSet=rs0", "mongodb://db/?proxyPassword=***&replicaSet=rs0"),
+            ("mongodb://db/?a=b;replicaset=rs0;c=d", "mongodb://db/?a=***;replicaset=rs0;c=***"),
+            ("mongodb://u:p&replicaSet=rs0@db/rc", "mongodb://***@db/rc"),
             ("nats://token@nats:4222,nats://token@nats-2:4222", "nats://***@nats-2:4222"),
             (
                 "${M:-mongodb://u:p@${H:-db}/?replicaSet=${R:-rs0}}",

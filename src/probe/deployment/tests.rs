@@ -296,7 +296,9 @@ fn an_image_that_has_the_name_of_the_products_runs() {
         ("/containers/7783/json", CHAT),
         ("/volumes/uploads", UPLOADS),
     ]));
-    assert_eq!(lines(&facts, "unofficial"), ["container chat: Image: registry.example.com/own/rocket.chat:8.5.1"]);
+    let expected = "container chat: Image: registry.example.com/own/rocket.chat:8.5.1: a copy of the vendor's image, or another one";
+    assert_eq!(reason(&facts["deployment.unofficial"]), expected);
+    assert_eq!(lines(&facts, "services"), ["container chat: Image: registry.example.com/own/rocket.chat:8.5.1"]);
 }
 
 #[test]
@@ -307,7 +309,9 @@ fn an_engine_that_does_not_tell_leaves_all_unknown() {
         ("variables = { DOCKER_HOST = 'tcp://192.0.2.7:2376' }".to_owned(), Why::NotAsked),
     ] {
         let facts = facts(&Recorded::default().answering(&trouble).unwrap());
-        for (name, fact) in facts.iter().filter(|(name, _)| name.starts_with("deployment.")) {
+        assert_eq!(facts["deployment.format"].state, FactState::Absent);
+        let of_containers = |name: &str| name.starts_with("deployment.") && name != "deployment.format";
+        for (name, fact) in facts.iter().filter(|(name, _)| of_containers(name)) {
             let is_from = *name == "deployment.from" && fact.text() == Some("containers");
             assert!(is_from || why(fact) == Some(expected), "{trouble}: {name} {fact:?}");
         }

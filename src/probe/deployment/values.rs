@@ -7,13 +7,18 @@ use serde_json::{Value as Json, json};
 use super::rules;
 use super::service::{HIDDEN, Service, Setting, shown};
 use super::yaml::{Node, Yaml, parse};
-use crate::facts::{Application, Chart, Excerpt, Fact, Manifest, Why};
+use crate::facts::{Application, Chart, ChartMongodb, Excerpt, Fact, Manifest, Why};
 use crate::probe::Sink;
 
 /// What a file is not that cannot be used.
 const NEITHER: &str = "neither a Compose file, which has a map called `services`, nor values of a product's Helm chart";
 
+/// What an object of Kubernetes is not.
+const OBJECT: &str = "which is not read; name the values of the product's Helm chart, or a Compose file";
+
 const UNPINNED: &str = "deployment.unpinned";
+const RELEASE: &str = "deployment.release";
+const UNOFFICIAL: &str = "deployment.unofficial";
 
 /// Stands in an image for the tag that the version of the chart brings.
 const OF_CHART: &str = "${the version of the chart}";
@@ -54,11 +59,25 @@ impl<'a> Values<'a> {
         let trees = trees(manifests)?;
         let found = applications.iter().find_map(|application| {
             let chart = application.chart.as_ref()?;
-            trees.iter().any(|tree| is_of(chart, tree)).then_some((application, chart))
+            trees.iter().any(|tree| has_value_of(chart, tree)).then_some((application, chart))
         });
         let place = manifests.iter().map(|manifest| manifest.name.as_str()).collect::<Vec<_>>().join(", ");
         let (application, chart) = found.ok_or_else(|| format!("{place}: {NEITHER}"))?;
         Ok((Self { chart, trees, place, is_all: false }, application))
+    }
+
+    /// Whether they are for the chart of this application, which nobody said: they have a value that no other chart has, or an
+    /// image of the product, and no other image.
+    pub(super) fn are_of(&self, application: &Application) -> bool {
+        match self.repository() {
+            Some(repository) => rules::is_instance(&repository, application),
+            None => self.chart.known_by.iter().any(|path| !matches!(self.said(path), Said::Nothing)),
+        }
+    }
+
+    /// The repository of the product's image, if the values name one.
+    fn repository(&self) -> Option<String> {
+        self.setting(&format!("{}.repository", self.chart.image))?.value.ok()
     }
 
     /// The values of a release, with those that the chart itself sets.
@@ -71,7 +90,8 @@ impl<'a> Values<'a> {
         for (name, count) in self.chart.count.iter().filter(|(_, count)| !runs || count.images.is_empty()) {
             let otherwise = count.otherwise.map(|count| Fact::known(count, "the chart's own value"));
             let number = |node: &Node| node.text()?.parse::<u64>().ok();
-            sink.put(format!("chart.count.{name}"), self.fact(&count.at, "a whole number", number, otherwise, false));
+            let fact = self.fact(&count.at, "a whole number", number, otherwise, false);
+            sink.put(format!("chart.count.{name}"), fact);
         }
         for (name, switch) in &self.chart.switch {
             let otherwise = switch.otherwise.map(|is_on| Fact::known(is_on, "the chart's own value"));
@@ -120,9 +140,17 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// What stands at the first of these paths. Values that have the map around one are of a chart that reads it there.
     fn first(&self, paths: &[String]) -> Said<'_> {
-        let mut said = paths.iter().map(|path| self.said(path)).filter(|said| !matches!(said, Said::Nothing));
-        said.next().unwrap_or(Said::Nothing)
+        let is_there = |path: &str| matches!(self.said(path), Said::Value(node, _) if node.map().is_some());
+        for path in paths {
+            match self.said(path) {
+                Said::Nothing if path.rsplit_once('.').is_some_and(|(around, _)| is_there(around)) => break,
+                Said::Nothing => {}
+                said => return said,
+            }
+        }
+        Said::Nothing
     }
 
     /// What the last file says that says something. Nothing and an empty text are no value.
@@ -195,7 +223,30 @@ impl<'a> Values<'a> {
             environment: application.microservices_need.iter().map(by_chart).chain(self.mongodb()).collect(),
             ..self.service(path, None)
         });
-        std::iter::once(product).chain(further).collect()
+        std::iter::once(product).chain(further).chain(self.own_mongodb(application)).collect()
+    }
+
+    /// The chart's own MongoDB, if the values say its version.
+    fn own_mongodb(&self, application: &Application) -> Option<Service> {
+        let of = self.chart.mongodb.as_ref().filter(|of| self.brings_mongodb(of))?;
+        let version = of.version.iter().find_map(|path| self.setting(path))?;
+        let repository = application.mongodb_images.first()?;
+        let image = version.value.map(|version| format!("{repository}:{version}"));
+        // Whether it is a replica set, the product's address of it says.
+        let command = Setting { value: Ok("mongod --replSet chart".to_owned()), excerpt: version.excerpt.clone() };
+        let restart = Setting { value: Ok("always".to_owned()), excerpt: self.own("Kubernetes restarts it") };
+        Some(Service {
+            image: Some(Setting { value: image, excerpt: version.excerpt.clone() }),
+            command: Some(command),
+            restart: Some(restart),
+            ..Service::at(version.excerpt)
+        })
+    }
+
+    /// Whether the product uses a MongoDB that the chart brings.
+    fn brings_mongodb(&self, of: &ChartMongodb) -> bool {
+        let is_off = matches!(self.said(&of.own), Said::Value(node, _) if truth(node) == Some(false));
+        !is_off && [&of.secret, &of.address].iter().all(|path| matches!(self.said(path), Said::Nothing))
     }
 
     /// A service by its image.
@@ -279,13 +330,34 @@ impl<'a> Values<'a> {
                     Setting { value: Ok(String::new()), excerpt }
                 }
                 Said::Unclear(reason) => Setting { excerpt: self.own(&reason), value: Err(reason) },
-                _ => Setting {
-                    value: Ok("mongodb://chart/?replicaSet=chart".to_owned()),
-                    excerpt: self.own(&format!("{}: set by the chart", of.variable)),
-                },
+                _ => self.own_address(of),
             }
         };
         Some((of.variable.clone(), setting))
+    }
+
+    /// The address of the chart's own MongoDB, which is a replica set unless a value says otherwise.
+    fn own_address(&self, of: &ChartMongodb) -> Setting<String> {
+        let alone = |excerpt: Excerpt| Setting { value: Ok("mongodb://chart/".to_owned()), excerpt };
+        let unclear = |reason: String| Setting { excerpt: self.own(&reason), value: Err(reason) };
+        match self.said(&of.architecture) {
+            Said::Value(node, excerpt) if node.text() == Some(&of.standalone) => return alone(excerpt),
+            Said::Unclear(reason) => return unclear(reason),
+            _ => {}
+        }
+        match self.said(&of.replica_set) {
+            Said::Value(node, excerpt) => match truth(node) {
+                Some(true) => {}
+                Some(false) => return alone(excerpt),
+                None => return unclear(format!("{}: {} is not true or false", node.place, of.replica_set)),
+            },
+            Said::Unclear(reason) => return unclear(reason),
+            Said::Nothing => {}
+        }
+        Setting {
+            value: Ok("mongodb://chart/?replicaSet=chart".to_owned()),
+            excerpt: self.own(&format!("{}: set by the chart", of.variable)),
+        }
     }
 
     /// Variables that the values add, a list of names and values or the text of one.
@@ -335,13 +407,17 @@ fn trees(manifests: &[Manifest]) -> Result<Vec<Node>, String> {
     let mut trees = Vec::new();
     for manifest in manifests {
         let mut documents = parse(&manifest.name, &manifest.text)?;
-        if documents.len() > 1 {
+        let is_object = documents.iter().any(|tree| tree.get("apiVersion").is_some());
+        if documents.len() > 1 && !is_object {
             return Err(format!("{}: values are one document, and there are {}", manifest.name, documents.len()));
         }
         let tree = documents.pop().filter(|tree| !tree.is_null());
         // Objects of Kubernetes and files for Compose say what they are.
-        let is_other = |tree: &Node| ["apiVersion", "services"].iter().any(|name| tree.get(name).is_some());
-        if tree.as_ref().is_some_and(|tree| tree.map().is_none() || is_other(tree)) {
+        if let Some(kind) = tree.as_ref().filter(|tree| tree.get("apiVersion").is_some()).map(|tree| tree.get("kind")) {
+            let kind = kind.and_then(Node::text).map_or_else(String::new, |kind| format!(", kind {kind:.60}"));
+            return Err(format!("{}: an object of Kubernetes{kind}, {OBJECT}", manifest.name));
+        }
+        if tree.as_ref().is_some_and(|tree| tree.map().is_none() || tree.get("services").is_some()) {
             return Err(format!("{}: {NEITHER}", manifest.name));
         }
         trees.extend(tree);
@@ -355,7 +431,7 @@ fn trees(manifests: &[Manifest]) -> Result<Vec<Node>, String> {
 /// What is wrong with a file, with its line.
 pub(super) fn can_be(manifests: &[Manifest]) -> Result<(), String> {
     match (trees(manifests)?.is_empty(), manifests.first()) {
-        (true, Some(first)) => Err(format!("{}: {NEITHER}", first.name)),
+        (true, Some(first)) => Err(format!("{} is empty", first.name)),
         _ => Ok(()),
     }
 }
@@ -373,10 +449,23 @@ pub(super) fn report(manifests: &[Manifest], applications: &[Application], sink:
     let services = values.services(application);
     let (send, facts) = channel();
     rules::report("manifest", &values.place, &services, std::slice::from_ref(application), &Sink::new(send));
+    let why =
+        format!("{}: without {}.tag, the version of the chart names the release", values.place, values.chart.image);
+    let (is_of_chart, is_product) = (values.has_own_tag(), rules::is_among(&services, application));
+    let image = services.first().and_then(|product| product.image.as_ref());
     for (name, fact) in facts.try_iter() {
-        let is_pinned = name == UNPINNED && values.has_own_tag();
-        let why = || format!("{}: without a tag, the version of the chart names the release", values.place);
-        sink.put(name, if is_pinned { Fact::absent(why()) } else { fact });
+        let fact = match (name.as_str(), image) {
+            (UNPINNED, _) if is_of_chart => Fact::absent(why.as_str()),
+            (RELEASE, _) if is_of_chart && is_product => {
+                Fact::unknown(Why::NotDetermined, why.as_str(), values.place.as_str())
+            }
+            // What stands in the place of the product's image is no image of it.
+            (UNOFFICIAL, Some(Setting { value: Ok(_), excerpt })) if !is_product && values.repository().is_some() => {
+                Fact::known(vec![excerpt.clone()], values.place.as_str())
+            }
+            _ => fact,
+        };
+        sink.put(name, fact);
     }
     Ok(())
 }
@@ -426,13 +515,15 @@ fn paths(chart: &Chart) -> impl Iterator<Item = &String> {
     let of_counts = chart.count.values().flat_map(|count| &count.at);
     let of_switches = chart.switch.values().flat_map(|switch| &switch.at);
     let of_texts = chart.text.values().flat_map(|text| &text.at);
-    let of_mongodb = chart.mongodb.iter().flat_map(|of| [&of.address, &of.secret, &of.own]);
+    let of_mongodb = chart.mongodb.iter().flat_map(|of| {
+        [&of.address, &of.secret, &of.own, &of.architecture, &of.replica_set].into_iter().chain(&of.version)
+    });
     of_counts.chain(of_switches).chain(of_texts).chain(of_mongodb)
 }
 
 /// Whether a file has a value of this chart.
-fn is_of(chart: &Chart, tree: &Node) -> bool {
-    let mut first = paths(chart).chain([&chart.image]).filter_map(|path| path.split('.').next());
+fn has_value_of(chart: &Chart, tree: &Node) -> bool {
+    let mut first = paths(chart).chain(&chart.known_by).chain([&chart.image]).filter_map(|path| path.split('.').next());
     first.any(|name| tree.get(name).is_some())
 }
 

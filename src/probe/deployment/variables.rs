@@ -14,6 +14,8 @@ const DEPTH: usize = 16;
 pub(super) struct Variables {
     /// Their values by name.
     pub values: BTreeMap<String, String>,
+    /// Those that may be set, by name, and why it cannot be told.
+    pub doubtful: BTreeMap<String, String>,
     /// Why there may be others: their file cannot be read.
     pub more: Option<String>,
 }
@@ -32,7 +34,7 @@ pub(super) struct Line {
 impl Variables {
     /// The value of a variable, if it is set.
     pub fn get(&self, name: &str) -> Result<Option<&str>, String> {
-        match (self.values.get(name), &self.more) {
+        match (self.values.get(name), self.doubtful.get(name).or(self.more.as_ref())) {
             (Some(value), _) => Ok(Some(value)),
             (None, None) => Ok(None),
             (None, Some(why)) => Err(why.clone()),
@@ -49,27 +51,29 @@ impl Variables {
 
     fn expand_at(&self, text: &str, depth: usize) -> Result<String, String> {
         if depth > DEPTH {
-            return Err("too many defaults in one another".to_owned());
+            return Err("defaults are nested too deeply".to_owned());
         }
         let mut out = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('$') {
             out.push_str(before);
-            let Some(next) = after.chars().next() else { return Err(NO_TEMPLATE.to_owned()) };
-            if next == '$' {
+            if let Some(escaped) = after.strip_prefix('$') {
                 out.push('$');
-                rest = &after[1..];
-            } else if next == '{' {
-                let inside = braced(&after[1..]).ok_or(NO_TEMPLATE)?;
+                rest = escaped;
+            } else if let Some(begun) = after.strip_prefix('{') {
+                let inside = braced(begun).ok_or(NO_TEMPLATE)?;
                 out.push_str(&self.substitute(inside, depth)?);
-                rest = &after[inside.len() + 2..];
-            } else {
-                let name = name(after).ok_or(NO_TEMPLATE)?;
+                rest = &begun[inside.len() + 1..];
+            } else if let Some(name) = name(after) {
                 out.push_str(&self.substitute(name, depth)?);
                 rest = &after[name.len()..];
+            } else {
+                // A sign like any other: `$(stat ...)`.
+                out.push('$');
+                rest = after;
             }
             if out.len() > MOST_BYTES {
-                return Err("too long with its variables".to_owned());
+                return Err("too long once its variables are filled in".to_owned());
             }
         }
         out.push_str(rest);
@@ -96,17 +100,31 @@ impl Variables {
         }
     }
 
-    /// Adds the lines of a file. What is set already stays.
-    pub fn add(&mut self, lines: Vec<Line>) {
-        let mut own = BTreeMap::new();
-        own.extend(lines.into_iter().filter_map(|line| Some((line.name, line.value?))));
-        for (name, value) in own {
-            self.values.entry(name).or_insert(value);
-        }
+    /// Adds the lines of a file, of which the last one of a name counts.
+    pub fn add(&mut self, lines: &[Line]) {
+        self.values.extend(lines.iter().filter_map(|line| Some((line.name.clone(), line.value.clone()?))));
+    }
+
+    /// What others set besides. What is set already stays.
+    pub fn or(mut self, others: &Self) -> Self {
+        let is_free = |name: &String| self.get(name) == Ok(None);
+        let values: Vec<_> = others.values.iter().filter(|(name, _)| is_free(name)).collect();
+        let doubtful: Vec<_> = others.doubtful.iter().filter(|(name, _)| is_free(name)).collect();
+        let cloned = |(name, text): (&String, &String)| (name.clone(), text.clone());
+        self.values.extend(values.into_iter().map(cloned));
+        self.doubtful.extend(doubtful.into_iter().map(cloned));
+        self.more = self.more.or_else(|| others.more.clone());
+        self
+    }
+
+    /// A variable that may have another value.
+    pub fn doubt(&mut self, name: &str, why: String) {
+        self.values.remove(name);
+        self.doubtful.insert(name.to_owned(), why);
     }
 }
 
-const NO_TEMPLATE: &str = "a `$` that is not the beginning of a variable";
+const NO_TEMPLATE: &str = "a `${` that does not begin a variable";
 
 /// The name at the beginning of a text.
 fn name(text: &str) -> Option<&str> {
@@ -150,8 +168,9 @@ pub(super) fn read(text: &str, is_raw: bool, outer: &Variables) -> Result<Vec<Li
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let line = line.strip_prefix("export ").map_or(line, str::trim_start);
-        let end = line.find(['=', ':']).unwrap_or(line.len());
+        let exported = line.strip_prefix("export").filter(|rest| rest.starts_with(char::is_whitespace));
+        let line = exported.map_or(line, str::trim_start);
+        let end = line.find(|sign| sign == '=' || (sign == ':' && !is_raw)).unwrap_or(line.len());
         let name = line[..end].trim_end();
         // What a line says may be a secret.
         if name.is_empty() || name.contains(|sign: char| sign.is_whitespace() || sign == '"' || sign == '\'') {
@@ -182,15 +201,16 @@ pub(super) fn read(text: &str, is_raw: bool, outer: &Variables) -> Result<Vec<Li
                         }
                     }
                     None => {
+                        // A value may begin with what would be a comment after one.
                         let value = value.find(" #").map_or(value, |at| &value[..at]);
-                        let value = if value.starts_with('#') { "" } else { value.trim_end() };
-                        known.expand(value).map_err(|why| wrong(&why))?
+                        known.expand(value.trim_end()).map_err(|why| wrong(&why))?
                     }
                 })
             }
         };
-        if let Some(value) = &value {
-            known.values.entry(name.to_owned()).or_insert_with(|| value.clone());
+        // Of two lines of a name the last one counts, but none of them before what is set besides.
+        if let (Some(value), Ok(None)) = (&value, outer.get(name)) {
+            known.values.insert(name.to_owned(), value.clone());
         }
         lines.push(Line { number: begun, name: name.to_owned(), value });
     }
@@ -236,7 +256,7 @@ mod tests {
 
     fn variables(set: &[(&str, &str)]) -> Variables {
         let values = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Variables { values, more: None }
+        Variables { values, ..Variables::default() }
     }
 
     #[test]
@@ -255,10 +275,12 @@ mod tests {
             ("${U:-${A}}${U:-${V:-y}}", "1y"),
             ("${U:-mongodb://${H:-db}:27017/?replicaSet=${R:-rs0}}", "mongodb://db:27017/?replicaSet=rs0"),
             ("$D", "$$x"),
+            ("$ a$ b$1$(A)$-$", "$ a$ b$1$(A)$-$"),
+            ("$(stat $A)$$(x)", "$(stat 1)$(x)"),
         ] {
             assert_eq!(set.expand(text).as_deref(), Ok(expected), "{text}");
         }
-        for text in ["$", "a$ b", "${", "${A", "${}", "${1}", "$1", "${A!x}", "${A:}", "${A:!}"] {
+        for text in ["${", "${A", "${}", "${1}", "${A!x}", "${A:}", "${A:!}"] {
             assert!(set.expand(text).is_err(), "{text}");
         }
     }
@@ -280,7 +302,7 @@ mod tests {
     #[test]
     fn files_of_variables() {
         let text = "\u{feff}# comment\n\nA=1\nexport B = two words # comment\nC='$A'\nD=\"$A\\n\\$A\"\nE=${A}${O}\nF: x\nG\nH=\n\
-            I=\"a\nb\"\nJ=a#b\r\nK=${U:-d}";
+            I=\"a\nb\"\nJ=a#b\r\nK=${U:-d}\nL= # l #\nM=#m\nexport\tN=n";
         let lines = read(text, false, &variables(&[("O", "o"), ("A", "9")])).unwrap();
         let lines: Vec<_> = lines.iter().map(|line| (line.number, line.name.as_str(), line.value.as_deref())).collect();
         let expected = [
@@ -295,24 +317,45 @@ mod tests {
             (11, "I", Some("a\nb")),
             (13, "J", Some("a#b")),
             (14, "K", Some("d")),
+            (15, "L", Some("# l")),
+            (16, "M", Some("#m")),
+            (17, "N", Some("n")),
         ];
         assert_eq!(lines, expected);
-        assert_eq!(read("A='$x' # y", true, &variables(&[])).unwrap()[0].value.as_deref(), Some("'$x' # y"));
+        let raw = &read("A:B='$x' # y", true, &variables(&[])).unwrap()[0];
+        assert_eq!((raw.name.as_str(), raw.value.as_deref()), ("A:B", Some("'$x' # y")));
         for (text, expected) in [
             ("A=1\nsecret words", "line 2: not a variable"),
             ("A=\"x", "line 1: a quote that is not closed"),
             ("=x", "line 1: not a variable"),
-            ("A=${", "line 1: a `$` that is not the beginning of a variable"),
+            ("A=${", "line 1: a `${` that does not begin a variable"),
         ] {
             assert_eq!(read(text, false, &variables(&[])), Err(expected.to_owned()), "{text}");
         }
     }
 
     #[test]
+    fn lines_know_the_last_value_of_those_before_them() {
+        let of = |outer: &Variables| {
+            let lines = read("A=1\nB=$A\nA=2\nC=$A", false, outer).unwrap();
+            lines.into_iter().filter_map(|line| line.value).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(of(&variables(&[])), "1 1 2 2");
+        assert_eq!(of(&variables(&[("A", "9")])), "1 9 2 9");
+        let unknown = Variables { more: Some("cannot read .env".to_owned()), ..variables(&[]) };
+        assert_eq!(read("A=1\nB=$A", false, &unknown), Err("line 2: cannot read .env".to_owned()));
+    }
+
+    #[test]
     fn what_is_set_already_stays() {
-        let mut set = variables(&[("A", "1")]);
-        set.add(read("A=2\nB=3\nB=4\nC", false, &variables(&[])).unwrap());
-        assert_eq!(set, variables(&[("A", "1"), ("B", "4")]));
+        let mut lines = Variables::default();
+        lines.add(&read("A=2\nB=3\nB=4\nC", false, &variables(&[])).unwrap());
+        assert_eq!(variables(&[("A", "1")]).or(&lines), variables(&[("A", "1"), ("B", "4")]));
+        let unknown = Variables { more: Some("cannot read .env".to_owned()), ..variables(&[("A", "1")]) };
+        assert_eq!(unknown.clone().or(&lines), unknown);
+        lines.doubt("B", "odd".to_owned());
+        let both = variables(&[("A", "1")]).or(&lines);
+        assert_eq!((both.get("A"), both.get("B")), (Ok(Some("1")), Err("odd".to_owned())));
     }
 
     proptest! {

@@ -201,7 +201,7 @@ impl Builder<'_> {
                     self.spend(part.cost, &place)?;
                     self.add(part, 0)
                 }
-                None => Err(format!("{place}: the anchor of this alias is not at its end")),
+                None => Err(format!("{place}: this alias is inside its own anchor")),
             },
             _ => Ok(()),
         }
@@ -210,7 +210,7 @@ impl Builder<'_> {
     fn spend(&mut self, cost: usize, place: &Place) -> Result<(), String> {
         self.cost += cost;
         if self.cost > MOST {
-            return Err(format!("{place}: with its aliases, more than {} MiB become of it", MOST >> 20));
+            return Err(format!("{place}: with its aliases, larger than {} MiB", MOST >> 20));
         }
         Ok(())
     }
@@ -368,7 +368,7 @@ mod tests {
             ("a:\n  - x\n b", "f.yml:3: "),
             ("a:\n\t- x", "f.yml:2: "),
             ("a: *none", "f.yml:1: while parsing node, found unknown anchor"),
-            ("a: &a [1, *a]", "f.yml:1: the anchor of this alias is not at its end"),
+            ("a: &a [1, *a]", "f.yml:1: this alias is inside its own anchor"),
             ("[a]: 1", "f.yml:1: the name of a value is a list or a map"),
             ("<<: 1", "f.yml:1: `<<` merges maps only"),
             ("a: &a 1\n<<: [*a]", "f.yml:1: `<<` merges maps only"),
@@ -387,7 +387,7 @@ mod tests {
             let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
             format!("{text}a{level}: &a{level} [{aliases}]\n")
         });
-        assert!(parse("f", &laughs).unwrap_err().contains("with its aliases, more than 16 MiB"));
+        assert!(parse("f", &laughs).unwrap_err().contains("with its aliases, larger than 16 MiB"));
         let long = format!("a: &a {}\nb: [{}]", "x".repeat(500_000), vec!["*a"; 1000].join(", "));
         assert!(parse("f", &long).unwrap_err().contains("with its aliases"));
         let deep = (1..70)

@@ -5,14 +5,13 @@
 //! `docker-init --version`), which take longer than everything else in a run but Compose.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
 
 use super::access::denied;
 use super::answers::{
     Answer, Container, Headers, Info, Inspected, Network, SwarmService, Version, Volume, get, names_an_image,
 };
 use super::endpoint::{Choice, Refusal, choose};
-use crate::facts::{Fact, Why, is_of};
+use crate::facts::{Fact, Why};
 use crate::host::{Endpoint, Host, HostError, read_text};
 
 /// Most containers that are asked for by themselves.
@@ -78,13 +77,8 @@ impl<'h> Engine<'h> {
         groups.contains(container.id.as_deref()?).then_some(pid)
     }
 
-    /// The running containers whose images are of these repositories. An error if the image of one is not known: it may be
+    /// The running containers with such images. An error if the image of one is not known: it may be
     /// one of them.
-    pub(in crate::probe) fn of_images(&self, repositories: &BTreeSet<String>) -> Result<Vec<Container>, HostError> {
-        self.of(|image| repositories.iter().any(|repository| is_of(image, repository)))
-    }
-
-    /// The running containers with such images, likewise.
     pub(in crate::probe) fn of(&self, is_one: impl Fn(&str) -> bool) -> Result<Vec<Container>, HostError> {
         let mut asked = 0;
         let mut found = Vec::new();

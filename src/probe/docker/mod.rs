@@ -218,10 +218,10 @@ fn report_networks(sink: &Sink, engine: &Engine<'_>, info: &Info) {
 /// none of them runs.
 fn report_images(questions: &Questions, sink: &Sink, engine: &Engine<'_>) {
     let place = engine.place(CONTAINERS);
-    if questions.images.is_empty() {
+    if questions.applications.iter().all(|application| application.images.is_empty()) {
         return sink.unknown(IMAGES, Why::NotAsked, "no image was asked for", place);
     }
-    match engine.of_images(&questions.images) {
+    match engine.of(|image| questions.is_official(image)) {
         Ok(official) => {
             let mut images: Vec<String> = official.iter().filter_map(Container::image).map(str::to_owned).collect();
             images.sort_unstable();

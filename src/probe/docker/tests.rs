@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::facts::{FactState, Facts, Subject, Value};
 use crate::host::Recorded;
-use crate::probe::testing::{self, why};
+use crate::probe::testing::{self, of_image, why};
 
 const SOCKET: &str = "unix:///var/run/docker.sock";
 
@@ -56,7 +56,7 @@ fn engine(server: &str, version: &str, info: &str, containers: &str) -> String {
 }
 
 fn probed(host: Recorded, answers: &str) -> Facts {
-    let mut questions = Questions { images: ["rocketchat/rocket.chat".to_owned()].into(), ..Questions::default() };
+    let mut questions = of_image("rocketchat/rocket.chat");
     questions.ask(CLIENT_VERSION);
     testing::ask_with(&questions, Subject::Docker, &host.answering(answers).unwrap())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::facts::releases::line;
-use crate::facts::{Fact, Why};
+use crate::facts::{Application, Fact, Why, is_of_any};
 use crate::host::Host;
 use crate::probe::docker::{CONTAINERS, Container, engine};
 use crate::probe::{Questions, Sink, unanswered};
@@ -16,15 +16,16 @@ pub(in crate::probe) const LABEL: &str = "org.opencontainers.image.version";
 
 /// Reports the release of the running containers whose images a pack names, and returns it.
 pub(super) fn report(host: &dyn Host, questions: &Questions, sink: &Sink) -> Option<String> {
-    let release = release(host, &questions.images, "--server-version");
+    let release = release(host, questions, |of| &of.images, "--server-version");
     let version = release.text().map(str::to_owned);
     sink.put(RELEASE, release);
-    sink.put(MONGODB, self::release(host, &questions.mongodb_images, "--mongodb-version"));
+    sink.put(MONGODB, self::release(host, questions, |of| &of.mongodb_images, "--mongodb-version"));
     version
 }
 
 /// The release of the containers of these images; `option` names it where they do not.
-fn release(host: &dyn Host, images: &BTreeSet<String>, option: &str) -> Fact {
+fn release(host: &dyn Host, questions: &Questions, of: fn(&Application) -> &BTreeSet<String>, option: &str) -> Fact {
+    let images: BTreeSet<_> = questions.applications.iter().flat_map(of).collect();
     if images.is_empty() {
         return Fact::unknown(Why::NotAsked, "the pack names no such image", "");
     }
@@ -33,7 +34,7 @@ fn release(host: &dyn Host, images: &BTreeSet<String>, option: &str) -> Fact {
         Err(refusal) => return refusal.fact(),
     };
     let place = engine.place(CONTAINERS);
-    let running = match engine.of_images(images) {
+    let running = match engine.of(|image| is_of_any(image, images.iter().copied())) {
         Ok(running) => running,
         Err(error) => return unanswered(&error, place),
     };

@@ -81,11 +81,14 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
     });
 }
 
-/// An answer whose status is 200.
+/// An answer whose status is 200, and whose body can be read.
 fn successful(answer: WebAnswer) -> Result<WebAnswer, HostError> {
-    match answer.status {
-        200 => Ok(answer),
-        status => Err(HostError::Failed(format!("answered with status {status}"))),
+    match (answer.status, &answer.encoding) {
+        (200, None) => Ok(answer),
+        (200, Some(encoding)) => {
+            Err(HostError::Failed(format!("the body is encoded with {encoding}, which was not requested")))
+        }
+        (status, _) => Err(HostError::Failed(format!("answered with status {status}"))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the probe reports of servers, containers, lists and clocks.
 
-use super::super::testing::{ask_with, reason, why};
+use super::super::testing::{ask_with, of_image, reason, why};
 use super::*;
 use crate::facts::{Fact, FactState, Facts, Subject, SupportedRelease, Value};
 use crate::host::Recorded;
@@ -10,12 +10,11 @@ use super::signing::{HEADER, OTHER, SITE_PUBLIC, list, token};
 const URL: &str = "https://chat.example.com";
 
 fn site() -> Questions {
-    let mut questions = Questions::default();
+    let mut questions = of_image("rocketchat/rocket.chat");
     questions.server.keys.push(SITE_PUBLIC.to_owned());
     questions.server.info_path = Some("/api/info".to_owned());
     questions.server.id_path = Some("/api/v1/settings.public?_id=uniqueID".to_owned());
     questions.server.list_url = Some("https://releases.example.com/list".to_owned());
-    questions.images.insert("rocketchat/rocket.chat".to_owned());
     questions.now = "2999-01-01T00:00:00Z".parse().ok();
     questions
 }

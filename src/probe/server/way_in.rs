@@ -6,6 +6,7 @@ use reqwest::Url;
 use serde_json::Value;
 
 use super::super::{Sink, unanswered};
+use super::successful;
 use crate::facts::ServerQuestions;
 use crate::host::{Host, HostError};
 
@@ -18,6 +19,9 @@ const WEBSOCKET_STATUS: &str = "server.websocket.status";
 /// What nobody asked for.
 const OPTION: &str = "--server";
 
+/// The second path of the plain port that is asked, where the pack names none: no server treats it in its own way.
+const ANOTHER: &str = "/rampcheck";
+
 /// Asks for all of it side by side: each answer may take its time.
 pub(super) fn report(host: &dyn Host, server: &ServerQuestions, sink: &Sink) {
     std::thread::scope(|scope| {
@@ -27,11 +31,39 @@ pub(super) fn report(host: &dyn Host, server: &ServerQuestions, sink: &Sink) {
     });
 }
 
-/// What the plain port does. A certificate that cannot be verified is behind a redirect all the same.
+/// What the plain port does at a path: a state, where it redirects, and where it was asked.
+type Plain = (&'static str, Option<String>, String);
+
+/// What the plain port does. A redirect of the start page alone is not one of all that the server has.
 fn redirect(host: &dyn Host, server: &ServerQuestions, sink: &Sink) {
-    let Some(place) = server.plain_url() else {
+    let Some(start) = server.plain_url() else {
         return [REDIRECT, REDIRECT_TO].iter().for_each(|name| sink.absent(*name, OPTION));
     };
+    let known = at(host, server, start.clone()).and_then(|first| {
+        if !matches!(first.0, "https" | "elsewhere") {
+            return Ok(first);
+        }
+        let path = server.way.as_ref().and_then(|way| way.sockjs_path.as_deref()).unwrap_or(ANOTHER);
+        let second = at(host, server, format!("{}{path}", start.trim_end_matches('/')))?;
+        let is_worse = second.0 == "plain" || (first.0, second.0) == ("https", "elsewhere");
+        Ok(if is_worse { second } else { first })
+    });
+    match known {
+        Ok((state, to, place)) => {
+            sink.known(REDIRECT, state, place.as_str());
+            match to {
+                Some(to) => sink.known(REDIRECT_TO, to, place),
+                None => sink.absent(REDIRECT_TO, place),
+            }
+        }
+        Err((error, place)) => {
+            [REDIRECT, REDIRECT_TO].iter().for_each(|name| sink.put(*name, unanswered(&error, place.as_str())));
+        }
+    }
+}
+
+/// What the plain port does there. A certificate that cannot be verified is behind a redirect all the same.
+fn at(host: &dyn Host, server: &ServerQuestions, place: String) -> Result<Plain, (HostError, String)> {
     let (state, to) = match host.fetch(&place) {
         Ok(answer) if answer.origin.as_ref().is_some_and(|origin| origin.starts_with("https://")) => ("https", None),
         Ok(_) => ("plain", None),
@@ -42,15 +74,9 @@ fn redirect(host: &dyn Host, server: &ServerQuestions, sink: &Sink) {
         Err(HostError::Redirected(to)) if to.starts_with("https://") => ("elsewhere", Some(to)),
         Err(HostError::Redirected(to)) => ("plain", Some(to)),
         Err(HostError::Refused) => ("closed", None),
-        Err(error) => {
-            return [REDIRECT, REDIRECT_TO].iter().for_each(|name| sink.put(*name, unanswered(&error, place.as_str())));
-        }
+        Err(error) => return Err((error, place)),
     };
-    sink.known(REDIRECT, state, place.as_str());
-    match to {
-        Some(to) => sink.known(REDIRECT_TO, to, place),
-        None => sink.absent(REDIRECT_TO, place),
-    }
+    Ok((state, to, place))
 }
 
 /// The origin of an address, as the host gives that of a redirect.
@@ -69,6 +95,10 @@ fn sockjs(host: &dyn Host, server: &ServerQuestions, sink: &Sink) {
         return sink.absent(SOCKJS, OPTION);
     };
     let answer = match host.fetch(&place) {
+        Ok(answer) if answer.status == 200 => successful(answer),
+        other => other,
+    };
+    let answer = match answer {
         Ok(answer) => answer,
         Err(error) => return sink.put(SOCKJS, unanswered(&error, place)),
     };
@@ -87,7 +117,7 @@ fn websocket(host: &dyn Host, server: &ServerQuestions, sink: &Sink) {
         return [WEBSOCKET, WEBSOCKET_STATUS].iter().for_each(|name| sink.absent(*name, OPTION));
     };
     match host.fetch(&place) {
-        Ok(answer) if answer.status == 101 => {
+        Ok(answer) if answer.status == 101 && answer.body.is_empty() => {
             sink.known(WEBSOCKET, "open", place.as_str());
             sink.absent(WEBSOCKET_STATUS, place);
         }
@@ -126,17 +156,43 @@ mod tests {
     #[test]
     fn what_the_plain_port_does() {
         let plain = "http://chat.example.com/";
+        let second = "http://chat.example.com/sockjs/info?cb=x";
+        let start = format!("[[web]]\nurl = '{plain}'\norigin = 'https://chat.example.com'\n");
         for (recorded, state, to) in [
-            (format!("[[web]]\nurl = '{plain}'\norigin = 'https://chat.example.com'\n"), Some("https"), None),
+            (
+                format!("{start}[errors]\n'fetch {second}' = {{ redirected = 'https://chat.example.com:8443' }}\n"),
+                Some("https"),
+                None,
+            ),
+            (format!("{start}[[web]]\nurl = '{second}'\nstatus = 200\n"), Some("plain"), None),
+            (format!("{start}[[web]]\nurl = '{second}'\nstatus = 404\n"), Some("plain"), None),
+            (
+                format!("{start}[errors]\n'fetch {second}' = {{ redirected = 'http://www.example.com' }}\n"),
+                Some("plain"),
+                Some("http://www.example.com"),
+            ),
+            (
+                format!("{start}[errors]\n'fetch {second}' = {{ redirected = 'https://www.example.com' }}\n"),
+                Some("elsewhere"),
+                Some("https://www.example.com"),
+            ),
+            (format!("{start}[errors]\n'fetch {second}' = 'timed-out'\n"), None, None),
+            (format!("[[web]]\nurl = '{plain}'\nencoding = 'gzip'\n"), Some("plain"), None),
             (format!("[[web]]\nurl = '{plain}'\nstatus = 200\n"), Some("plain"), None),
             (format!("[[web]]\nurl = '{plain}'\nstatus = 404\n"), Some("plain"), None),
             (
-                format!("[errors]\n'fetch {plain}' = {{ redirected = 'https://chat.example.com:8443' }}\n"),
+                format!(
+                    "[errors]\n'fetch {plain}' = {{ redirected = 'https://chat.example.com:8443' }}\n\
+                     'fetch {second}' = {{ redirected = 'https://chat.example.com:8443' }}\n"
+                ),
                 Some("https"),
                 None,
             ),
             (
-                format!("[errors]\n'fetch {plain}' = {{ redirected = 'https://www.example.com' }}\n"),
+                format!(
+                    "[errors]\n'fetch {plain}' = {{ redirected = 'https://www.example.com' }}\n\
+                     'fetch {second}' = {{ redirected = 'https://www.example.com' }}\n"
+                ),
                 Some("elsewhere"),
                 Some("https://www.example.com"),
             ),
@@ -177,6 +233,13 @@ mod tests {
         }
         let open = answers("", 101);
         assert_eq!((text(&open, WEBSOCKET), &open[WEBSOCKET_STATUS].state), (Some("open"), &FactState::Absent));
+        let other = asked(
+            "https://chat.example.com",
+            "[[web]]\nurl = 'wss://chat.example.com/websocket'\nstatus = 101\nbody = 'no header'\n\
+             [[web]]\nurl = 'https://chat.example.com/sockjs/info?cb=x'\nencoding = 'br'\n",
+        );
+        assert_eq!(text(&other, WEBSOCKET), Some("refused"));
+        assert!(matches!(other[SOCKJS].state, FactState::Unknown { .. }));
         let refused = answers("", 400);
         assert_eq!(
             (text(&refused, WEBSOCKET), refused[WEBSOCKET_STATUS].value()),

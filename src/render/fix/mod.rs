@@ -199,7 +199,7 @@ fn host(report: &Report) -> Option<&str> {
 /// The command that judges the host again.
 fn again(report: &Report) -> String {
     let plan = &report.plan;
-    let is_said = |member: &str| !plan.assumed.iter().any(|assumed| assumed == member);
+    let is_said = |member: &str| plan.has_said(member);
     let mut words = vec!["rampcheck".to_owned(), "check".to_owned(), plan.product.clone()];
     let mut option = |member: &str, option: &str, value: Option<&String>| {
         if let Some(value) = value.filter(|_| is_said(member)) {
@@ -217,7 +217,7 @@ fn again(report: &Report) -> String {
     for manifest in &plan.manifests {
         option("manifests", "--manifest", Some(manifest));
     }
-    if plan.microservices {
+    if plan.microservices && is_said("microservices") {
         words.push("--microservices".to_owned());
     }
     let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "-_.=/".contains(sign);

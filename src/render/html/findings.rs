@@ -25,6 +25,12 @@ fn figures(report: &Report, finding: &Finding) -> String {
     if both.chars().count() <= MOST_FIGURES { both } else { words::brief(finding, &report.facts, 1) }
 }
 
+/// The same for the card, which has room for one place of a manifest.
+fn shortest(report: &Report, finding: &Finding) -> String {
+    let has_places = words::has_places(finding, &report.facts);
+    if has_places { words::brief_in(finding, &report.facts, 1, 1) } else { figures(report, finding) }
+}
+
 /// What did not pass, in few words, with links: for the card.
 pub fn brief(html: &mut Markup, report: &Report) {
     for (title, findings) in words::failures(report) {
@@ -35,7 +41,7 @@ pub fn brief(html: &mut Markup, report: &Report) {
             for finding in findings {
                 brief_line(html, Status::Failed, |html| {
                     link(html, report, finding);
-                    html.text(&format!(": {}", figures(report, finding)));
+                    html.text(&format!(": {}", shortest(report, finding)));
                 });
             }
         });
@@ -188,7 +194,8 @@ fn article(html: &mut Markup, report: &Report, finding: &Finding, text: &str) {
             named(html, finding);
         });
         html.line_end();
-        html.line("p", &[("class", "figures")], text);
+        let is_long = words::has_places(finding, &report.facts);
+        html.line("p", &[("class", if is_long { "figures long" } else { "figures" })], text);
         on_hosts(html, finding);
         if let Some(waived) = &finding.waiver {
             html.line("p", &[], &format!("Waived: {}", words::waived(waived)));
@@ -203,7 +210,7 @@ fn article(html: &mut Markup, report: &Report, finding: &Finding, text: &str) {
         }
         html.inside("details", &[("class", "more")], |html| {
             html.line("summary", &[], "Why, source, and where it was read");
-            details(html, report, finding);
+            details(html, report, finding, words::is_whole(finding, &report.facts));
         });
     });
 }
@@ -225,7 +232,7 @@ fn shared(html: &mut Markup, report: &Report, cause: &str, findings: &[&Finding]
                 if let Some(fix) = &finding.fix {
                     html.inside("div", &[("class", "fix")], |html| self::fix(html, fix));
                 }
-                details(html, report, finding);
+                details(html, report, finding, false);
             });
         }
     });
@@ -236,12 +243,21 @@ fn named(html: &mut Markup, finding: &Finding) {
     html.text(&format!(" {}", finding.title));
 }
 
-fn details(html: &mut Markup, report: &Report, finding: &Finding) {
+/// All there is to say. If what was found and is needed stands above it, these rows are not printed.
+fn details(html: &mut Markup, report: &Report, finding: &Finding, is_above: bool) {
     html.inside("dl", &[], |html| {
         let is_on_hosts = matches!(finding.because, Some(Reason::OnHosts { .. }));
         let is_said = |name: &str| is_on_hosts && matches!(name, "found" | "because");
-        for (name, text) in words::details(finding, &report.facts).into_iter().filter(|(name, _)| !is_said(name)) {
-            row(html, name, |html| html.text(&text));
+        let parts: Vec<_> =
+            words::details(finding, &report.facts).into_iter().filter(|(name, _)| !is_said(name)).collect();
+        for same in parts.chunk_by(|(name, _), (next, _)| name == next) {
+            let Some((name, _)) = same.first() else { continue };
+            let is_above = is_above && matches!(*name, "found" | "needed");
+            let attributes: &Attributes<'_> = if is_above { &[("class", "above")] } else { &[] };
+            html.inside("div", attributes, |html| {
+                html.line("dt", &[], name);
+                same.iter().for_each(|(_, text)| html.line("dd", &[], text));
+            });
         }
         row(html, "level", |html| html.text(&format!("{}; {}", level(finding.level), finding.group)));
         if !finding.source.title.is_empty() || !finding.source.url.is_empty() {

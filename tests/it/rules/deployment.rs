@@ -19,6 +19,17 @@ services:
     ports: ['127.0.0.1:27017:27017']
 ";
 
+/// Microservices, which the vendor supports on Kubernetes alone.
+const MICROSERVICES: &str = "\
+services:
+  presence:
+    image: rocketchat/presence-service:8.5.1
+    environment: { MONGO_URL: 'mongodb://db/?replicaSet=rs0', TRANSPORTER: 'nats://nats-a' }
+  rocketchat:
+    image: rocketchat/rocket.chat:8.5.1
+    environment: { MONGO_URL: 'mongodb://db/?replicaSet=rs0', ROOT_URL: 'https://a.test', TRANSPORTER: 'nats://nats-b' }
+";
+
 /// Values of the vendor's chart in today's layout.
 const VALUES: &str = "\
 image:
@@ -46,10 +57,10 @@ image:
 host: chat.example.com
 microservices:
   enabled: true
+  streamHub:
+    enabled: true
 ddpStreamer:
   replicas: 2
-streamHub:
-  replicas: 1
 ";
 
 const KUBERNETES: &str = "--deployment kubernetes --microservices --concurrent 1000";
@@ -104,7 +115,7 @@ const ROCKETCHAT: &[Row] = &[
         "",
         COMPOSE,
         "registry.rocket.chat/rocketchat/rocket.chat:8.5.1",
-        "registry.example.com/own/rocket.chat:8.5.1",
+        "acme/rocket.chat:8.5.1",
         "failed",
     ),
     deployed("a pinned tag", "pinned-tag", "", COMPOSE, "rocket.chat:8.5.1", "rocket.chat:latest", "failed"),
@@ -228,15 +239,7 @@ const ROCKETCHAT: &[Row] = &[
         "ddpStreamer:\n  replicas: 1",
         "warning",
     ),
-    deployed(
-        "one stream-hub",
-        "stream-hub",
-        KUBERNETES,
-        OLD_VALUES,
-        "streamHub:\n  replicas: 1",
-        "streamHub:\n  replicas: 2",
-        "failed",
-    ),
+    deployed("one stream-hub", "stream-hub", KUBERNETES, OLD_VALUES, "tag: 7.6.1", "tag: 8.5.1", "failed"),
     deployed(
         "no stream-hub on 8.x",
         "stream-hub",
@@ -308,7 +311,27 @@ const ROCKETCHAT: &[Row] = &[
     ),
     deployed("the same of a manifest", "mongodb-release", "", COMPOSE, "mongo:8.0", "mongo:6.0", "failed"),
     deployed("a replica set in the address", "replica-set", "", COMPOSE, "?replicaSet=rs0", "", "failed"),
+    deployed("a replica set as an option", "replica-set", "", COMPOSE, "?replicaSet=", "&replicaSet=", "failed"),
     deployed("a replica set of the server", "replica-set", "", COMPOSE, "mongod --replSet rs0", "mongod", "failed"),
+    deployed("a replica set with a name", "replica-set", "", COMPOSE, "--replSet rs0", "--replSet", "failed"),
+    deployed(
+        "TRANSPORTER of a microservice is a nats:// address",
+        "microservices-variables",
+        "--microservices",
+        MICROSERVICES,
+        "nats://nats-a",
+        "redis://nats-a",
+        "failed",
+    ),
+    deployed(
+        "TRANSPORTER of the application beside microservices",
+        "microservices-variables",
+        "--microservices",
+        MICROSERVICES,
+        ", TRANSPORTER: 'nats://nats-b'",
+        "",
+        "failed",
+    ),
     deployed(
         "no switch around a safeguard",
         "unsupported-shortcuts",
@@ -405,6 +428,15 @@ const ROCKETCHAT: &[Row] = &[
         COMPOSE,
         "127.0.0.1:27017:27017",
         "27017:27017",
+        "warning",
+    ),
+    deployed(
+        "27017 published as 443",
+        "published-backends",
+        "",
+        COMPOSE,
+        "127.0.0.1:27017:27017",
+        "443:27017",
         "warning",
     ),
     deployed(

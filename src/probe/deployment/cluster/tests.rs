@@ -15,10 +15,10 @@ worker-4|Unknown||NoExecute |16|32Gi|
 end";
 const VERSIONS: &str = r#"{"clientVersion":{"gitVersion":"v1.32.4","platform":"linux/amd64"},"kustomizeVersion":"v5.5.0","serverVersion":{"gitVersion":"v1.31.5+k3s1"}}"#;
 const WORKLOADS: &str = "\
-chat|rc-rocketchat|2|2|registry.rocket.chat/rocketchat/rocket.chat:8.5.1 |MONGO_URL ROOT_URL TRANSPORTER |||2Gi|rocketchat-6.27.1|chat|rc|
-chat|rc-ddp-streamer|2|1|rocketchat/ddp-streamer-service:8.5.1 |MONGO_URL TRANSPORTER ||||rocketchat-6.27.1|chat|rc|
-chat|rc-mongodb|1|1|docker.io/bitnami/mongodb:8.0 |MONGODB_REPLICA_SET_MODE ||||mongodb-16.0.0|chat|rc|
-shop|db|3|3|postgres:17 |PASSWORD |||||||
+chat|rc-rocketchat|2|2|registry.rocket.chat/rocketchat/rocket.chat:8.5.1 |MONGO_URL ROOT_URL TRANSPORTER |||2Gi|rocketchat-6.27.1|chat|rc|rc|
+chat|rc-ddp-streamer|2|1|rocketchat/ddp-streamer-service:8.5.1 |MONGO_URL TRANSPORTER ||||rocketchat-6.27.1|chat|rc|rc|
+chat|rc-mongodb|1|1|docker.io/bitnami/mongodb:8.0 |MONGODB_REPLICA_SET_MODE ||||mongodb-16.0.0|chat|rc|rc|
+shop|db|3|3|postgres:17 |PASSWORD ||||||||
 end";
 const VALUES: &str = "\
 externalMongodbUrl: null
@@ -137,7 +137,7 @@ fn a_server_that_does_not_answer() {
     let failed = |words: &str| format!("code = 1\n{}\nstderr = '{words}'", stdout(client));
     for (answer, state, expected) in [
         (failed("The connection to the server 127.0.0.1:6443 was refused"), Some("unreachable"), Why::Unreadable),
-        (failed("error: You must be logged in to the server (Unauthorized)"), None, Why::NotPermitted),
+        (failed("error: You must be logged in to the server (Unauthorized)"), None, Why::Unreadable),
         ("code = 1\nstderr = 'error: error loading config file'".to_owned(), None, Why::Unreadable),
         ("error 'timed-out'".to_owned(), None, Why::TimedOut),
     ] {
@@ -158,10 +158,11 @@ fn an_answer_that_is_cut_or_refused_is_unknown() {
         (stdout("control|True|true|NoSchedule |4|8145864Ki|\nworker-1|Tr"), Why::Unreadable, "not whole"),
         (stdout(""), Why::Unreadable, "not whole"),
         (
-            "code = 1\nstderr = 'Error from server (Forbidden): nodes is forbidden: User \"a\" cannot list resource'"
+            "code = 1\nstderr = 'Error from server (Forbidden): nodes is forbidden: User \"a\" cannot list resource \"nodes\" in API group \"\" at the cluster scope'"
                 .to_owned(),
-            Why::NotPermitted,
-            "Forbidden",
+            // Root of this machine is told no more.
+            Why::Unreadable,
+            "`kubectl auth can-i list nodes --all-namespaces` has to answer yes",
         ),
     ] {
         let facts = probed(&instead(&nodes, &answer));
@@ -183,8 +184,9 @@ fn which_kubeconfig_is_used() {
     };
     let user = "user = { uid = 1000, groups = [1000] }\n";
     assert_eq!(state(&format!("{user}variables = {{ HOME = '/home/a' }}")).state, FactState::Absent);
-    for (variable, expected) in [("/a:/b", Why::NotDetermined), ("config", Why::NotDetermined)] {
-        assert_eq!(why(&state(&format!("{user}variables = {{ KUBECONFIG = '{variable}' }}"))), Some(expected));
+    for variable in ["/a:/b", "config", "/not/there"] {
+        let named = state(&format!("{user}variables = {{ KUBECONFIG = '{variable}' }}"));
+        assert_eq!(why(&named), Some(Why::NotDetermined), "{variable}");
     }
     // As root, somebody else's kubeconfig is not used, and no program that a kubeconfig names is run.
     let root =
@@ -245,6 +247,78 @@ fn a_recording_keeps_the_product_alone_and_gives_the_same_facts() {
     assert!(!values.contains("planted"), "{values}");
     assert!(values.contains(r#""tag":"8.5.1""#) && values.contains(r#""enabled":true"#), "{values}");
     assert_eq!(essence("/usr/bin/jq --version", "jq-1.7", &applications), None);
+}
+
+/// The facts of a deployment for these workloads, one line each.
+fn deployed(workloads: &str) -> Facts {
+    let arguments = format!("{NO_CACHE} {TIMEOUT} get {} {OF_WORKLOAD}", OF_ALL.join(" "));
+    testing::ask_with(&questions(), Subject::Deployment, &instead(&arguments, &stdout(workloads)))
+}
+
+#[test]
+fn an_image_that_has_the_name_of_the_products_counts() {
+    let others = deployed(
+        &WORKLOADS
+            .replace("registry.rocket.chat/rocketchat/rocket.chat:8.5.1", "acme/rocket.chat:latest")
+            .replace("rocketchat/ddp-streamer-service:8.5.1", "acme/ddp-streamer-service:latest"),
+    );
+    for name in ["unofficial", "unpinned"] {
+        let expected = [
+            "chat/rc-rocketchat: image: acme/rocket.chat:latest",
+            "chat/rc-ddp-streamer: image: acme/ddp-streamer-service:latest",
+        ];
+        assert_eq!(texts(&others, &format!("deployment.{name}")), expected, "{name}");
+    }
+    assert_eq!(others["deployment.instances"].value(), Some(&Value::Count(2)));
+    assert_eq!(others["chart.count.ddp_streamer"].value(), Some(&Value::Count(2)));
+    let copies = deployed(&WORKLOADS.replace("rocketchat/ddp", "registry.example.com/rocketchat/ddp"));
+    assert!(reason(&copies["deployment.unofficial"]).contains("a copy of the vendor's image, or another one"));
+    // Its name is common: where the application does not run, it is somebody else's.
+    let elsewhere = deployed(&WORKLOADS.replace("postgres:17", "shop/account-service:latest"));
+    assert_eq!(elsewhere["deployment.unofficial"].state, FactState::Absent);
+    let kept = |workloads: &str| {
+        essence(&format!("kubectl get {} x", OF_ALL.join(" ")), workloads, &questions().applications).unwrap()
+    };
+    assert_eq!(kept(&WORKLOADS.replace("postgres:17", "shop/account-service:latest")), kept(WORKLOADS));
+    assert!(kept(&WORKLOADS.replace("rocketchat/ddp", "acme/ddp")).contains("acme/ddp-streamer-service"));
+}
+
+#[test]
+fn pods_of_several_releases_are_no_sum() {
+    let again = |to: &str| format!("{}{WORKLOADS}", WORKLOADS.replace(END, "").replace("chat|", to));
+    let two = deployed(&again("staging|"));
+    for name in
+        ["deployment.instances", "chart.count.ddp_streamer", "chart.count.replicas", "chart.switch.microservices"]
+    {
+        let expected = "several releases: chat/rc, staging/rc; judge each by its values, with --manifest";
+        assert_eq!(reason(&two[name]), expected, "{name}");
+    }
+    assert_eq!(two["chart.count.stream_hub"].state, FactState::Absent);
+    assert_eq!(two["deployment.release"].text(), Some("8.5.1"));
+    // Without Helm, the label tells them apart.
+    let by_label = |text: &str| text.replace("|rocketchat-6.27.1|chat|rc|rc|", "||||rc|");
+    let one = by_label(WORKLOADS);
+    assert_eq!(deployed(&one)["deployment.instances"].value(), Some(&Value::Count(2)));
+    let two = format!("{}{one}", one.replace(END, "").replace("||||rc|", "||||test|"));
+    assert!(reason(&deployed(&two)["deployment.instances"]).starts_with("several releases: chat/rc, chat/test;"));
+}
+
+#[test]
+fn the_right_that_is_missing() {
+    for (complaint, expected) in [
+        (
+            "User \"a\" cannot list resource \"deployments\" in API group \"apps\" at the cluster scope",
+            Some("list deployments.apps --all-namespaces"),
+        ),
+        (
+            "User \"a\" cannot list resource \"secrets\" in API group \"\" in the namespace \"chat\"",
+            Some("list secrets --namespace=chat"),
+        ),
+        ("cannot list resource \"secrets; x\" in API group \"\"", None),
+        ("error: You must be logged in to the server (Unauthorized)", None),
+    ] {
+        assert_eq!(missing_right(complaint).as_deref(), expected, "{complaint}");
+    }
 }
 
 #[test]

@@ -17,7 +17,8 @@ fn application() -> Application {
         needs: set(&["DB_URL"]),
         shortcuts: set(&["SKIP_IT"]),
         mongodb_addresses: set(&["DB_URL"]),
-        mongodb_replica_set: set(&["REPLICA_SET_NAME"]),
+        mongodb_replica_set: [("REPLICA_SET_NAME".to_owned(), set(&["mongo"]))].into(),
+        host_network: set(&["vendor/exporter"]),
         private_ports: [27017].into(),
         metrics_ports: [9458].into(),
         uploads: set(&["/uploads"]),
@@ -88,7 +89,7 @@ fn settings_have_their_lines() {
     assert_eq!(shown_of(service.restart.as_ref()), r#""unless-stopped" at c.yml:4: restart: unless-stopped"#);
     assert_eq!(shown_of(service.memory.as_ref()), "2147483648 at c.yml:5: mem_limit: 2g");
     assert_eq!(shown_of(service.replicas.as_ref()), "3 at c.yml:6: scale: 3");
-    assert_eq!(service.build.unwrap().to_string(), "c.yml:7: build: .");
+    assert_eq!(shown_of(service.build.as_ref()), "() at c.yml:7: build: .");
 }
 
 #[test]
@@ -132,11 +133,34 @@ fn variables_come_from_the_file_beside_the_first() {
 }
 
 #[test]
+fn a_project_always_has_a_name() {
+    let chat = "services: { chat: { image: 'vendor/chat:${COMPOSE_PROJECT_NAME:-8.5}' } }\n";
+    let unknown = "unknown: COMPOSE_PROJECT_NAME follows from the name of the folder: set `name` in a manifest";
+    for (name, dotenv, expected) in [
+        ("", "", unknown),
+        ("", "COMPOSE_PROJECT_NAME=a", r#""vendor/chat:a""#),
+        ("name: b\n", "", r#""vendor/chat:b""#),
+        ("name: b\n", "COMPOSE_PROJECT_NAME=a", r#""vendor/chat:a""#),
+        ("name: b\n---\nname: ${N:-c}\n", "", r#""vendor/chat:c""#),
+        ("name: b\n---\nname:\n", "N=x", r#""vendor/chat:b""#),
+        ("name: Own Name\n", "", unknown),
+        ("name: $N\n", "", unknown),
+        ("", "not a variable", "unknown: .env: line 1: not a variable"),
+    ] {
+        let text = format!("{name}---\n{chat}");
+        let image = shown_of(one(&[("c.yml", text.trim_start_matches("---\n"))], &[(".env", dotenv)]).image.as_ref());
+        let line = text.trim_start_matches("---\n").lines().count();
+        let image = image.replace(&format!("c.yml:{line}: "), "");
+        assert!(image.starts_with(expected), "{name} {dotenv}: {image}");
+    }
+}
+
+#[test]
 fn environment_in_every_form() {
     let service = one(
         &[(
             "c.yml",
-            "services:\n  chat:\n    env_file:\n      - a.env\n      - { path: b.env, required: false }\n    environment:\n      \
+            "services:\n  chat:\n    env_file:\n      - a.env\n      - { path: b.env, required: No }\n    environment:\n      \
              DB_URL: mongodb://u:s3cret@${H:-db}/?replicaSet=rs0\n      SKIP_IT:\n      OTHER: s3cret\n",
         )],
         &[("a.env", "DB_URL=x\nREPLICA_SET_NAME=s3cret\n"), ("b.env", "-")],
@@ -149,7 +173,7 @@ fn environment_in_every_form() {
         [
             r#"DB_URL: "mongodb://u:s3cret@db/?replicaSet=rs0" at c.yml:7: DB_URL: mongodb://***@${H:-db}/?replicaSet=rs0 # mongodb://***@db/?replicaSet=rs0"#,
             r#"OTHER: "" at c.yml:9: OTHER"#,
-            r#"REPLICA_SET_NAME: "" at a.env:2: REPLICA_SET_NAME"#,
+            r#"REPLICA_SET_NAME: "s3cret" at a.env:2: REPLICA_SET_NAME=***"#,
             "SKIP_IT: unknown: c.yml:8: SKIP_IT is taken from where `docker compose` runs",
         ]
     );
@@ -157,6 +181,37 @@ fn environment_in_every_form() {
     assert_eq!(shown_of(listed.environment.get("SKIP_IT")), r#""no" at c.yml:6: SKIP_IT=no"#);
     let named = self::service("environment:\n  - ${NAME}=true");
     assert_eq!(named.more_environment.unwrap(), "c.yml:4: the name of a variable depends on another one");
+    let files = [("c.yml", "services:\n  chat:\n    env_file: [a.env, b.env]\n    environment: { O: own }\n")];
+    for (dotenv, first, line, expected) in [
+        ("", "Q=true", "${Q:-false}", r#"Ok("true")"#),
+        ("Q=true", "", "${Q:-false}", r#"Ok("true")"#),
+        ("Q=true", "Q=true", "$Q", r#"Ok("true")"#),
+        ("", "Q=true\nQ=false", "$Q", r#"Ok("false")"#),
+        ("Q=1", "Q=2", "$Q", "b.env: line 1: releases of Compose differ in which Q counts here: set it once"),
+        ("", "O=2", "${O:-3}", "b.env: line 1: not every release of Compose reads O of c.yml:4 here: set it in .env"),
+        ("O=1", "", "${O:-3}", r#"Ok("1")"#),
+        ("", "not a variable", "${Q:-false}", "a.env: line 1: not a variable"),
+    ] {
+        let line = format!("SKIP_IT={line}");
+        let service = one(&files, &[(".env", dotenv), ("a.env", first), ("b.env", &line)]);
+        let skip = service.environment.get("SKIP_IT").map(|skip| format!("{:?}", skip.value));
+        assert_eq!(skip.or(service.more_environment).unwrap(), expected, "{dotenv} {first} {line}");
+    }
+    let base = "services:\n  chat:\n    env_file: [a.env, b.env]\n";
+    for (over, expected) in [
+        ("", r#"Ok("b")"#),
+        ("a.env", r#"Ok("b")"#),
+        ("{ path: a.env, required: false }", r#"Ok("b")"#),
+        ("[b.env, a.env]", r#"Ok("b")"#),
+        ("./a.env", r#"Ok("a")"#),
+        ("[c.env, a.env]", r#"Ok("c")"#),
+    ] {
+        let over = format!("services:\n  chat:\n    env_file: {over}\n");
+        let further = [("a.env", "SKIP_IT=a"), ("b.env", "SKIP_IT=b"), ("c.env", "SKIP_IT=c")];
+        let service = one(&[("c.yml", base), ("d.yml", &over)], &further);
+        assert_eq!(format!("{:?}", service.environment["SKIP_IT"].value), expected, "{over}");
+        assert_eq!(service.more_environment, None);
+    }
     let gone = one(&[("c.yml", "services:\n  chat:\n    env_file: a.env\n")], &[("a.env", "-")]);
     assert_eq!(gone.more_environment.unwrap(), "c.yml:3: a.env: there is no such file");
 }
@@ -172,13 +227,18 @@ fn ports_in_every_form() {
         ("27000-27100:27000-27100", "None Some(27017) 27017 tcp"),
         ("'27017-27018:1000'", "None Some(27017) 1000 tcp"),
         (
-            "{ target: 27017, published: '27017', host_ip: 10.0.0.1, protocol: udp }",
+            "{ target: 27017, published: '27017', host_ip: 10.0.0.1, protocol: UDP }",
             "Some(10.0.0.1) Some(27017) 27017 udp",
         ),
         ("{ target: 27017 }", "None None 27017 tcp"),
         ("${P:-27017}:${P:-27017}", "None Some(27017) 27017 tcp"),
+        ("27017/TCP\n  - 27017\n  - { target: 27017 }", "None None 27017 tcp"),
         ("3000:3000", ""),
         ("'${P}:27017'", "unknown: c.yml:4: nothing sets P"),
+        ("'${IP}:${P}:3000/tcp'", ""),
+        ("{ target: 3000, published: '${P}' }", ""),
+        ("'${IP}:${P}:${T}'", "unknown: c.yml:4: nothing sets T"),
+        ("'${P}:1000-30000'", "unknown: c.yml:4: nothing sets P"),
         ("70000:1", "unknown: c.yml:4: not a port"),
         ("1-3:1-2", "unknown: c.yml:4: not a port"),
         ("1-60000", "unknown: c.yml:4: not a port"),
@@ -200,6 +260,12 @@ fn ports_in_every_form() {
     }
     let host = service("network_mode: host").ports;
     assert_eq!(shown_of(host.first()), "unknown: c.yml:3: every port of the service is one of the host");
+    let unset = service("network_mode: ${M}").ports;
+    assert_eq!(shown_of(unset.first()), "unknown: c.yml:3: nothing sets M");
+    assert!(service("network_mode: bridge").ports.is_empty());
+    for (image, count) in [("vendor/exporter:1", 0), ("docker.io/vendor/exporter", 0), ("other:1", 1), ("${I}", 1)] {
+        assert_eq!(service(&format!("image: {image}\nnetwork_mode: host")).ports.len(), count, "{image}");
+    }
 }
 
 #[test]
@@ -222,9 +288,29 @@ fn sizes_replicas_and_policies_of_swarm() {
     assert_eq!(shown_of(swarm.memory.as_ref()), "1073741824 at c.yml:7: memory: 1g");
     assert_eq!(shown_of(swarm.replicas.as_ref()), "2 at c.yml:5: replicas: 2");
     assert_eq!(shown_of(swarm.restart.as_ref()), r#""on-failure" at c.yml:6: condition: on-failure"#);
-    let global = service("deploy:\n  mode: global\n  restart_policy: {}");
+    for (scale, expected) in [("010", "8"), ("'010'", "10"), ("08", "8"), ("0", "0"), ("${N:-10}", "10")] {
+        let scaled = service(&format!("scale: {scale}"));
+        assert_eq!(shown_of(scaled.replicas.as_ref()).split(' ').next(), Some(expected), "{scale}");
+    }
+    let global = service("deploy:\n  mode: global");
     assert_eq!(shown_of(global.replicas.as_ref()), "unknown: c.yml:4: as many as there are nodes");
-    assert_eq!(shown_of(global.restart.as_ref()), r#""any" at c.yml:5: restart_policy"#);
+}
+
+#[test]
+fn the_policy_of_a_deployment_counts_before_restart() {
+    let no_condition = "unknown: c.yml:4: without a condition, a Swarm starts the service again and `docker compose up` \
+                        does not: set `condition`";
+    for (policy, restart, expected) in [
+        ("{ condition: none }", "always", r#""none" at c.yml:4: condition: none"#),
+        ("{ condition: any }", "no", r#""any" at c.yml:4: condition: any"#),
+        ("{ delay: 5s }", "always", no_condition),
+        ("{ condition: }", "always", no_condition),
+        ("{}", "no", no_condition),
+        ("", "always", r#""always" at c.yml:5: restart: always"#),
+    ] {
+        let service = service(&format!("deploy:\n  restart_policy: {policy}\nrestart: {restart}"));
+        assert_eq!(shown_of(service.restart.as_ref()), expected, "{policy}");
+    }
 }
 
 #[test]
@@ -258,6 +344,28 @@ fn volumes_in_every_form() {
 }
 
 #[test]
+fn of_a_directory_the_last_mount_counts() {
+    let volumes = "volumes:\n  nfs: { driver_opts: { type: nfs } }\n  out: { external: true }\n";
+    for (first, last, expected) in [
+        ("./up:/uploads", "nfs:/uploads/", "/uploads false"),
+        ("nfs:/uploads", "./up://x/../uploads/.", "/uploads true"),
+        ("./up:/uploads", "{ type: tmpfs, target: /uploads/ }", ""),
+        ("{ type: tmpfs, target: /uploads }", "./up:/uploads", "/uploads true"),
+        ("out:/uploads", "nfs:/uploads", "/uploads false"),
+        ("nfs:/uploads", "out:/uploads", "unknown: c.yml:8: what the volume is made of is not said here"),
+        ("nfs:/a", "./up:/b", "/b true; /a false"),
+    ] {
+        let text = format!("services:\n  chat:\n    volumes:\n      - {first}\n      - {last}\n{volumes}");
+        let shown = |mount: &Setting<Mount>| match &mount.value {
+            Ok(Mount { target, is_local }) => format!("{target} {is_local}"),
+            Err(why) => format!("unknown: {why}"),
+        };
+        let all: Vec<_> = of(&text).mounts.iter().map(shown).collect();
+        assert_eq!(all.join("; "), expected, "{first} {last}");
+    }
+}
+
+#[test]
 fn commands() {
     let command = |lines: &str| shown_of(service(lines).command.as_ref());
     assert_eq!(
@@ -270,6 +378,9 @@ fn commands() {
     );
     assert_eq!(command("command:"), r#""" at c.yml:3: command:"#);
     assert_eq!(command("image: x"), "none");
+    let configured = service("configs:\n  - mongod.conf\n  - { source: a, target: /etc/a.conf }");
+    let mounts: Vec<_> = configured.mounts.iter().map(|mount| mount.value.as_ref().unwrap().target.as_str()).collect();
+    assert_eq!(mounts, ["/mongod.conf", "/etc/a.conf"]);
 }
 
 #[test]
@@ -297,7 +408,14 @@ fn later_files_lie_over_earlier_ones() {
     assert_eq!(shown_of(both.command.as_ref()), r#""c" at b.yml:5: command: c"#);
     assert_eq!(shown_of(both.environment.get("SKIP_IT")), r#""no" at b.yml:6: SKIP_IT=no"#);
     assert!(!both.environment.contains_key("A") && both.ports.is_empty(), "{both:?}");
-    assert!(both.restart.unwrap().value.is_err(), "nothing is no policy");
+    assert_eq!(shown_of(both.restart.as_ref()), r#""no" at a.yml:4: restart: no"#, "nothing is laid over it");
+    let nothing = "services:\n  chat:\n    image:\n    command:\n    environment: { SKIP_IT: , A: }\n    ports:\n";
+    let both = one(&[("a.yml", base), ("b.yml", nothing)], &[]);
+    assert_eq!(shown_of(both.image.as_ref()), r#""vendor/chat:1.0" at a.yml:3: image: vendor/chat:1.0"#);
+    assert_eq!(shown_of(both.command.as_ref()), r#""" at b.yml:4: command:"#);
+    let skip = shown_of(both.environment.get("SKIP_IT"));
+    assert_eq!(skip, "unknown: b.yml:5: SKIP_IT is taken from where `docker compose` runs");
+    assert_eq!(both.ports.len(), 1);
     let first = over.split("---").next().unwrap();
     let both = one(&[("a.yml", base), ("b.yml", first)], &[]);
     assert_eq!(both.ports.len(), 2);
@@ -313,9 +431,15 @@ fn services_extend_others() {
     assert_eq!(shown_of(chat.environment.get("DB_URL")), r#""mongodb://db" at sub/c.env:1: DB_URL=mongodb://db"#);
     for (extends, why) in [
         ("{ file: gone.yml, service: base }", "gone.yml: there is no such file"),
-        ("{ file: ../x.yml, service: base }", "c.yml:3: not read: it lies outside the folder of the manifest"),
-        ("{ file: /etc/x.yml, service: base }", "c.yml:3: not read: the path is absolute"),
-        ("{ file: 'https://x.test/x.yml', service: base }", "c.yml:3: not read: it is not a file"),
+        (
+            "{ file: ../x.yml, service: base }",
+            "c.yml:3: ../x.yml is not read: it lies outside the folder of the manifest",
+        ),
+        ("{ file: /etc/x.yml, service: base }", "c.yml:3: /etc/x.yml is not read: the path is absolute"),
+        (
+            "{ file: 'https://x.test/x.yml', service: base }",
+            "c.yml:3: https://x.test/x.yml is not read: it is not a file",
+        ),
         ("nobody", "c.yml:3: extends: there is no such service"),
         ("chat", "c.yml:3: extends: the services extend one another"),
     ] {
@@ -324,7 +448,11 @@ fn services_extend_others() {
         assert!(chat.image.as_ref().unwrap().value.is_ok());
         assert_eq!(shown_of(chat.restart.as_ref()), format!("unknown: {why}"));
         assert_eq!(chat.more_environment.as_deref(), Some(why));
+        let manifests = manifests(&[("c.yml", &text)], &[("gone.yml", "-")]);
+        assert_eq!(said(&manifests, "unofficial"), format!("unknown: {why}"));
     }
+    let own = "services:\n  chat:\n    extends: nobody\n    image: vendor/chat:8.5\n    build: .\n";
+    assert_eq!(said(&manifests(&[("c.yml", own)], &[]), "unofficial"), "c.yml:5: build: .");
 }
 
 #[test]
@@ -341,7 +469,7 @@ fn services_have_an_end() {
 
 #[test]
 fn files_include_others() {
-    let text = "include:\n  - db/compose.yml\n  - path: [a.yml, b.yml]\n    env_file: a.env\n  - https://x.test/c.yml\nservices:\n  web: { image: 'nginx:1' }\n";
+    let text = "include:\n  - db/compose.yml\n  - path: [a.yml, b.yml]\n    env_file: [first.env, a.env]\n  - https://x.test/c.yml\nservices:\n  web: { image: 'nginx:1' }\n";
     let files = manifests(
         &[("dir/c.yml", text)],
         &[
@@ -350,7 +478,8 @@ fn files_include_others() {
             ("db/own.env", "REPLICA_SET_NAME=x"),
             ("a.yml", "services:\n  chat: { image: 'vendor/chat:1.0' }\n"),
             ("b.yml", "services:\n  chat: { image: 'vendor/chat:${V}' }\n"),
-            ("a.env", "V=8.5"),
+            ("first.env", "M=8\nV=1"),
+            ("a.env", "V=${M}.5"),
         ],
     );
     let project = project_of(&files);
@@ -358,9 +487,15 @@ fn files_include_others() {
     let images: Vec<_> = project.services.iter().map(|service| shown_of(service.image.as_ref())).collect();
     assert!(images.iter().any(|image| image.starts_with(r#""mongo:8.0" at dir/db/compose.yml:2"#)), "{images:?}");
     assert!(images.iter().any(|image| image.starts_with(r#""vendor/chat:8.5" at dir/b.yml:2"#)), "{images:?}");
-    assert!(images.contains(&"unknown: dir/c.yml:5: not read: it is not a file".to_owned()), "{images:?}");
+    assert!(
+        images.contains(&"unknown: dir/c.yml:5: https://x.test/c.yml is not read: it is not a file".to_owned()),
+        "{images:?}"
+    );
     assert_eq!(images.len(), 4);
-    assert_eq!(said(&files, "standalone_mongodb"), "unknown: dir/c.yml:5: not read: it is not a file");
+    assert_eq!(
+        said(&files, "standalone_mongodb"),
+        "unknown: dir/c.yml:5: https://x.test/c.yml is not read: it is not a file"
+    );
     let circle = manifests(&[("c.yml", "include: [c.yml]\n")], &[("c.yml", "include: [c.yml]\n")]);
     assert!(said(&circle, "services").contains("too many files include one another"));
 }
@@ -400,8 +535,8 @@ fn which_files_are_manifests() {
         ("include: [a.yml]\n", ""),
         ("replicaCount: 2\n", ""),
         ("services: [a]\n", "c.yml: neither a Compose file, which has a map called `services`, nor values"),
-        ("apiVersion: v1\n", "c.yml: neither a Compose file"),
-        ("", "c.yml: neither a Compose file"),
+        ("apiVersion: v1\n", "c.yml: an object of Kubernetes, which is not read"),
+        ("", "c.yml is empty"),
         ("a: b: c\n", "c.yml:1: "),
     ] {
         let files = manifests(&[("c.yml", text)], &[]);

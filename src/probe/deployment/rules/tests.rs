@@ -22,7 +22,9 @@ fn application() -> Application {
         metrics_ports: [9458].into(),
         uploads: set(&["/app/uploads"]),
         mongodb_addresses: set(&["DB_URL"]),
-        mongodb_replica_set: set(&["REPLICA_SET_NAME"]),
+        mongodb_replica_set: [("REPLICA_SET_NAME".to_owned(), set(&["bitnami/mongodb"]))].into(),
+        schemes: [("BUS".to_owned(), set(&["bus"]))].into(),
+        host_network: BTreeSet::new(),
         chart: None,
     }
 }
@@ -128,52 +130,95 @@ fn a_good_deployment_has_no_fault() {
 
 #[test]
 fn images_and_tags() {
+    const MIRROR: &str = "a copy of the vendor's image, or another one";
     for (image, unofficial, unpinned, release) in [
-        ("vendor/chat:8.5", false, "absent", "8.5"),
-        ("docker.io/vendor/chat:8.5.1-alpine", false, "absent", "8.5.1-alpine"),
-        ("registry.vendor.test/vendor/chat:v8.5.1", false, "absent", "v8.5.1"),
-        ("vendor/chat:latest", false, "fault", "unknown: c.yml:2: the tag latest names no release"),
-        ("vendor/chat:develop", false, "fault", "unknown: c.yml:2: the tag develop names no release"),
-        ("vendor/chat:8", false, "fault", "unknown: c.yml:2: the tag 8 names no release"),
-        ("vendor/chat:2024-8.5", false, "fault", "unknown: c.yml:2: the tag 2024-8.5 names no release"),
-        ("vendor/chat", false, "fault", "unknown: c.yml:2: the image has no tag"),
-        ("vendor/chat@sha256:0123", false, "absent", "unknown: c.yml:2: the image has no tag"),
-        ("vendor/chat:latest@sha256:0123", false, "absent", "unknown: c.yml:2: the tag latest names no release"),
-        ("vendor/chat:${TAG}", false, "unknown: c.yml:2: nothing sets TAG", "unknown: c.yml:2: nothing sets TAG"),
-        ("localhost:5000/mirror/chat:8.5.1", true, "absent", "8.5.1"),
-        ("me/Chat:8.5.1", true, "absent", "8.5.1"),
+        ("vendor/chat:8.5", "absent", "absent", "8.5"),
+        ("docker.io/vendor/chat:8.5.1-alpine", "absent", "absent", "8.5.1-alpine"),
+        ("registry.vendor.test/vendor/chat:v8.5.1", "absent", "absent", "v8.5.1"),
+        ("vendor/chat:latest", "absent", "fault", "unknown: c.yml:2: the tag latest names no release"),
+        ("vendor/chat:develop", "absent", "fault", "unknown: c.yml:2: the tag develop names no release"),
+        ("vendor/chat:8", "absent", "fault", "unknown: c.yml:2: the tag 8 names no release"),
+        ("vendor/chat:2024-8.5", "absent", "fault", "unknown: c.yml:2: the tag 2024-8.5 names no release"),
+        ("vendor/chat", "absent", "fault", "unknown: c.yml:2: the image has no tag"),
+        ("vendor/chat@sha256:0123", "absent", "absent", "unknown: c.yml:2: the image has no tag"),
+        ("vendor/chat:latest@sha256:0123", "absent", "absent", "unknown: c.yml:2: the tag latest names no release"),
+        ("vendor/chat:${TAG}", "absent", "unknown: c.yml:2: nothing sets TAG", "unknown: c.yml:2: nothing sets TAG"),
+        ("vendor/chat:8.5.x", "absent", "fault", "unknown: c.yml:2: the tag 8.5.x names no release"),
+        ("registry.vendor.test:443/vendor/chat:8.5.1", "absent", "absent", "8.5.1"),
+        ("localhost:5000/mirror/chat:8.5.1", MIRROR, "absent", "8.5.1"),
+        ("harbor.test/vendor/chat:8.5.1", MIRROR, "absent", "8.5.1"),
+        ("me/Chat:8.5.1", "fault", "absent", "8.5.1"),
     ] {
         let services = [bare(image)];
         let fault = format!("c.yml:2: image: {image}");
         let expected = |word: &str| if word == "fault" { fault.clone() } else { word.to_owned() };
         assert_eq!(said(&services, "services"), fault, "{image}");
-        assert_eq!(said(&services, "unofficial"), expected(if unofficial { "fault" } else { "absent" }), "{image}");
+        let unofficial = match unofficial {
+            MIRROR => format!("unknown: {fault}: {MIRROR}"),
+            word => expected(word),
+        };
+        assert_eq!(said(&services, "unofficial"), unofficial, "{image}");
         assert_eq!(said(&services, "unpinned"), expected(unpinned), "{image}");
         assert_eq!(said(&services, "release"), release, "{image}");
     }
-    let built = Service { build: Some(excerpt(3, "build: .")), ..good() };
-    assert_eq!(said(&[built], "unofficial"), "c.yml:3: build: .");
+    let built = |build| Service { build: Some(build), ..good() };
+    assert_eq!(said(&[built(setting(3, "build: .", ()))], "unofficial"), "c.yml:3: build: .");
+    assert_eq!(said(&[built(unknown("not read"))], "unofficial"), "unknown: not read");
+    let own = Service { build: Some(unknown("not read")), ..bare("me/chat:8.5.1") };
+    assert_eq!(said(&[own], "unofficial"), "c.yml:2: image: me/chat:8.5.1");
     let other = "unknown: the services are of several releases: 8.4.0, 8.5.1";
     assert_eq!(said(&[good(), bare("vendor/chat:8.4.0")], "release"), other);
-    assert_eq!(said(&[bare("nginx:1")], "release"), "absent");
+}
+
+#[test]
+fn an_address_of_microservices_shows_them() {
+    for (address, microservices, missing) in [
+        ("bus://b:4222", "c.yml:5: BUS: bus://b:4222", "absent"),
+        ("alone+bus://b:4222", "absent", "absent"),
+        ("", "absent", "absent"),
+    ] {
+        let services = [with(good(), "BUS", address)];
+        assert_eq!(said(&services, "microservices"), microservices, "{address}");
+        assert_eq!(said(&services, "variables_missing"), missing, "{address}");
+    }
+}
+
+#[test]
+fn what_starts_no_mongod_is_no_mongodb() {
+    let client =
+        |command: &str| Service { image: Some(setting(2, "image", "mongo:7.0".to_owned())), ..mongodb(command) };
+    let services = [good(), mongodb("mongod --replSet rs0"), client("mongosh --eval rs.initiate()")];
+    assert_eq!(said(&services, "mongodb"), "8.0");
+    assert_eq!(said(&[good(), client("mongodump --uri x")], "mongodb"), "absent");
+}
+
+#[test]
+fn a_manifest_without_the_product_says_nothing_of_it() {
+    let built = Service { build: Some(setting(4, "build: .", ())), ..bare("own/thing:1") };
+    let with_shortcut = with(bare("nginx:1"), "SKIP_IT", "true");
+    for services in [vec![], vec![built], vec![with_shortcut, mongodb("mongod --replSet rs0")]] {
+        assert_eq!(said(&services, "services"), "absent");
+        for name in ["unofficial", "unpinned", "release", "instances", "microservices", "shortcuts"] {
+            assert_eq!(said(&services, name), "unknown: no service has an image of the product", "{name}");
+        }
+    }
+    let (send, facts) = channel();
+    report("containers", "/containers/json", &[mongodb("mongod --replSet rs0")], &[application()], &Sink::new(send));
+    let facts: Facts = facts.try_iter().collect();
+    assert_eq!(facts["deployment.unofficial"].state, FactState::Absent, "a host of MongoDB alone");
 }
 
 #[test]
 fn what_cannot_be_told_is_unknown_unless_a_fault_is_found() {
     let hidden = Service { image: Some(unknown("nothing sets IMAGE")), ..bare("") };
     let variable = bare("${IMAGE}:8.5");
-    let nameless = Service { image: None, build: Some(excerpt(4, "build: .")), ..bare("") };
-    for (service, why) in [
-        (hidden, "nothing sets IMAGE"),
-        (variable, "nothing sets IMAGE, so the image is unknown"),
-        (nameless.clone(), "c.yml:4: what is built there is unknown"),
-    ] {
+    let nameless = Service { image: None, build: Some(setting(4, "build: .", ())), ..bare("") };
+    for (service, why) in [(hidden, "nothing sets IMAGE"), (variable, "nothing sets IMAGE, so the image is unknown")] {
         let services = [service];
         for name in FACTS {
             // They are asked of services whose image does not matter.
             let is_asked_of_all = ["public_backends", "public_metrics"].contains(&name);
-            let is_database = why.contains("built") && name == "mongodb";
-            if !is_asked_of_all && !is_database {
+            if !is_asked_of_all {
                 assert_eq!(said(&services, name), format!("unknown: {why}"), "{name}");
             }
         }
@@ -191,7 +236,7 @@ fn variables_and_shortcuts() {
         "c.yml:1: chat has no DB_URL; c.yml:1: chat has no ROOT_URL"
     );
     let file = Service { more_environment: Some("cannot read x.env".to_owned()), ..without };
-    for name in ["variables_missing", "shortcuts", "standalone_mongodb"] {
+    for name in ["variables_missing", "shortcuts"] {
         assert_eq!(said(std::slice::from_ref(&file), name), "unknown: cannot read x.env", "{name}");
     }
     assert_eq!(said(&[with(good(), "ROOT_URL", "")], "variables_missing"), "c.yml:1: chat has an empty ROOT_URL");
@@ -199,10 +244,34 @@ fn variables_and_shortcuts() {
     assert_eq!(said(&[unset], "variables_missing"), "unknown: c.yml:5: nothing sets URL");
     assert_eq!(said(&[with(good(), "ROOT_URL", "https://${NAME}")], "variables_missing"), "absent");
     let micro = with(bare("vendor/stream-service:8.5"), "DB_URL", "x");
-    assert_eq!(said(&[micro], "variables_missing"), "c.yml:1: chat has no BUS");
+    assert_eq!(said(std::slice::from_ref(&micro), "variables_missing"), "c.yml:1: chat has no BUS");
+    let no_address = "c.yml:5: BUS is not an address that begins with bus://";
+    for (bus, expected) in [
+        ("bus://bus:4222", "absent"),
+        ("***", "absent"),
+        ("x", no_address),
+        ("other://bus", no_address),
+        ("bus", no_address),
+        ("bus://", no_address),
+        ("${S}://bus", "unknown: c.yml:5: nothing sets S"),
+        ("${BUS}", "unknown: c.yml:5: nothing sets BUS"),
+    ] {
+        let micro = with(micro.clone(), "BUS", bus);
+        let chat = with(good(), "BUS", "bus://bus");
+        assert_eq!(said(&[chat.clone(), micro], "variables_missing"), expected, "{bus}");
+        let chat = with(good(), "BUS", bus);
+        let micro = with(self::with(bare("vendor/stream-service:8.5"), "DB_URL", "x"), "BUS", "bus://bus");
+        assert_eq!(said(&[chat.clone(), micro], "variables_missing"), expected, "{bus}");
+        assert_eq!(said(&[chat], "variables_missing"), "absent", "without microservices");
+    }
+    let micro = with(micro, "BUS", "bus://bus");
+    assert_eq!(said(&[good(), micro], "variables_missing"), "c.yml:1: chat has no BUS");
     for (value, expected) in [
         ("true", "c.yml:5: SKIP_IT: true"),
-        ("x", "c.yml:5: SKIP_IT: x"),
+        ("YES", "c.yml:5: SKIP_IT: YES"),
+        ("n", "unknown: c.yml:5: SKIP_IT is neither on nor off: write true or false"),
+        ("disabled", "unknown: c.yml:5: SKIP_IT is neither on nor off: write true or false"),
+        ("{{ .Values.x }}", "unknown: c.yml:5: a template fills in a part of this value, which is unknown here"),
         ("False", "absent"),
         ("no", "absent"),
         ("", "absent"),
@@ -210,18 +279,40 @@ fn variables_and_shortcuts() {
     ] {
         assert_eq!(said(&[with(good(), "SKIP_IT", value)], "shortcuts"), expected, "{value}");
     }
-    assert_eq!(said(&[with(bare("nginx:1"), "SKIP_IT", "true")], "shortcuts"), "absent");
+    let beside = [good(), with(bare("nginx:1"), "SKIP_IT", "true")];
+    assert_eq!(said(&beside, "shortcuts"), "absent");
 }
 
 #[test]
 fn replica_sets() {
     for (url, expected) in [
         ("mongodb://db/chat?replicaSet=rs0", "absent"),
-        ("mongodb://db/chat?ssl=true&replicaSet=${RS}", "absent"),
+        ("mongodb://db/chat?ssl=true&replicaSet=${RS}", "unknown: c.yml:5: nothing sets RS"),
+        ("mongodb://${H}/chat?replicaSet=${RS}", "unknown: c.yml:5: nothing sets RS"),
+        ("mongodb://u:p@db/chat?ssl=true;replicaset=rs0", "absent"),
+        ("mongodb+srv://db.example.com/chat?replicaSet=rs0", "absent"),
+        ("mongodb://db?replicaSet=rs0", "absent"),
         ("mongodb://${H}/chat?replicaSet=rs0", "absent"),
         ("mongodb://db/chat", "fault"),
         ("mongodb://db/chat?replicaSet=", "fault"),
         ("mongodb://db/replicaSet=rs0", "fault"),
+        ("mongodb://db/chat&replicaSet=rs0", "fault"),
+        ("mongodb://u:p&replicaSet=rs0@db/chat", "fault"),
+        ("mongodb://u:x?replicaSet=a@db/chat", "fault"),
+        ("http://db/chat?replicaSet=rs0", "fault"),
+        ("db/chat?replicaSet=rs0", "fault"),
+        ("mongodb://db/chat?loadBalanced=false", "fault"),
+        ("mongodb://db/a,b", "fault"),
+        (
+            "mongodb://a:1,b,c/chat",
+            "unknown: c.yml:5: the address has several hosts, and does not say whether they are a replica set",
+        ),
+        (
+            "mongodb://db/chat?loadbalanced=true",
+            "unknown: c.yml:5: the address is that of a load balancer, and does not say what is behind it",
+        ),
+        ("${URL}", "unknown: c.yml:5: nothing sets URL"),
+        ("{{ .Values.url }}", "unknown: c.yml:5: a template fills in a part of this value, which is unknown here"),
         ("mongodb://${H}/chat", "unknown: c.yml:5: nothing sets H"),
         ("mongodb+srv://db.example.com/chat", "unknown: c.yml:5: the replica set of this address is in DNS"),
     ] {
@@ -233,14 +324,47 @@ fn replica_sets() {
         ("mongod --replSet=rs0 --port 1", "absent"),
         ("sh -c 'exec mongod --replSet rs0'", "absent"),
         ("mongod --bind_ip_all", "c.yml:3: command"),
-        ("mongod -f /etc/mongod.conf", "unknown: the configuration file of MongoDB may name a replica set"),
+        ("--replSet rs0 --bind_ip_all", "absent"),
+        ("/usr/bin/mongod --replSet=rs0", "absent"),
+        ("docker-entrypoint.sh mongod --replSet $NAME", "absent"),
+        (r#"sh -c 'mongod --replSet \"rs0\"'"#, "absent"),
+        ("numactl --interleave=all mongod --replSet 'rs0'", "absent"),
+        ("mongod --replSet", "c.yml:3: command"),
+        ("mongod --replSet=", "c.yml:3: command"),
+        ("mongod --replSet \"\" --auth", "c.yml:3: command"),
+        ("mongod --replSetX rs0", "c.yml:3: command"),
+        ("--auth", "c.yml:3: command"),
+        ("sh -c 'mongod --auth'", "c.yml:3: command"),
+        ("", "c.yml:3: command"),
+        ("mongod -f /etc/mongod.conf", "unknown: c.yml:3: MongoDB's configuration file may name a replica set"),
         ("mongod ${OPTIONS}", "unknown: c.yml:3: nothing sets OPTIONS"),
+        ("mongod --replSet ${NAME}", "unknown: c.yml:3: nothing sets NAME"),
+        ("${COMMAND}", "unknown: c.yml:3: nothing sets COMMAND"),
+        ("mongosh --host mongod --eval 'rs.initiate()'", "absent"),
+        ("mongodump --archive", "absent"),
+        ("sh -xc 'chown -R 1001 /data/db ${X}'", "absent"),
+        ("/start.sh", "unknown: c.yml:3: this may start mongod, with or without --replSet"),
+        ("bash /start.sh", "unknown: c.yml:3: this may start mongod, with or without --replSet"),
+        ("bash -c /start.sh;", "unknown: c.yml:3: this may start mongod, with or without --replSet"),
+        ("mongos --configdb x", "unknown: c.yml:3: this may start mongod, with or without --replSet"),
+        ("echo --replSetX", "unknown: c.yml:3: this may start mongod, with or without --replSet"),
     ] {
         assert_eq!(said(&[mongodb(command)], "standalone_mongodb"), expected, "{command}");
     }
     assert_eq!(said(&[bare("mongo:8.0")], "standalone_mongodb"), "c.yml:2: image: mongo:8.0");
     let member = with(bare("bitnami/mongodb:8.0"), "REPLICA_SET_NAME", "rs0");
     assert_eq!(said(&[member], "standalone_mongodb"), "absent");
+    for (image, value, expected) in [
+        ("bitnami/mongodb:8.0", "", "c.yml:2: image: bitnami/mongodb:8.0"),
+        ("bitnami/mongodb:8.0", "${X}", "unknown: c.yml:5: nothing sets X"),
+        ("mongo:8.0", "rs0", "c.yml:2: image: mongo:8.0"),
+    ] {
+        let service = with(bare(image), "REPLICA_SET_NAME", value);
+        assert_eq!(said(&[service], "standalone_mongodb"), expected, "{image} {value}");
+    }
+    let file = setting(9, "- file", Mount { target: "/etc/mongod.conf".to_owned(), is_local: true });
+    let expected = "unknown: c.yml:2: MongoDB's configuration file may name a replica set";
+    assert_eq!(said(&[Service { mounts: vec![file], ..bare("mongo:8.0") }], "standalone_mongodb"), expected);
 }
 
 #[test]
@@ -261,6 +385,8 @@ fn published_ports() {
         let expected = if is_fault { "c.yml:7: - port" } else { "absent" };
         assert_eq!(said(&[service], "public_backends"), expected, "{address:?} {port:?} {target}");
     }
+    let database = Service { ports: vec![published(None, Some(443), 27017)], ..bare("mongo:8.0") };
+    assert_eq!(said(&[database], "public_backends"), "c.yml:7: - port");
     let mut udp = published(None, Some(27017), 27017);
     udp.value.as_mut().unwrap().is_tcp = false;
     assert_eq!(said(&[Service { ports: vec![udp], ..good() }], "public_backends"), "absent");
@@ -282,6 +408,8 @@ fn restart_memory_replicas_and_uploads() {
     }
     let limited = |bytes| Service { memory: Some(setting(8, "mem_limit", bytes)), ..good() };
     assert_eq!(said(&[limited(2 << 30), limited(1 << 30), limited(0), good()], "memory_limit"), (1 << 30).to_string());
+    let least = facts_of(&[limited(2 << 30), Service { memory: Some(setting(9, "mem_limit", 1 << 30)), ..good() }]);
+    assert_eq!(least["deployment.memory_limit"].place, "c.yml:9: mem_limit");
     assert_eq!(said(&[limited(0)], "memory_limit"), "absent");
     let odd = Service { memory: Some(unknown("not a size")), ..good() };
     assert_eq!(said(&[odd, limited(1)], "memory_limit"), "unknown: not a size");
@@ -310,7 +438,7 @@ fn the_product_is_the_one_whose_images_are_found() {
     };
     let both = [other.clone(), application()];
     assert_eq!(of(&both, "release"), FactState::Known("8.5.1".into()));
-    assert_eq!(of(&both[..1], "release"), FactState::Absent, "the only one there is");
+    assert_eq!(of(&both[..1], "services"), FactState::Absent, "the only one there is");
     for several in [&[other.clone(), other][..], &[]] {
         assert!(matches!(of(several, "release"), FactState::Unknown { .. }));
     }

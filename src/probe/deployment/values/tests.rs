@@ -63,7 +63,7 @@ fn values_have_their_lines() {
         ("deployment.from", "\"manifest\" at values.yaml"),
         ("deployment.release", "\"8.5.1\" at values.yaml"),
         ("deployment.instances", "2 at values.yaml"),
-        ("deployment.memory_limit", "4294967296 at values.yaml"),
+        ("deployment.memory_limit", "4294967296 at values.yaml:18: memory: 4Gi"),
         ("deployment.unofficial", "absent"),
         ("deployment.unpinned", "absent"),
         ("deployment.variables_missing", "absent"),
@@ -89,9 +89,9 @@ fn faults_show_file_and_line() {
     for (from, to, name, expected) in [
         (
             "registry.rocket.chat/rocketchat",
-            "ghcr.io/acme",
+            "acme",
             "deployment.unofficial",
-            "values.yaml:3: repository: ghcr.io/acme/rocket.chat, tag: 8.5.1",
+            "values.yaml:3: repository: acme/rocket.chat, tag: 8.5.1",
         ),
         (
             "tag: 8.5.1",
@@ -126,14 +126,19 @@ fn faults_show_file_and_line() {
 #[test]
 fn the_old_layout_and_what_the_chart_sets() {
     let old = facts("host: chat.example.com\nddpStreamer:\n  replicas: 4\nstreamHub:\n  replicas: 2\n");
+    // Which chart it is, the values do not say.
     assert_eq!(shown(&old, "chart.count.ddp_streamer"), "4 at values.yaml:3: replicas: 4");
-    assert_eq!(shown(&old, "chart.count.stream_hub"), "2 at values.yaml:5: replicas: 2");
+    assert_eq!(shown(&old, "chart.count.stream_hub"), "absent");
     assert_eq!(shown(&old, "chart.count.replicas"), "1 at the chart's own value");
     assert_eq!(shown(&old, "chart.switch.ingress"), "false at the chart's own value");
     assert!(reason(&old["chart.switch.microservices"]).contains("what the chart has depends on its version"));
     // The version of the chart names a release, which nobody knows here.
     assert_eq!(shown(&old, "deployment.unpinned"), "absent");
-    assert_eq!(why(&old["deployment.release"]), Some(Why::NotDetermined));
+    let expected = "values.yaml: without image.tag, the version of the chart names the release";
+    assert_eq!(
+        (why(&old["deployment.release"]), reason(&old["deployment.release"])),
+        (Some(Why::NotDetermined), expected)
+    );
     // Its own MongoDB is a replica set.
     assert_eq!(shown(&old, "deployment.standalone_mongodb"), "absent");
     let secret = facts("existingMongodbSecret: mongo\n");
@@ -141,6 +146,62 @@ fn the_old_layout_and_what_the_chart_sets() {
         shown(&secret, "deployment.standalone_mongodb"),
         "unknown: values.yaml:1: the address of MongoDB is in a secret of the cluster"
     );
+}
+
+#[test]
+fn the_mongodb_that_the_chart_brings() {
+    let own =
+        GOOD.replace("externalMongodbUrl: mongodb://chat:planted-secret@db:27017/rocketchat?replicaSet=rs0\n", "");
+    let of = |mongodb: &str| facts(&own.replace("  enabled: false\ningress", &format!("  {mongodb}\ningress")));
+    for (mongodb, standalone, version) in [
+        ("enabled: true", "absent", "absent"),
+        ("architecture: standalone", "values.yaml:7: architecture: standalone", "absent"),
+        ("architecture: replicaset", "absent", "absent"),
+        ("replicaSet: {enabled: false}", "values.yaml:7: enabled: false", "absent"),
+        ("replicaSet: {enabled: true}", "absent", "absent"),
+        (
+            "replicaSet: {enabled: 'no'}",
+            "unknown: values.yaml:7: mongodb.replicaSet.enabled is not true or false",
+            "absent",
+        ),
+        ("version: 5.0.0", "absent", "\"5.0.0\" at values.yaml"),
+        ("image: {tag: '5.0'}", "absent", "\"5.0\" at values.yaml"),
+        ("image: {tag: latest}", "absent", "unknown: values.yaml:7: the tag latest names no release"),
+    ] {
+        let facts = of(mongodb);
+        assert_eq!(shown(&facts, "deployment.standalone_mongodb"), standalone, "{mongodb}");
+        assert_eq!(shown(&facts, "deployment.mongodb"), version, "{mongodb}");
+        assert_eq!(shown(&facts, "deployment.unpinned"), "absent", "{mongodb}");
+    }
+    // One that is not used.
+    let other = facts(&GOOD.replace("mongodb:\n", "mongodb:\n  version: 5.0.0\n  architecture: standalone\n"));
+    assert_eq!(shown(&other, "deployment.mongodb"), "absent");
+    assert_eq!(shown(&other, "deployment.standalone_mongodb"), "absent");
+}
+
+#[test]
+fn which_values_are_of_the_product() {
+    let applications = [Packs::built_in().read("rocketchat").unwrap().application.clone()];
+    let deploys = |text: &str| {
+        let manifest = Manifest { name: "values.yaml".to_owned(), text: text.to_owned(), ..Manifest::default() };
+        crate::probe::deployment::deploys(&[manifest], &applications[0])
+    };
+    for (text, expected) in [
+        (GOOD, true),
+        ("microservices: {enabled: true}\n", true),
+        ("externalMongodbUrl: x\n", true),
+        ("image: {repository: acme/rocket.chat}\n", true),
+        ("host: x\n", false),
+        ("ingress: {enabled: true}\nreplicaCount: 2\nmongodb: {enabled: true}\n", false),
+        ("image: {tag: 8.5.1}\n", false),
+        ("image: {repository: gitea/gitea}\ningress: {enabled: true}\n", false),
+        ("image: {repository: gitea/gitea}\nmicroservices: {enabled: true}\n", false),
+    ] {
+        assert_eq!(deploys(text), expected, "{text}");
+    }
+    let other = facts("image:\n  repository: gitea/gitea\n  tag: 1.24.2\n");
+    assert_eq!(shown(&other, "deployment.unofficial"), "values.yaml:3: repository: gitea/gitea, tag: 1.24.2");
+    assert_eq!(shown(&other, "deployment.instances"), "unknown: no service has an image of the product");
 }
 
 #[test]
@@ -184,7 +245,11 @@ fn wrong_types_are_unknown_with_their_line() {
 fn what_is_no_values_file_is_refused() {
     let applications = [Packs::built_in().read("rocketchat").unwrap().application.clone()];
     for (text, says) in [
-        ("apiVersion: v1\nkind: Service\nhost: x\n", NEITHER),
+        (
+            "apiVersion: v1\nkind: Service\nhost: x\n",
+            "values.yaml: an object of Kubernetes, kind Service, which is not read",
+        ),
+        ("apiVersion: v1\n---\napiVersion: v1\n", "values.yaml: an object of Kubernetes, which is not read"),
         ("some: thing\n", NEITHER),
         ("- host\n", NEITHER),
         ("", NEITHER),
