@@ -100,8 +100,9 @@ done
 
 echo "== several at the same time"
 rm -rf "$work/dir"; cp -r "$work/a" "$work/dir"
+touch "$work/refused"
 for _ in $(seq 8); do
-  "$rampcheck" packs install "$second" --trust-key "$work/key.pub" --dir "$work/dir" > /dev/null 2>> "$work/refused" &
+  (said=$("$rampcheck" packs install "$second" --trust-key "$work/key.pub" --dir "$work/dir" 2>&1) || echo "$said" >> "$work/refused") &
 done
 wait
 hashes "$work/dir/cometchat" > "$work/now"
