@@ -19,12 +19,11 @@ const RELEASES: usize = 1000;
 const CUT: char = '\u{2026}';
 
 impl Fact {
-    /// How many excerpts there were before they were cut: the place says so.
+    /// How many excerpts there were before they were cut.
     pub fn excerpts(&self) -> usize {
         let FactState::Known(Value::Excerpts(excerpts)) = &self.state else { return 0 };
-        let note = self.place.rsplit_once(" (cut from ").and_then(|(_, note)| note.strip_suffix(" excerpts)"));
-        let count = note.and_then(|count| count.replace(',', "").parse().ok());
-        count.unwrap_or(0).max(excerpts.len())
+        let count = self.cut_from.and_then(|count| usize::try_from(count).ok());
+        count.unwrap_or_default().max(excerpts.len())
     }
 
     /// Cuts what is too long. The place says how much there was.
@@ -40,7 +39,12 @@ impl Fact {
                 releases.truncate(RELEASES);
                 Some(note)
             }
-            FactState::Known(Value::Excerpts(excerpts)) => shorten_excerpts(excerpts),
+            FactState::Known(Value::Excerpts(excerpts)) => {
+                let (count, is_cut) = shorten_excerpts(excerpts);
+                // What is cut once more has its number already.
+                self.cut_from = self.cut_from.or_else(|| (count > excerpts.len()).then_some(count as u64));
+                is_cut.then(|| format!("{} excerpts", format_count(count as u64)))
+            }
             FactState::Known(_) | FactState::Absent => None,
         };
         shorten(&mut self.place, TEXT);
@@ -62,8 +66,9 @@ fn shorten(text: &mut String, most: usize) -> Option<String> {
     Some(length)
 }
 
-/// Each place stands once: a range of ports is as many ports in one line.
-fn shorten_excerpts(excerpts: &mut Vec<Excerpt>) -> Option<String> {
+/// Cuts them, and says how many there were and whether anything was cut. Each place stands once: a range of ports is as many ports
+/// in one line.
+fn shorten_excerpts(excerpts: &mut Vec<Excerpt>) -> (usize, bool) {
     excerpts.dedup();
     let count = excerpts.len();
     excerpts.truncate(EXCERPTS);
@@ -71,7 +76,7 @@ fn shorten_excerpts(excerpts: &mut Vec<Excerpt>) -> Option<String> {
     for Excerpt { place, text, .. } in excerpts {
         is_cut |= shorten(place, ENTRY).is_some() | shorten(text, ENTRY).is_some();
     }
-    is_cut.then(|| format!("{} excerpts", format_count(count as u64)))
+    (count, is_cut)
 }
 
 fn shorten_list(list: &mut Vec<String>) -> Option<String> {

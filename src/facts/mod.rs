@@ -226,6 +226,8 @@ pub struct Fact {
     pub place: String,
     /// Who says it.
     pub provenance: Provenance,
+    /// How many places of a manifest there were, if not all of them are kept.
+    pub cut_from: Option<u64>,
 }
 
 impl Fact {
@@ -245,7 +247,7 @@ impl Fact {
     }
 
     fn observed(state: FactState, place: impl Into<String>) -> Self {
-        Self { state, place: place.into(), provenance: Provenance::Observed }
+        Self { state, place: place.into(), provenance: Provenance::Observed, cut_from: None }
     }
 
     /// The same fact as said by somebody else.
@@ -286,6 +288,9 @@ struct WireFact {
     place: String,
     #[serde(default, skip_serializing_if = "Provenance::is_observed")]
     provenance: Provenance,
+    /// How many places of a manifest there were, if not all of them are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cut_from: Option<u64>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -304,7 +309,7 @@ impl From<Fact> for WireFact {
             FactState::Absent => (WireState::Absent, None, None, None),
             FactState::Unknown { why, reason } => (WireState::Unknown, None, Some(why), Some(reason)),
         };
-        Self { state, value, why, reason, place: fact.place, provenance: fact.provenance }
+        Self { state, value, why, reason, place: fact.place, provenance: fact.provenance, cut_from: fact.cut_from }
     }
 }
 
@@ -320,7 +325,7 @@ impl TryFrom<WireFact> for Fact {
             (WireState::Unknown, None, ..) => return Err("an unknown fact needs `why` and `reason`"),
             _ => return Err("`value` goes with state `known`, `why` and `reason` with state `unknown`"),
         };
-        Ok(Self { state, place: wire.place, provenance: wire.provenance })
+        Ok(Self { state, place: wire.place, provenance: wire.provenance, cut_from: wire.cut_from })
     }
 }
 

@@ -20,7 +20,7 @@ pub use server::{ServerPlan, parse_base, parse_release};
 pub use storage::{BACKUP_COPIES, GROWTH_PERCENT, RETENTION_DAYS, STORAGE_NEEDED, StoragePlan, parse_daily_gb};
 
 use crate::facts::catalogue::{CATALOGUE, is_plugin_name, lookup, nearest};
-use crate::facts::{Fact, FactState, Facts, Kind, Privacy, Provenance, Subject, Value, Version, Why};
+use crate::facts::{Fact, Facts, Kind, Privacy, Provenance, Subject, Value, Version, Why};
 use crate::pack::{Assume, PLUGIN, Pack, Tier, group_id};
 use choose::{Holds, holds};
 
@@ -663,10 +663,8 @@ impl Plan {
         for name in pack.numbers.keys() {
             values.insert(format!("plan.number.{name}"), count(self.numbers.get(name).copied()));
         }
-        let fact = |value: Option<Value>| Fact {
-            state: value.map_or(FactState::Absent, FactState::Known),
-            place: "plan".to_owned(),
-            provenance: Provenance::Derived,
+        let fact = |value: Option<Value>| {
+            value.map_or_else(|| Fact::absent("plan"), |value| Fact::known(value, "plan")).by(Provenance::Derived)
         };
         let mut facts: Facts = values.into_iter().map(|(name, value)| (name, fact(value))).collect();
         let held = tier.filter(|_| !self.numbers.is_empty()).map(|tier| holds(&pack.tiers, tier, &self.numbers));

@@ -1,6 +1,7 @@
 use jiff::civil::date;
 
 use super::*;
+use crate::facts::FactState;
 use crate::pack::{Packs, Tier};
 
 fn numbers(rows: &[(&str, u64)]) -> BTreeMap<String, u64> {

@@ -195,6 +195,8 @@ def cluster(name):
         state["nodes"] = [node("one", "3500m", "512Mi"), node("two", "2", "536870912"), node("three", "32", "64Gi", unschedulable=True)]
     elif name == "old":
         state["version"] = "v1.20.15"
+        annotations = state["storageclasses"][0]["metadata"]["annotations"]
+        annotations["storageclass.beta.kubernetes.io/is-default-class"] = annotations.pop("storageclass.kubernetes.io/is-default-class")
     elif name == "empty":
         state["deployments"], state["secrets"] = [deployments[0], deployments[-1]], []
     elif name == "degraded":

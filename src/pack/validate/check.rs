@@ -2,7 +2,7 @@
 
 use super::{Context, Document, Draft, is_kebab};
 use crate::facts::catalogue::lookup;
-use crate::facts::{Fact, FactState, Facts, Kind, Provenance, Value};
+use crate::facts::{Fact, Facts, Kind, Value};
 use crate::pack::format::{At, EndpointEntry, EndpointsFile, ExampleEntry, RemedyEntry, RemedyOutcome, allowed};
 use crate::pack::{Because, Check, Example, Fix, Leaf, Operator, Outcome, PLUGIN, Predicate, Remedy};
 
@@ -145,13 +145,12 @@ impl Context<'_> {
                 let message = format!("`{}` follows from the pack and the `tier` of the example", name.0);
                 self.document.problem(&name.span, message);
             }
-            let state =
-                if literal.is_absent() { Ok(FactState::Absent) } else { literal.value(row.kind).map(FactState::Known) };
-            match state {
-                Ok(state) => {
-                    let fact = Fact { state, place: "example".to_owned(), provenance: Provenance::Observed };
-                    facts.insert(name.0.clone(), fact);
-                }
+            let fact = match literal.is_absent() {
+                true => Ok(Fact::absent("example")),
+                false => literal.value(row.kind).map(|value| Fact::known(value, "example")),
+            };
+            match fact {
+                Ok(fact) => _ = facts.insert(name.0.clone(), fact),
                 Err(misfit) => self.document.misfit(&literal.span, misfit),
             }
         }

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use super::super::tools::{ask, complaint, search_path, version};
 use super::super::{Questions, Sink, unanswered};
 use super::rules;
-use super::service::{HIDDEN, Service, Setting};
+use super::service::{Mongodb, Service, Setting};
 use super::values::Values;
 use crate::facts::catalogue::CLUSTER_STATE;
 use crate::facts::{Application, Excerpt, Fact, FactState, Why};
@@ -67,8 +67,12 @@ const OF_NODE: &str = fields!(
     ".status.capacity.cpu",
     ".status.capacity.memory"
 );
-const OF_STORAGE_CLASS: &str =
-    fields!(".metadata.name", ".metadata.annotations.storageclass\\.kubernetes\\.io/is-default-class");
+// Kubernetes still honours the older annotation of storage classes.
+const OF_STORAGE_CLASS: &str = fields!(
+    ".metadata.name",
+    ".metadata.annotations.storageclass\\.kubernetes\\.io/is-default-class",
+    ".metadata.annotations.storageclass\\.beta\\.kubernetes\\.io/is-default-class"
+);
 const OF_INGRESS_CLASS: &str =
     fields!(".metadata.name", ".metadata.annotations.ingressclass\\.kubernetes\\.io/is-default-class");
 const OF_WORKLOAD: &str = fields!(
@@ -608,24 +612,26 @@ impl Workload {
     /// of MongoDB, which may be among the values. Pods do not count if there is a reason against it.
     fn services(&self, application: &Application, address: &Address, uncounted: Option<&String>) -> Vec<Service> {
         let excerpt = |text: String| Excerpt { place: self.name.clone(), line: None, text };
-        let variable = |name: &String| {
-            let setting = match address {
-                Ok(Some((variable, setting))) if variable == name => setting.clone(),
-                Err(why) if application.mongodb_addresses.contains(name) => {
-                    Setting { value: Err(format!("{}: {name}: {why}", self.name)), excerpt: excerpt(name.clone()) }
-                }
-                _ if application.shortcuts.contains(name) => {
-                    let why = format!("{}: {name}: its value is in the cluster", self.name);
-                    Setting { value: Err(why), excerpt: excerpt(name.clone()) }
-                }
-                _ => Setting { value: Ok(HIDDEN.to_owned()), excerpt: excerpt(name.clone()) },
-            };
-            (name.clone(), setting)
+        let chart = application.chart.as_ref().and_then(|chart| chart.mongodb.as_ref());
+        let unread = |name: &String, why: &str| Setting {
+            value: Err(format!("{}: {name}: {why}", self.name)),
+            excerpt: excerpt(name.clone()),
+        };
+        let set = |service: &mut Service, name: &String| match address {
+            Ok(Some(mongodb)) if chart.is_some_and(|of| of.variable == *name) => {
+                service.use_mongodb(name, mongodb.clone());
+            }
+            Err(why) if application.mongodb_addresses.contains(name) => {
+                service.environment.insert(name.clone(), unread(name, why));
+            }
+            _ if application.shortcuts.contains(name) => {
+                service.environment.insert(name.clone(), unread(name, "its value is in the cluster"));
+            }
+            _ => _ = service.set_elsewhere.insert(name.clone()),
         };
         let images = self.images.iter().filter(|image| rules::is_known(image, application));
         let service = |image: &String| Service {
             image: Some(Setting { value: Ok(image.clone()), excerpt: excerpt(format!("image: {image}")) }),
-            environment: self.variables.iter().map(variable).collect(),
             more_environment: self
                 .more_variables
                 .first()
@@ -646,12 +652,16 @@ impl Workload {
             }),
             ..Service::at(excerpt(self.images.join(" ")))
         };
-        images.map(service).collect()
+        let with_variables = |mut service: Service| {
+            self.variables.iter().for_each(|name| set(&mut service, name));
+            service
+        };
+        images.map(service).map(with_variables).collect()
     }
 }
 
 /// Where the address of MongoDB comes from, as the values say; an error if they are unknown.
-type Address = Result<Option<(String, Setting<String>)>, String>;
+type Address = Result<Option<Mongodb>, String>;
 
 fn report_nodes(kubectl: &Kubectl<'_>, sink: &Sink) {
     let place = kubectl.place("get nodes");
@@ -694,7 +704,7 @@ fn put_faults(sink: &Sink, name: &str, faults: Vec<Excerpt>, place: &str) {
 fn classes(kubectl: &Kubectl<'_>, kind: &str, fields: &str) -> Result<(Vec<String>, Option<String>), Fact> {
     let rows = kubectl.get(&[kind], fields)?;
     let name = |row: &Vec<String>| row.first().cloned().unwrap_or_default();
-    let default = rows.iter().find(|row| row.get(1).is_some_and(|is_default| is_default == "true")).map(name);
+    let default = rows.iter().find(|row| row.iter().skip(1).any(|is_default| is_default == "true")).map(name);
     Ok((rows.iter().map(name).collect(), default))
 }
 

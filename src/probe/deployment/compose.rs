@@ -387,7 +387,6 @@ impl Reader<'_> {
         }
         let (environment, more_environment) = self.environment(node);
         let mut service = Service {
-            excerpt: own,
             image: node.entry("image").map(|(key, node)| self.setting(key, node)),
             build: node
                 .entry("build")
@@ -400,6 +399,7 @@ impl Reader<'_> {
             memory: self.memory(node),
             replicas: self.replicas(node),
             mounts: self.mounts(node, volumes).into_iter().chain(self.configs(node)).collect(),
+            ..Service::at(own)
         };
         if let Some(why) = self.partial.get(&key.text) {
             let rest = anything(service.excerpt.clone(), why);
@@ -910,7 +910,6 @@ fn anything(excerpt: Excerpt, why: &str) -> Service {
     Service {
         image: Some(setting(&excerpt, why)),
         build: Some(setting(&excerpt, why)),
-        environment: BTreeMap::new(),
         more_environment: Some(why.to_owned()),
         command: Some(setting(&excerpt, why)),
         ports: vec![setting(&excerpt, why)],
@@ -918,7 +917,7 @@ fn anything(excerpt: Excerpt, why: &str) -> Service {
         memory: Some(setting(&excerpt, why)),
         replicas: Some(setting(&excerpt, why)),
         mounts: vec![setting(&excerpt, why)],
-        excerpt,
+        ..Service::at(excerpt)
     }
 }
 

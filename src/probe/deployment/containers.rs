@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::rules::{is_instance, is_known, is_monitoring};
-use super::service::{HIDDEN, Mount, Published, Service, Setting, shown};
+use super::service::{Mount, Published, Service, Setting, shown};
 use crate::facts::{Application, Excerpt, Fact};
 use crate::host::mountinfo::{holding, mounts};
 use crate::host::{Host, HostError};
@@ -166,9 +166,7 @@ impl Reader<'_> {
             excerpt(format!("{name}: {}", value.as_ref().unwrap_or_else(|why| why)))
         };
         Ok(Service {
-            excerpt: excerpt(image.to_owned()),
             image: Some(Setting { value: Ok(image.to_owned()), excerpt: excerpt(format!("Image: {image}")) }),
-            build: None,
             more_environment: inspected.environment.is_none().then(|| NOT_SAID.to_owned()),
             environment: self.environment(&inspected.environment.unwrap_or_default(), &excerpt),
             command: is_database.then(|| {
@@ -185,6 +183,7 @@ impl Reader<'_> {
                 .map(|bytes| Setting { value: Ok(bytes), excerpt: excerpt(format!("Memory: {bytes}")) }),
             replicas: Some(Setting { excerpt: excerpt("Replicas".to_owned()), value: replicas }),
             mounts: inspected.mounts.iter().filter_map(|mounted| self.mount(mounted, &excerpt)).collect(),
+            ..Service::at(excerpt(image.to_owned()))
         })
     }
 
@@ -214,8 +213,6 @@ impl Reader<'_> {
         let setting = |variable: &String| match variable.split_once('=') {
             Some((name, value)) if self.variables.contains(name) => {
                 let text = format!("{name}={}", shown(value));
-                // A recording hides what is neither an address nor a switch.
-                let value = if value == HIDDEN { "?" } else { value };
                 (name.to_owned(), Setting { value: Ok(value.to_owned()), excerpt: excerpt(text) })
             }
             _ => {

@@ -5,7 +5,7 @@ mod place;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::service::{HIDDEN, Published, Service, Setting, unset, without_user};
+use super::service::{Published, Service, Setting, unset, without_user};
 use crate::facts::{Application, Excerpt, Fact, FactState, Value, Version, Why, is_of_any, registry, repository};
 use crate::probe::Sink;
 use crate::probe::private::is_private;
@@ -232,8 +232,7 @@ impl<'a> Known<'a> {
     fn of_microservices(&self, application: &Application) -> Option<&'a Excerpt> {
         let leads_to_them = |(name, schemes)| {
             let setting: &Setting<String> = self.service.environment.get(name)?;
-            let address = setting.value.as_ref().ok().filter(|address| *address != HIDDEN)?;
-            has_scheme(address, Some(schemes)).then_some(&setting.excerpt)
+            has_scheme(setting.value.as_ref().ok()?, Some(schemes)).then_some(&setting.excerpt)
         };
         match self.role {
             Role::Microservice(_) => Some(self.excerpt()),
@@ -429,6 +428,7 @@ fn variables_missing(known: &Known<'_>, has_microservices: bool, application: &A
                 faults.add(&Excerpt { text, ..excerpt.clone() });
             }
             (Some((Err(why), _)), _) => faults.doubt(why),
+            (None, _) if known.service.set_elsewhere.contains(name) => {}
             (None, Some(why)) => faults.doubt(why),
             (None, None) => faults.add(&known.remark(&format!("has no {name}"))),
         }
@@ -439,11 +439,11 @@ fn variables_missing(known: &Known<'_>, has_microservices: bool, application: &A
 fn has_scheme(value: &str, schemes: Option<&BTreeSet<String>>) -> bool {
     let is_one =
         |(scheme, place): (&str, &str)| schemes.is_some_and(|known| known.contains(scheme)) && !place.is_empty();
-    schemes.is_none() || value == HIDDEN || value.split_once("://").is_some_and(is_one)
+    schemes.is_none() || value.split_once("://").is_some_and(is_one)
 }
 
 /// Whether a chart or a Swarm fills in a part of a value.
-fn is_templated(value: &str) -> bool {
+pub(super) fn is_templated(value: &str) -> bool {
     value.contains("{{")
 }
 
@@ -501,7 +501,7 @@ fn standalone_mongodb(known: &Known<'_>, application: &Application, faults: &mut
                         ReplicaSet::None => faults.add(excerpt),
                     },
                     Some((Err(why), _)) => faults.doubt(why),
-                    None => service.more_environment.iter().for_each(|why| faults.doubt(why)),
+                    None => standalone_elsewhere(service, name, faults),
                 }
             }
         }
@@ -510,9 +510,29 @@ fn standalone_mongodb(known: &Known<'_>, application: &Application, faults: &mut
     }
 }
 
+/// What is known of the replica set without the address of MongoDB.
+fn standalone_elsewhere(service: &Service, name: &str, faults: &mut Faults) {
+    match &service.own_mongodb {
+        Some(Setting { value: Ok(true), .. }) => {}
+        Some(Setting { value: Ok(false), excerpt }) => faults.add(excerpt),
+        Some(Setting { value: Err(why), .. }) => faults.doubt(why),
+        None if service.set_elsewhere.contains(name) => faults.doubt(&set_elsewhere(name, service)),
+        None => service.more_environment.iter().for_each(|why| faults.doubt(why)),
+    }
+}
+
+/// Why the value of a variable is unknown that is there.
+fn set_elsewhere(name: &str, service: &Service) -> String {
+    format!("{}: the value of {name} is set elsewhere", at(&service.excerpt))
+}
+
 /// What a container of MongoDB's images says of the replica set, unless it is one beside mongod.
 fn standalone_mongod(known: &Known<'_>, application: &Application, faults: &mut Faults) {
     let service = known.service;
+    // The product's settings say what the chart makes of it.
+    if service.own_mongodb.is_some() {
+        return;
+    }
     let image = service.image.as_ref().and_then(|image| image.value.as_deref().ok()).unwrap_or_default();
     for (name, images) in &application.mongodb_replica_set {
         let is_read = is_of_any(image, images);
@@ -520,6 +540,7 @@ fn standalone_mongod(known: &Known<'_>, application: &Application, faults: &mut 
             Some(Ok(value)) if unset(value).is_some() => return faults.doubt(&setting_unset(known, name)),
             Some(Ok(value)) if !value.is_empty() => return,
             Some(Err(why)) => return faults.doubt(why),
+            None if is_read && service.set_elsewhere.contains(name) => return,
             _ => {}
         }
     }

@@ -1,11 +1,11 @@
 //! A service of a deployment, as a manifest writes it or an engine runs it, and what of it makes facts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::Excerpt;
 
-/// What stands in the place of a secret, and of the value of a variable that is set elsewhere.
-pub(super) const HIDDEN: &str = "***";
+/// What is shown in the place of a secret.
+const HIDDEN: &str = "***";
 
 /// A setting and where it stands. The value is an error where it cannot be told, with the reason: a variable that nothing sets.
 ///
@@ -29,6 +29,10 @@ pub(super) struct Service {
     pub build: Option<Setting<()>>,
     /// Its variables by name. Only those that a pack names have values, all others are there by name.
     pub environment: BTreeMap<String, Setting<String>>,
+    /// Names of further variables, which a chart sets, or somebody whose values are not read.
+    pub set_elsewhere: BTreeSet<String>,
+    /// The MongoDB that a chart brings along for it: whether that is a replica set.
+    pub own_mongodb: Option<Setting<bool>>,
     /// Why there may be more variables: a file of them that could not be read.
     pub more_environment: Option<String>,
     /// What starts instead of the image's own command.
@@ -53,6 +57,8 @@ impl Service {
             image: None,
             build: None,
             environment: BTreeMap::new(),
+            set_elsewhere: BTreeSet::new(),
+            own_mongodb: None,
             more_environment: None,
             command: None,
             ports: Vec::new(),
@@ -60,6 +66,28 @@ impl Service {
             memory: None,
             replicas: None,
             mounts: Vec::new(),
+        }
+    }
+}
+
+/// Where the address of MongoDB comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Mongodb {
+    /// It is given.
+    Address(Setting<String>),
+    /// It is that of the MongoDB that the chart brings along: whether that is a replica set.
+    Own(Setting<bool>),
+}
+
+impl Service {
+    /// Sets the variable that has the address of MongoDB.
+    pub(super) fn use_mongodb(&mut self, variable: &str, mongodb: Mongodb) {
+        match mongodb {
+            Mongodb::Address(setting) => _ = self.environment.insert(variable.to_owned(), setting),
+            Mongodb::Own(setting) => {
+                self.set_elsewhere.insert(variable.to_owned());
+                self.own_mongodb = Some(setting);
+            }
         }
     }
 }

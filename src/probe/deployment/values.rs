@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 use serde_json::{Value as Json, json};
 
 use super::rules;
-use super::service::{HIDDEN, Service, Setting, shown};
+use super::service::{Mongodb, Service, Setting, shown};
 use super::yaml::{Node, Yaml, parse};
 use crate::facts::{Application, Chart, ChartMongodb, Excerpt, Fact, Manifest, Why};
 use crate::probe::Sink;
@@ -202,13 +202,19 @@ impl<'a> Values<'a> {
     /// The services that the chart makes of these values.
     pub(super) fn services(&self, application: &Application) -> Vec<Service> {
         let default = application.images.iter().next().map_or("", String::as_str);
-        let product = Service {
-            environment: self.environment(application).collect(),
+        let added = self.added().unwrap_or_default().into_iter();
+        let is_named =
+            |(name, _): &(String, _)| application.shortcuts.contains(name) || application.needs.contains(name);
+        let mut product = Service {
+            set_elsewhere: application.needs.union(&application.microservices_need).cloned().collect(),
             more_environment: self.more_environment(),
             memory: self.chart.memory.as_ref().and_then(|path| self.memory(path)),
             replicas: self.replicas(application),
             ..self.service(&self.chart.image, Some(default))
         };
+        self.use_mongodb(&mut product);
+        // What the values add counts more.
+        product.environment.extend(added.filter(is_named));
         let is_off =
             self.chart.switch.get("microservices").is_some_and(
                 |switch| matches!(self.first(&switch.at), Said::Value(node, _) if truth(node) == Some(false)),
@@ -218,12 +224,19 @@ impl<'a> Values<'a> {
             .microservices
             .iter()
             .filter(|path| !is_off && !matches!(self.said(&format!("{path}.repository")), Said::Nothing));
-        let by_chart = |name: &String| (name.clone(), self.set_by_chart(name));
-        let further = further.map(|path| Service {
-            environment: application.microservices_need.iter().map(by_chart).chain(self.mongodb()).collect(),
-            ..self.service(path, None)
+        let further = further.map(|path| {
+            let set_elsewhere = application.microservices_need.clone();
+            let mut service = Service { set_elsewhere, ..self.service(path, None) };
+            self.use_mongodb(&mut service);
+            service
         });
         std::iter::once(product).chain(further).chain(self.own_mongodb(application)).collect()
+    }
+
+    fn use_mongodb(&self, service: &mut Service) {
+        if let (Some(of), Some(mongodb)) = (&self.chart.mongodb, self.mongodb()) {
+            service.use_mongodb(&of.variable, mongodb);
+        }
     }
 
     /// The chart's own MongoDB, if the values say its version.
@@ -232,12 +245,10 @@ impl<'a> Values<'a> {
         let version = of.version.iter().find_map(|path| self.setting(path))?;
         let repository = application.mongodb_images.first()?;
         let image = version.value.map(|version| format!("{repository}:{version}"));
-        // Whether it is a replica set, the product's address of it says.
-        let command = Setting { value: Ok("mongod --replSet chart".to_owned()), excerpt: version.excerpt.clone() };
         let restart = Setting { value: Ok("always".to_owned()), excerpt: self.own("Kubernetes restarts it") };
         Some(Service {
             image: Some(Setting { value: image, excerpt: version.excerpt.clone() }),
-            command: Some(command),
+            own_mongodb: Some(self.own_mongodb_as(of)),
             restart: Some(restart),
             ..Service::at(version.excerpt)
         })
@@ -296,23 +307,10 @@ impl<'a> Values<'a> {
         Some(Setting { value: value.and_then(bytes), excerpt })
     }
 
-    fn set_by_chart(&self, name: &str) -> Setting<String> {
-        Setting { value: Ok(HIDDEN.to_owned()), excerpt: self.own(&format!("{name}: set by the chart")) }
-    }
-
-    /// Variables of the product that the pack names: those that the chart sets, and those that the values add.
-    fn environment<'s>(&'s self, application: &'s Application) -> impl Iterator<Item = (String, Setting<String>)> + 's {
-        let by_chart = application.needs.iter().chain(&application.microservices_need);
-        let by_chart = by_chart.map(|name| (name.clone(), self.set_by_chart(name)));
-        let is_named = |name: &str| application.shortcuts.contains(name) || application.needs.contains(name);
-        let added = self.added().unwrap_or_default().into_iter().filter(move |(name, _)| is_named(name));
-        by_chart.chain(self.mongodb()).chain(added)
-    }
-
     /// Where the product's address of MongoDB comes from.
-    pub(super) fn mongodb(&self) -> Option<(String, Setting<String>)> {
+    pub(super) fn mongodb(&self) -> Option<Mongodb> {
         let of = self.chart.mongodb.as_ref()?;
-        let setting = if let Some(secret) = self.setting(&of.secret) {
+        let address = if let Some(secret) = self.setting(&of.secret) {
             let Excerpt { place, line, .. } = &secret.excerpt;
             let at = line.map_or_else(String::new, |line| format!(":{line}"));
             Setting {
@@ -330,33 +328,32 @@ impl<'a> Values<'a> {
                     Setting { value: Ok(String::new()), excerpt }
                 }
                 Said::Unclear(reason) => Setting { excerpt: self.own(&reason), value: Err(reason) },
-                _ => self.own_address(of),
+                _ => return Some(Mongodb::Own(self.own_mongodb_as(of))),
             }
         };
-        Some((of.variable.clone(), setting))
+        Some(Mongodb::Address(address))
     }
 
-    /// The address of the chart's own MongoDB, which is a replica set unless a value says otherwise.
-    fn own_address(&self, of: &ChartMongodb) -> Setting<String> {
-        let alone = |excerpt: Excerpt| Setting { value: Ok("mongodb://chart/".to_owned()), excerpt };
+    /// Whether the chart's own MongoDB is a replica set, as it is unless a value says otherwise.
+    fn own_mongodb_as(&self, of: &ChartMongodb) -> Setting<bool> {
         let unclear = |reason: String| Setting { excerpt: self.own(&reason), value: Err(reason) };
         match self.said(&of.architecture) {
-            Said::Value(node, excerpt) if node.text() == Some(&of.standalone) => return alone(excerpt),
+            Said::Value(node, excerpt) if node.text() == Some(&of.standalone) => {
+                return Setting { value: Ok(false), excerpt };
+            }
             Said::Unclear(reason) => return unclear(reason),
             _ => {}
         }
         match self.said(&of.replica_set) {
             Said::Value(node, excerpt) => match truth(node) {
-                Some(true) => {}
-                Some(false) => return alone(excerpt),
-                None => return unclear(format!("{}: {} is not true or false", node.place, of.replica_set)),
+                Some(is_replica_set) => Setting { value: Ok(is_replica_set), excerpt },
+                None => unclear(format!("{}: {} is not true or false", node.place, of.replica_set)),
             },
-            Said::Unclear(reason) => return unclear(reason),
-            Said::Nothing => {}
-        }
-        Setting {
-            value: Ok("mongodb://chart/?replicaSet=chart".to_owned()),
-            excerpt: self.own(&format!("{}: set by the chart", of.variable)),
+            Said::Unclear(reason) => unclear(reason),
+            Said::Nothing => {
+                let excerpt = self.own(&format!("{}: set by the chart", of.variable));
+                Setting { value: Ok(true), excerpt }
+            }
         }
     }
 
@@ -493,7 +490,11 @@ pub(crate) fn essence(text: &str, applications: &[Application]) -> String {
     if let (Some(path), Ok(added)) = (&chart.variables, values.added()) {
         let variable = |(name, setting): (String, Setting<String>)| match setting.value {
             Ok(value) if application.shortcuts.contains(&name) => json!({ "name": name, "value": value }),
-            Ok(_) => json!({ "name": name, "value": HIDDEN }),
+            // What a template fills in is kept as such, without its words.
+            Ok(value) if rules::is_templated(&value) && !value.contains("://") => {
+                json!({ "name": name, "value": "{{}}" })
+            }
+            Ok(value) => json!({ "name": name, "value": shown(&value) }),
             Err(_) => json!({ "name": name, "valueFrom": {} }),
         };
         put(&mut kept, path, added.into_iter().map(variable).collect());

@@ -68,7 +68,7 @@ fn host(answers: &str) -> Recorded {
          [[command]]\nrun = '/usr/local/bin/helm get values rc --namespace=chat --all --output=yaml --kubeconfig=/home/a/.kube/config'\n{}\n",
         command(&format!("{NO_CACHE} {TIMEOUT} version -o json"), &stdout(VERSIONS)),
         asked("nodes", OF_NODE, &stdout(NODES_OF_THREE)),
-        asked("storageclasses", OF_STORAGE_CLASS, &stdout("fast||\nlocal-path|true|\nend")),
+        asked("storageclasses", OF_STORAGE_CLASS, &stdout("fast|||\nlocal-path|true||\nend")),
         asked("ingressclasses", OF_INGRESS_CLASS, &stdout("nginx||\ntraefik||\nend")),
         asked(&OF_ALL.join(" "), OF_WORKLOAD, &stdout(WORKLOADS)),
         stdout(VALUES),
@@ -108,6 +108,13 @@ fn nodes_that_are_ready_and_open_count() {
     assert_eq!(facts[INGRESS_CLASS].state, FactState::Absent);
     assert_eq!(facts[HELM].text(), Some("3.16.2+g13654a5"));
     assert_eq!(texts(&facts, REPLICAS_MISSING), ["chat/rc-ddp-streamer: 1 of 2 replicas are ready"]);
+}
+
+#[test]
+fn the_older_annotation_makes_a_default_class_too() {
+    let answer = stdout("fast|||\nlegacy||true|\nend");
+    let facts = probed(&instead(&format!("{NO_CACHE} {TIMEOUT} get storageclasses {OF_STORAGE_CLASS}"), &answer));
+    assert_eq!(facts[STORAGE_CLASS].text(), Some("legacy"));
 }
 
 /// A host whose recorded answer to a command is another one.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::super::service::{unset, without_user};
-use super::{Known, at, nothing_sets, undetermined};
+use super::super::service::{Setting, unset, without_user};
+use super::{Known, at, nothing_sets, set_elsewhere, undetermined};
 use crate::facts::{Application, Fact, Why};
 
 /// Names of the machine itself, as containers see it.
@@ -21,7 +21,17 @@ pub(super) fn of_mongodb(services: &[Known<'_>], application: &Application, plac
     }
     let mut places = BTreeSet::new();
     for known in services.iter().filter(|known| known.is_product()) {
-        for setting in application.mongodb_addresses.iter().filter_map(|name| known.service.environment.get(name)) {
+        for name in &application.mongodb_addresses {
+            let service = known.service;
+            let unknown = |why: String| Fact::unknown(Why::NotDetermined, why, place);
+            let setting = match (service.environment.get(name), &service.own_mongodb) {
+                (Some(setting), _) => setting,
+                (None, Some(Setting { excerpt, .. })) => {
+                    return unknown(format!("{}: the chart's own MongoDB can be on this host, too", at(excerpt)));
+                }
+                (None, None) if service.set_elsewhere.contains(name) => return unknown(set_elsewhere(name, service)),
+                (None, None) => continue,
+            };
             let is_local = setting.value.clone().and_then(|url| {
                 let hosts = hosts(&url).ok_or_else(|| format!("{}: no address of MongoDB", at(&setting.excerpt)))?;
                 match (unset(hosts), is_local(&url, hosts)) {
@@ -32,7 +42,7 @@ pub(super) fn of_mongodb(services: &[Known<'_>], application: &Application, plac
             });
             match is_local {
                 Ok(is_local) => _ = places.insert(is_local),
-                Err(why) => return Fact::unknown(Why::NotDetermined, why, place),
+                Err(why) => return unknown(why),
             }
         }
     }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::mpsc::channel;
 
-use super::super::service::Mount;
+use super::super::service::{Mongodb, Mount};
 use super::*;
 use crate::facts::{FactState, Facts};
 
@@ -44,17 +44,8 @@ fn unknown<T>(why: &str) -> Setting<T> {
 /// A service with nothing but an image.
 fn bare(image: &str) -> Service {
     Service {
-        excerpt: excerpt(1, "chat:"),
         image: Some(setting(2, &format!("image: {image}"), image.to_owned())),
-        build: None,
-        environment: BTreeMap::new(),
-        more_environment: None,
-        command: None,
-        ports: Vec::new(),
-        restart: None,
-        memory: None,
-        replicas: None,
-        mounts: Vec::new(),
+        ..Service::at(excerpt(1, "chat:"))
     }
 }
 
@@ -248,7 +239,7 @@ fn variables_and_shortcuts() {
     let no_address = "c.yml:5: BUS is not an address that begins with bus://";
     for (bus, expected) in [
         ("bus://bus:4222", "absent"),
-        ("***", "absent"),
+        ("***", no_address),
         ("x", no_address),
         ("other://bus", no_address),
         ("bus", no_address),
@@ -264,6 +255,10 @@ fn variables_and_shortcuts() {
         assert_eq!(said(&[chat.clone(), micro], "variables_missing"), expected, "{bus}");
         assert_eq!(said(&[chat], "variables_missing"), "absent", "without microservices");
     }
+    let elsewhere = Service { set_elsewhere: set(&["BUS"]), ..micro.clone() };
+    let chat = with(good(), "BUS", "bus://bus");
+    assert_eq!(said(&[chat, elsewhere.clone()], "variables_missing"), "absent", "its value is somebody else's matter");
+    assert_eq!(said(&[good(), elsewhere], "variables_missing"), "c.yml:1: chat has no BUS");
     let micro = with(micro, "BUS", "bus://bus");
     assert_eq!(said(&[good(), micro], "variables_missing"), "c.yml:1: chat has no BUS");
     for (value, expected) in [
@@ -365,6 +360,35 @@ fn replica_sets() {
     let file = setting(9, "- file", Mount { target: "/etc/mongod.conf".to_owned(), is_local: true });
     let expected = "unknown: c.yml:2: MongoDB's configuration file may name a replica set";
     assert_eq!(said(&[Service { mounts: vec![file], ..bare("mongo:8.0") }], "standalone_mongodb"), expected);
+}
+
+#[test]
+fn the_mongodb_of_a_chart() {
+    let without = Service { environment: BTreeMap::new(), ..good() };
+    let with = |is_replica_set: Result<bool, &str>| {
+        let mut chat = without.clone();
+        let value = is_replica_set.map_err(str::to_owned);
+        chat.use_mongodb("DB_URL", Mongodb::Own(Setting { value, excerpt: excerpt(7, "replicaSet: x") }));
+        chat
+    };
+    for (is_replica_set, expected) in
+        [(Ok(true), "absent"), (Ok(false), "c.yml:7: replicaSet: x"), (Err("odd"), "unknown: odd")]
+    {
+        let chat = with(is_replica_set);
+        let mongod = Service { own_mongodb: chat.own_mongodb.clone(), ..bare("mongo:8.0") };
+        for services in [vec![chat.clone()], vec![chat.clone(), mongod]] {
+            assert_eq!(said(&services, "standalone_mongodb"), expected);
+        }
+        let services = [chat];
+        assert_eq!(said(&services, "variables_missing"), "c.yml:1: chat has no ROOT_URL");
+        let place = "unknown: c.yml:7: the chart's own MongoDB can be on this host, too";
+        assert_eq!(said(&services, "mongodb_place"), place);
+    }
+    let elsewhere = Service { set_elsewhere: set(&["DB_URL"]), ..without };
+    for name in ["standalone_mongodb", "mongodb_place"] {
+        let expected = "unknown: c.yml:1: the value of DB_URL is set elsewhere";
+        assert_eq!(said(std::slice::from_ref(&elsewhere), name), expected, "{name}");
+    }
 }
 
 #[test]

@@ -265,17 +265,33 @@ fn what_is_no_values_file_is_refused() {
 #[test]
 fn a_recording_of_installed_values_says_the_same() {
     let applications = [Packs::built_in().read("rocketchat").unwrap().application.clone()];
-    let kept = essence(GOOD, &applications);
-    assert!(!kept.contains("planted"), "{kept}");
-    let reported = |text: &str| {
-        let chart = applications[0].chart.as_ref().unwrap();
-        let values = Values::installed(chart, text, "values").unwrap();
-        let (send, receive) = channel();
-        values.report(false, &Sink::new(send));
-        let known: Vec<_> = receive.try_iter().map(|(name, fact)| (name, fact.value().cloned())).collect();
-        (known, values.services(&applications[0]).len(), values.mongodb().map(|(name, _)| name))
-    };
-    assert_eq!(reported(GOOD), reported(&kept));
+    let added = |variables: &str| format!("{GOOD}{variables}\n");
+    for text in [
+        GOOD.to_owned(),
+        added("  - { name: MONGO_URL, value: 'mongodb://u:planted-secret@db.example.com/chat' }"),
+        added("  - { name: MONGO_URL, value: planted-secret }"),
+        added("  - { name: MONGO_URL, value: '{{ planted-secret }}' }"),
+        added("  - { name: MONGO_URL, valueFrom: { secretKeyRef: { name: planted-secret } } }"),
+        added("  - { name: BYPASS_MONGO_VALIDATION, value: 'true' }"),
+    ] {
+        let kept = essence(&text, &applications);
+        assert!(!kept.contains("planted"), "{kept}");
+        let reported = |text: &str| {
+            let chart = applications[0].chart.as_ref().unwrap();
+            let values = Values::installed(chart, text, "values").unwrap();
+            let (send, receive) = channel();
+            values.report(false, &Sink::new(send.clone()));
+            rules::report("cluster", "values", &values.services(&applications[0]), &applications, &Sink::new(send));
+            // The lines are those of another file.
+            let known = receive.try_iter().map(|(name, fact)| match fact.state {
+                FactState::Known(Value::Excerpts(_)) => (name, "excerpts".to_owned()),
+                FactState::Unknown { why, .. } => (name, format!("{why:?}")),
+                state => (name, format!("{state:?}")),
+            });
+            known.collect::<Vec<_>>()
+        };
+        assert_eq!(reported(&text), reported(&kept), "{text}");
+    }
 }
 
 proptest! {
