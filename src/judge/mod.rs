@@ -193,11 +193,7 @@ fn finding(pack: &Pack, check: &Check, evidence: &Evidence<'_>) -> Finding {
     let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
     let (found, decided) = match outcome {
         Outcome::Skipped if !matches!(because, Some(Reason::ClusterTotal { .. })) => (Vec::new(), Vec::new()),
-        _ => {
-            let decided = owned(evidence.deciding(&check.expect));
-            let of_host = || decided.iter().filter(|name| !name.starts_with("plan.")).cloned().collect();
-            (if check.found.is_empty() { of_host() } else { check.found.clone() }, decided)
-        }
+        _ => (owned(shown(check, evidence)), owned(deciding(check, evidence, outcome))),
     };
     Finding {
         id: check.id.clone(),
@@ -276,11 +272,37 @@ fn unknown_facts(check: &Check, evidence: &Evidence<'_>) -> Option<Reason> {
     let is_unknown = |name: &&str| {
         !evidence.facts.get(*name).is_some_and(|fact| matches!(fact.state, FactState::Known(_) | FactState::Absent))
     };
-    if check.found.is_empty() || check.found.iter().any(|name| is_unknown(&name.as_str())) {
+    if shown(check, evidence).iter().any(is_unknown) {
         return None;
     }
-    let facts: Vec<_> = evidence.deciding(&check.expect).into_iter().filter(is_unknown).map(str::to_owned).collect();
+    let decided = deciding(check, evidence, Outcome::Unknown).into_iter();
+    let facts: Vec<_> = decided.filter(is_unknown).map(str::to_owned).collect();
     (!facts.is_empty()).then_some(Reason::UnknownFacts { facts })
+}
+
+/// Names of the facts that are shown as what was found.
+fn shown<'c>(check: &'c Check, evidence: &Evidence<'_>) -> Vec<&'c str> {
+    if !check.found.is_empty() {
+        return check.found.iter().map(String::as_str).collect();
+    }
+    let of_host = |name: &&str| !name.starts_with("plan.");
+    evidence.deciding(&check.expect).into_iter().filter(of_host).collect()
+}
+
+/// Names of the facts that decide. What does not hold is unknown as long as nobody knows whether it has to hold.
+fn deciding<'c>(check: &'c Check, evidence: &Evidence<'_>, outcome: Outcome) -> Vec<&'c str> {
+    let of_expect = || evidence.deciding(&check.expect);
+    match &check.applies_when {
+        Some(applies) if outcome == Outcome::Unknown && evidence.truth(applies) == Truth::Unknown => {
+            let mut names = evidence.deciding(applies);
+            if evidence.truth(&check.expect) == Truth::Unknown {
+                let others: Vec<_> = of_expect().into_iter().filter(|name| !names.contains(name)).collect();
+                names.extend(others);
+            }
+            names
+        }
+        _ => of_expect(),
+    }
 }
 
 /// A size inside the tier's planning range, but below its upper end.

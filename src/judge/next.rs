@@ -1,6 +1,6 @@
 //! What to do next, and why a check could not be determined.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,11 @@ pub enum Next {
     },
     /// Name a tier, or give the numbers that choose one.
     NameTier,
+    /// Say what the plan leaves open.
+    CompletePlan {
+        /// The facts of the plan that are unknown.
+        facts: Vec<String>,
+    },
     /// The numbers exceed every tier: ask the vendor for sizes.
     AskVendor,
     /// Choose another machine or operating system, or change this one.
@@ -83,15 +88,21 @@ impl Next {
         let unknown = |finding: &Finding, wanted: &dyn Fn(&Cause<'_>) -> bool| {
             finding.status() == Status::Unknown && wanted(&Cause::of(finding, facts))
         };
-        let mut step = |checks: Vec<String>, make: fn(Vec<String>) -> Self| {
-            if !checks.is_empty() {
-                steps.push(make(checks));
+        let mut step = |names: Vec<String>, make: fn(Vec<String>) -> Self| {
+            if !names.is_empty() {
+                steps.push(make(names));
             }
         };
         step(ids(&|finding| unknown(finding, &|cause| *cause == Cause::NotPermitted)), |checks| Self::RunAsRoot {
             checks,
         });
         step(ids(&|finding| unknown(finding, &|cause| *cause == Cause::NoTier)), |_| Self::NameTier);
+        let open = findings.iter().filter(|finding| finding.status() == Status::Unknown);
+        let open = open.filter_map(|finding| match Cause::of(finding, facts) {
+            Cause::Plan(name) => Some(name.to_owned()),
+            _ => None,
+        });
+        step(open.collect::<BTreeSet<_>>().into_iter().collect(), |facts| Self::CompletePlan { facts });
         step(ids(&|finding| unknown(finding, &|cause| *cause == Cause::BeyondTiers)), |_| Self::AskVendor);
         let failed = |finding: &Finding, elsewhere: bool| {
             finding.status() == Status::Failed && finding.another().is_some() == elsewhere
@@ -118,7 +129,9 @@ pub enum Cause<'f> {
     NoTier,
     /// The numbers of the plan exceed every tier.
     BeyondTiers,
-    /// A fact that decides is unknown: its name.
+    /// The plan leaves open what decides: the name of that fact of the plan.
+    Plan(&'f str),
+    /// Another fact that decides is unknown: its name.
     Fact(&'f str),
     /// Another cause.
     Other,
@@ -126,7 +139,7 @@ pub enum Cause<'f> {
 
 impl<'f> Cause<'f> {
     /// The cause of a finding that is unknown.
-    pub fn of(finding: &'f Finding, facts: &Facts) -> Self {
+    pub fn of(finding: &'f Finding, facts: &'f Facts) -> Self {
         let why = |name: &str| match facts.get(name).map(|fact| &fact.state) {
             Some(FactState::Unknown { why, .. }) => Some(*why),
             _ => None,
@@ -136,7 +149,13 @@ impl<'f> Cause<'f> {
             Some(Reason::BeyondTiers { .. }) => Self::BeyondTiers,
             _ if finding.outcome != Outcome::Unknown => Self::Other,
             _ if finding.decided.iter().any(|name| why(name) == Some(Why::NotPermitted)) => Self::NotPermitted,
-            _ => finding.decided.iter().find(|name| why(name).is_some()).map_or(Self::Other, |name| Self::Fact(name)),
+            _ => finding.decided.iter().find(|name| why(name).is_some()).map_or(Self::Other, |name| {
+                let of_plan = facts.iter().filter(|(name, _)| name.starts_with("plan."));
+                // What follows from it is unknown for the same reason.
+                let state = facts.get(name).map(|fact| &fact.state);
+                let same = of_plan.into_iter().find(|(_, fact)| Some(&fact.state) == state);
+                same.map_or(Self::Fact(name), |(of_plan, _)| Self::Plan(of_plan))
+            }),
         }
     }
 }

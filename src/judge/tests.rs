@@ -256,10 +256,19 @@ fn a_check_applies_unless_its_condition_is_known_not_to_hold() {
             Check { applies_when: Some(is("os.family", "debian")), ..check("x", Required, is("os.id", "ubuntu")) };
         let finding = only(check, &Plan::default(), both(family, id));
         assert_eq!(finding.outcome, outcome, "{family:?}, {id:?}");
-        let skipped = Some(Reason::NotApplicable { facts: words(&["os.family"]) });
-        assert_eq!(finding.because, skipped.filter(|_| outcome == Skipped), "{family:?}, {id:?}");
-        let decided: &[&str] = if outcome == Skipped { &[] } else { &["os.id"] };
-        assert_eq!((finding.found, finding.decided), (words(decided), words(decided)));
+        let because = match (family, id) {
+            _ if outcome == Skipped => Some(Reason::NotApplicable { facts: words(&["os.family"]) }),
+            (None, Some("debian")) => Some(Reason::UnknownFacts { facts: words(&["os.family"]) }),
+            _ => None,
+        };
+        assert_eq!(finding.because, because, "{family:?}, {id:?}");
+        let (found, decided): (&[&str], &[&str]) = match (family, id) {
+            _ if outcome == Skipped => (&[], &[]),
+            (None, Some("debian")) => (&["os.id"], &["os.family"]),
+            (None, None) => (&["os.id"], &["os.family", "os.id"]),
+            _ => (&["os.id"], &["os.id"]),
+        };
+        assert_eq!((finding.found, finding.decided), (words(found), words(decided)), "{family:?}, {id:?}");
     }
 }
 

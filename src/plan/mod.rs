@@ -667,13 +667,19 @@ impl Plan {
             value.map_or_else(|| Fact::absent("plan"), |value| Fact::known(value, "plan")).by(Provenance::Derived)
         };
         let mut facts: Facts = values.into_iter().map(|(name, value)| (name, fact(value))).collect();
-        let held = tier.filter(|_| !self.numbers.is_empty()).map(|tier| holds(&pack.tiers, tier, &self.numbers));
+        let held =
+            tier.filter(|_| !self.numbers.is_empty()).map(|tier| (tier, holds(&pack.tiers, tier, &self.numbers)));
         let held = match held {
             None => fact(None),
-            Some(Holds::NotSaid) => {
-                unsaid("the vendor's row leaves out some of these numbers, and no smaller row holds them")
+            Some((tier, Holds::NotSaid)) => {
+                let not_said = self.numbers.keys().filter(|name| !tier.holds.contains_key(*name));
+                let not_said = not_said.map(|name| format!("--{name}")).collect::<Vec<_>>().join(" and ");
+                unsaid(&format!(
+                    "the vendor's row of {} says nothing of {not_said}, and no smaller row holds as many",
+                    tier.id
+                ))
             }
-            Some(held) => fact(Some(Value::Bool(held == Holds::Yes))),
+            Some((_, held)) => fact(Some(Value::Bool(held == Holds::Yes))),
         };
         facts.insert(HOLDS.to_owned(), held);
         if self.mongodb.is_none() && pack.assume.mongodb.is_some() {

@@ -46,6 +46,29 @@ fn the_next_steps_fit_the_verdict_and_name_the_checks() {
 }
 
 #[test]
+fn what_the_plan_leaves_open_is_to_be_said() {
+    let open = || Fact::unknown(Why::NotAsked, "not said", "plan");
+    let facts: Facts = [
+        ("plan.mongodb".to_owned(), open()),
+        ("mongodb.version".to_owned(), open()),
+        ("cpu.model".to_owned(), unknown(Why::TimedOut)),
+    ]
+    .into();
+    let complete = || Next::CompletePlan { facts: vec!["plan.mongodb".to_owned()] };
+    let supply = || Next::SupplyFacts { checks: vec!["x".to_owned()] };
+    for (verdict, decided, expected) in [
+        (Verdict::Undetermined, "plan.mongodb", vec![complete()]),
+        (Verdict::Undetermined, "mongodb.version", vec![complete()]),
+        (Verdict::Unsupported, "mongodb.version", vec![complete()]),
+        (Verdict::Undetermined, "cpu.model", vec![supply()]),
+    ] {
+        let finding = finding("x", Level::Required, Outcome::Unknown, None);
+        let finding = Finding { decided: vec![decided.to_owned()], ..finding };
+        assert_eq!(Next::steps(verdict, &[finding], &facts, None, false), expected, "{decided}");
+    }
+}
+
+#[test]
 fn only_a_positive_verdict_says_how_to_go_on() {
     let checks = vec![
         check("os", Level::Required, is("os.id", "debian")),

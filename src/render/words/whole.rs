@@ -10,7 +10,7 @@ use super::values::{days, kind, number_of, numbers, value};
 use crate::facts::{Fact, FactState, Facts, Kind, Value, format_count};
 use crate::judge::{Cause, Finding, Next, Reason, Status, Summary, Verdict};
 use crate::pack::{Another, BUILT_IN, COMPLETE, Level, Outcome};
-use crate::plan::{Exceeded, Note, Scope};
+use crate::plan::{Exceeded, HOLDS, Note, Scope};
 use crate::report::Report;
 
 /// The version of the pack that judged; if the pack is not inside the program, whose it is, where it was read, and whether it
@@ -278,6 +278,17 @@ pub fn next(step: &Next, report: &Report) -> String {
         Next::NameTier => {
             format!("Name a tier with --tier; `rampcheck tiers {}` lists them.", report.pack.product)
         }
+        Next::CompletePlan { facts } => {
+            let say = |name: &String| match name.as_str() {
+                HOLDS => format!(
+                    "Give the numbers that the tier has, or leave out --tier: `rampcheck tiers {}` lists them.",
+                    report.pack.product
+                ),
+                "plan.mongodb" => "Say where MongoDB runs: --mongodb.".to_owned(),
+                name => format!("Say what the plan leaves open: {}.", name.trim_start_matches("plan.")),
+            };
+            facts.iter().map(say).collect::<Vec<_>>().join(" ")
+        }
         Next::AskVendor => "Ask the vendor for the sizes of an installation as large as this one.".to_owned(),
         Next::ChangeHost { checks } => match another(report, checks) {
             Some(Another::System) => {
@@ -468,7 +479,7 @@ fn cause(finding: &Finding, report: &Report) -> String {
         Cause::NotPermitted => "only root can tell".to_owned(),
         Cause::NoTier => "no tier was named".to_owned(),
         Cause::BeyondTiers => "the numbers exceed every tier".to_owned(),
-        Cause::Fact(name) => {
+        Cause::Plan(name) | Cause::Fact(name) => {
             let reason = unknown_reason(report.facts.get(name));
             // What to do about it, and where to read of it, is said elsewhere.
             let reason = reason.split("; ").next().unwrap_or_default();
