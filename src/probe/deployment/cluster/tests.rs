@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use super::kubectl::{END, NO_CACHE, PLUGINS, TIMEOUT, missing_right};
+use super::workloads::{OF_ALL, OF_WORKLOAD, name_and_version};
 use super::*;
 use crate::facts::{Facts, Questions, Subject, Value};
 use crate::host::Recorded;

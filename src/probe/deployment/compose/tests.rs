@@ -2,7 +2,9 @@ use std::sync::mpsc::channel;
 
 use proptest::prelude::*;
 
+use super::super::service::{Mount, Published, Setting};
 use super::super::{deploys, named_files, probe};
+use super::services::memory;
 use super::*;
 use crate::facts::{FactState, Facts, Questions, Value};
 
