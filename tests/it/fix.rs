@@ -177,7 +177,7 @@ fn ubuntu_that_is_not_tuned_for_mongodb() {
     sysctl -p /etc/sysctl.d/90-mongodb.conf
 
     # mongodb-thp: Transparent huge pages set as the MongoDB version needs them (recommended)
-    #   Found: madvise; 8.0
+    #   Found: madvise; MongoDB: 8.0
     #   Needed: `never` up to MongoDB 7.0, `always` from 8.0 on
     #   Switch them on, now and at every start, before Docker and with it MongoDB comes up.
     printf '\n== %s\n' 'mongodb-thp: Transparent huge pages set as the MongoDB version needs them'
@@ -266,7 +266,7 @@ fn the_same_as_a_playbook() {
           tags: "mongodb-swappiness"
 
         # mongodb-thp: Transparent huge pages set as the MongoDB version needs them (recommended)
-        #   Found: madvise; 8.0
+        #   Found: madvise; MongoDB: 8.0
         #   Needed: `never` up to MongoDB 7.0, `always` from 8.0 on
         #   Switch them on, now and at every start, before Docker and with it MongoDB comes up.
         - name: "Fix mongodb-thp: Transparent huge pages set as the MongoDB version needs them"
