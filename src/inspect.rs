@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::facts::catalogue::lookup;
-use crate::facts::{Fact, FactState, Facts, Manifest, Measure, Privacy, Questions, ServerQuestions, Subject, utc_day};
+use crate::facts::{Fact, FactState, Facts, Manifests, Measure, Privacy, Questions, ServerQuestions, Subject, utc_day};
 use crate::host::{Host, RECORDING_LIMIT, Recorded, Remembering, Token};
 use crate::judge::{self, subjects};
 use crate::pack::{Pack, PackError, Packs, ReleasePolicy};
@@ -57,7 +57,7 @@ pub struct Files {
     /// What the listeners on other nodes know, too.
     pub token: Option<Token>,
     /// Manifests of what will be deployed.
-    pub manifests: Vec<Manifest>,
+    pub manifests: Manifests,
 }
 
 /// Where the facts come from.
@@ -387,7 +387,7 @@ fn of_other(error: PlanError, intent: &Intent, pack: &Pack, packs: &Packs) -> Pl
 fn of_manifests(
     packs: &[Arc<Pack>],
     intent: &Intent,
-    manifests: &[Manifest],
+    manifests: &Manifests,
 ) -> Result<Option<Arc<Pack>>, InspectError> {
     if intent.manifests.is_empty() {
         return Ok(None);
@@ -401,9 +401,9 @@ fn of_manifests(
 }
 
 /// Refuses manifests that the method of deployment in the plan does not use.
-fn fits(plan: &Plan, manifests: &[Manifest]) -> Result<(), PlanError> {
+fn fits(plan: &Plan, manifests: &Manifests) -> Result<(), PlanError> {
     let method = plan.deployment.as_deref().filter(|method| plan.has_said("deployment") && *method != "other");
-    let (Some(method), false) = (method, manifests.is_empty()) else { return Ok(()) };
+    let (Some(method), false) = (method, manifests.files.is_empty()) else { return Ok(()) };
     let (are, by) = match are_values(manifests) {
         Ok(true) if !is_of_kubernetes(method) => ("values of a Helm chart", "kubernetes, rancher or openshift"),
         Ok(false) if is_of_kubernetes(method) => ("Compose files", "compose or swarm"),

@@ -5,18 +5,18 @@ use std::path::Path;
 
 use super::exit::Failure;
 use super::input;
-use crate::facts::Manifest;
+use crate::facts::{Manifest, Manifests};
 use crate::probe::named_files;
 
 /// Most files that manifests name and that are read.
 const MOST_FILES: usize = 16;
 
 /// Reads manifests and what they name, and refuses what is none.
-pub fn read(paths: &[String]) -> Result<Vec<Manifest>, Failure> {
-    let mut manifests = Vec::new();
+pub fn read(paths: &[String]) -> Result<Manifests, Failure> {
+    let mut manifests = Manifests::default();
     for path in paths {
         let (name, text) = input::manifest("--manifest", path.as_ref())?;
-        manifests.push(Manifest { name, text, ..Manifest::default() });
+        manifests.files.push(Manifest { name, text });
     }
     let Some(folder) = paths.first().map(|path| Path::new(path).parent().unwrap_or(Path::new(""))) else {
         return Ok(manifests);
@@ -24,14 +24,16 @@ pub fn read(paths: &[String]) -> Result<Vec<Manifest>, Failure> {
     let folder = if folder == Path::new("") { Path::new(".") } else { folder };
     loop {
         let named = named_files(&manifests).map_err(|why| Failure::usage(format!("--manifest {why}")))?;
-        let Some(first) = manifests.first_mut().filter(|_| !named.is_empty()) else { return Ok(manifests) };
+        if named.is_empty() {
+            return Ok(manifests);
+        }
         for name in named {
-            let content = if first.further.len() < MOST_FILES {
+            let content = if manifests.further.len() < MOST_FILES {
                 further(folder, &name)
             } else {
                 Err(format!("more than {MOST_FILES} files are named"))
             };
-            first.further.insert(name, content);
+            manifests.further.insert(name, content);
         }
     }
 }
@@ -80,7 +82,7 @@ mod tests {
         let compose = folder.path().join("compose.yml");
         fs::write(&compose, format!("services: {{ a: {{ env_file: [{}] }} }}", files.join(", "))).unwrap();
         let Ok(manifests) = read(&[compose.display().to_string()]) else { panic!() };
-        let further = &manifests[0].further;
+        let further = &manifests.further;
         assert_eq!(further.values().filter(|content| matches!(content, Ok(Some(_)))).count(), MOST_FILES - 1);
         assert_eq!(further[".env"], Ok(None));
     }

@@ -30,7 +30,7 @@ pub use image::{is_of, is_of_any, registry, repository};
 pub use port::{Port, Protocol};
 pub(crate) use quantity::format_number;
 pub use quantity::{QuantityError, format_bytes, format_count, parse_bytes, parse_count};
-pub use questions::{Application, Manifest, Measure, Questions, ReachQuestions, ServerQuestions, WayIn};
+pub use questions::{Application, Manifest, Manifests, Measure, Questions, ReachQuestions, ServerQuestions, WayIn};
 pub use version::{Build, Range, Version, VersionError};
 
 /// A fact's value. Its kind and unit stand in the [catalogue]; sizes are bytes, durations seconds unless it says otherwise.

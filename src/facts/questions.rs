@@ -35,7 +35,7 @@ pub struct Questions {
     /// Other nodes of the cluster.
     pub reach: ReachQuestions,
     /// Manifests of the operator, which say what will be deployed.
-    pub manifests: Vec<Manifest>,
+    pub manifests: Manifests,
     /// What the packs say of their products' containers: the product is that one whose images are found.
     pub applications: Vec<Application>,
     /// The Kubernetes cluster of the caller's kubeconfig may be asked.
@@ -44,16 +44,30 @@ pub struct Questions {
     pub now: Option<Timestamp>,
 }
 
-/// A manifest: a Compose file, or values of a Helm chart. It was read by whoever asks: it is the operator's, not the host's.
+/// Manifests that describe one deployment. They were read by whoever asks: they are the operator's, not the host's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manifests {
+    /// In the order in which they count.
+    pub files: Vec<Manifest>,
+    /// Files that they name, and `.env`, by their paths from the folder of the first one: their content, `None` if there is no such
+    /// file, or why it could not be read.
+    pub further: BTreeMap<String, Result<Option<String>, String>>,
+}
+
+/// A manifest: a Compose file, or values of a Helm chart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Manifest {
     /// The file as the operator named it.
     pub name: String,
     /// Its content.
     pub text: String,
-    /// Files that the manifests name, and `.env`, by their paths from the folder of the first one: their content, `None` if there is
-    /// no such file, or why it could not be read. The first manifest has those of all.
-    pub further: BTreeMap<String, Result<Option<String>, String>>,
+}
+
+impl Manifests {
+    /// Their names, for people.
+    pub fn names(&self) -> String {
+        self.files.iter().map(|manifest| manifest.name.as_str()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// What a pack says of its product's containers, and of the chart that deploys them.

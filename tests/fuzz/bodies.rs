@@ -10,7 +10,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rampcheck::facts::catalogue::lookup;
-use rampcheck::facts::{Application, Fact, Facts, Manifest, Measure, Privacy, Questions, Range, Subject, Version};
+use rampcheck::facts::{
+    Application, Fact, Facts, Manifest, Manifests, Measure, Privacy, Questions, Range, Subject, Version,
+};
 use rampcheck::host::{
     BODY_LIMIT, Endpoint, FileKind, Host, HostError, Latencies, Listener, Live, Measurement, Output, Port, Reached,
     Recorded, Remembering, Response, Result, Stat, StatFs, User, WebAnswer, certificates,
@@ -479,9 +481,10 @@ impl Host for Only {
 /// As a manifest, and as every file that it names. What is told of it fits the catalogue.
 pub fn manifest(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes).into_owned();
-    let mut manifests = vec![Manifest { name: "compose.yml".to_owned(), text: text.clone(), ..Manifest::default() }];
+    let file = Manifest { name: "compose.yml".to_owned(), text: text.clone() };
+    let mut manifests = Manifests { files: vec![file], ..Manifests::default() };
     let Ok(named) = named_files(&manifests) else { return };
-    manifests[0].further = named.into_iter().map(|name| (name, Ok(Some(text.clone())))).collect();
+    manifests.further = named.into_iter().map(|name| (name, Ok(Some(text.clone())))).collect();
     let applications: Vec<_> = PACKS.iter().map(|pack| pack.application.clone()).collect();
     for application in &applications {
         deploys(&manifests, application);

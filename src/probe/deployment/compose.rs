@@ -16,7 +16,7 @@ use services::anything;
 use super::service::{Service, shown, unset};
 use super::variables::{Variables, read};
 use super::yaml::{self, Key, Node, Place, Yaml};
-use crate::facts::{Application, Excerpt, Manifest, format_count};
+use crate::facts::{Application, Excerpt, Manifests, format_count};
 
 /// Deepest `include` in an `include`, and `extends` of an `extends`.
 const DEPTH: usize = 8;
@@ -51,11 +51,11 @@ pub(super) fn is_compose(documents: &[Node]) -> bool {
 ///
 /// # Errors
 /// When a file is none, with file and line.
-pub(super) fn project(manifests: &[&Manifest], applications: &[Application]) -> Result<Project, String> {
-    let Some(first) = manifests.first() else { return Ok(Project::default()) };
+pub(super) fn project(manifests: &Manifests, applications: &[Application]) -> Result<Project, String> {
+    let Some(first) = manifests.files.first() else { return Ok(Project::default()) };
     let mut reader = Reader {
         folder: Path::new(&first.name).parent().unwrap_or(Path::new("")),
-        further: manifests.iter().flat_map(|manifest| &manifest.further).collect(),
+        further: &manifests.further,
         applications,
         files: BTreeMap::new(),
         partial: BTreeMap::new(),
@@ -66,7 +66,7 @@ pub(super) fn project(manifests: &[&Manifest], applications: &[Application]) -> 
     };
     let mut variables = reader.variables(&[".env".to_owned()], &Variables::default());
     let mut parsed = Vec::new();
-    for manifest in manifests {
+    for manifest in &manifests.files {
         parsed.push((manifest, yaml::parse(&manifest.name, &manifest.text)?));
     }
     name_project(&mut variables, parsed.iter().flat_map(|(_, documents)| documents));
@@ -114,7 +114,7 @@ struct File {
 
 struct Reader<'a> {
     folder: &'a Path,
-    further: BTreeMap<&'a String, &'a Result<Option<String>, String>>,
+    further: &'a BTreeMap<String, Result<Option<String>, String>>,
     applications: &'a [Application],
     files: BTreeMap<Arc<str>, File>,
     /// Services of which a part could not be read, and why.
@@ -129,7 +129,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// The content of a file, `None` if it does not exist.
     fn content(&self, path: &str) -> Result<Option<String>, String> {
-        match self.further.get(&path.to_owned()) {
+        match self.further.get(path) {
             Some(Ok(content)) => {
                 self.read.set(self.read.get() + EACH_READ.max(content.as_ref().map_or(0, String::len)));
                 if self.read.get() > MOST_READ {

@@ -21,7 +21,7 @@ pub(super) use service::shown;
 
 use super::collect::names;
 use super::{Questions, Sink};
-use crate::facts::{Application, Excerpt, Fact, Manifest, Subject, Why};
+use crate::facts::{Application, Excerpt, Fact, Manifests, Subject, Why};
 use crate::host::Host;
 
 /// Largest manifest, and largest file that one names.
@@ -39,7 +39,7 @@ pub(crate) fn probe(host: &dyn Host, questions: &Questions, sink: &Sink) {
     const OPTION: &str = "--manifest";
     let Questions { manifests, applications, .. } = questions;
     let of_containers = || OF_CONTAINERS.map(|name| sink.absent(name, OPTION));
-    if !manifests.is_empty() {
+    if !manifests.files.is_empty() {
         of_containers();
         return report_manifests(questions, sink);
     }
@@ -69,8 +69,7 @@ fn put_all(questions: &Questions, begin: &str, fact: &Fact, sink: &Sink) {
 /// Reports what manifests will deploy.
 fn report_manifests(questions: &Questions, sink: &Sink) {
     let Questions { manifests, applications, .. } = questions;
-    let names: Vec<_> = manifests.iter().map(|manifest| manifest.name.as_str()).collect();
-    let mut place = names.join(", ");
+    let mut place = manifests.names();
     let are_values = are_values(manifests);
     sink.put(
         FORMAT,
@@ -81,7 +80,7 @@ fn report_manifests(questions: &Questions, sink: &Sink) {
     );
     let reported = are_values.and_then(|are_values| match are_values {
         true => values::report(manifests, applications, sink),
-        false => compose::project(&manifests.iter().collect::<Vec<_>>(), applications).map(|project| {
+        false => compose::project(manifests, applications).map(|project| {
             if !project.left_out.is_empty() {
                 place += &format!(", without {}: profiles start them", project.left_out.join(", "));
             }
@@ -139,19 +138,19 @@ fn put(sink: &Sink, name: &str, faults: Vec<Excerpt>, more: Option<String>, plac
 ///
 /// # Errors
 /// When a manifest cannot be used, with file and line.
-pub fn named_files(manifests: &[Manifest]) -> Result<BTreeSet<String>, String> {
+pub fn named_files(manifests: &Manifests) -> Result<BTreeSet<String>, String> {
     match are_values(manifests)? {
         true => values::can_be(manifests).map(|()| BTreeSet::new()),
-        false => Ok(compose::project(&manifests.iter().collect::<Vec<_>>(), &[])?.missing),
+        false => Ok(compose::project(manifests, &[])?.missing),
     }
 }
 
 /// Whether manifests deploy the product of which a pack says this.
-pub fn deploys(manifests: &[Manifest], application: &Application) -> bool {
+pub fn deploys(manifests: &Manifests, application: &Application) -> bool {
     let application = std::slice::from_ref(application);
     match are_values(manifests) {
         Ok(true) => values::Values::read(manifests, application).is_ok_and(|(values, one)| values.are_of(one)),
-        Ok(false) => compose::project(&manifests.iter().collect::<Vec<_>>(), application)
+        Ok(false) => compose::project(manifests, application)
             .is_ok_and(|project| application.iter().any(|one| rules::is_among(&project.services, one))),
         Err(_) => false,
     }
@@ -161,9 +160,9 @@ pub fn deploys(manifests: &[Manifest], application: &Application) -> bool {
 ///
 /// # Errors
 /// When a manifest cannot be used, with file and line, or they are of both kinds.
-pub fn are_values(manifests: &[Manifest]) -> Result<bool, String> {
+pub fn are_values(manifests: &Manifests) -> Result<bool, String> {
     let mut kinds = BTreeSet::new();
-    for manifest in manifests {
+    for manifest in &manifests.files {
         kinds.insert(!compose::is_compose(&yaml::parse(&manifest.name, &manifest.text)?));
     }
     match kinds.len() {

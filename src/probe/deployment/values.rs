@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::rules;
 use super::service::{Mongodb, Service, Setting, shown};
 use super::yaml::{Node, Yaml, parse};
-use crate::facts::{Application, Chart, ChartMongodb, Excerpt, Fact, Manifest, Why};
+use crate::facts::{Application, Chart, ChartMongodb, Excerpt, Fact, Manifests, Why};
 use crate::probe::Sink;
 
 /// What a file is not that cannot be used.
@@ -53,7 +53,7 @@ impl<'a> Values<'a> {
     /// # Errors
     /// What is wrong with a file, with its line, or that it holds nothing of a chart.
     pub(super) fn read(
-        manifests: &[Manifest],
+        manifests: &Manifests,
         applications: &'a [Application],
     ) -> Result<(Self, &'a Application), String> {
         let trees = trees(manifests)?;
@@ -61,7 +61,7 @@ impl<'a> Values<'a> {
             let chart = application.chart.as_ref()?;
             trees.iter().any(|tree| has_value_of(chart, tree)).then_some((application, chart))
         });
-        let place = manifests.iter().map(|manifest| manifest.name.as_str()).collect::<Vec<_>>().join(", ");
+        let place = manifests.names();
         let (application, chart) = found.ok_or_else(|| format!("{place}: {NEITHER}"))?;
         Ok((Self { chart, trees, place, is_all: false }, application))
     }
@@ -400,9 +400,9 @@ impl<'a> Values<'a> {
 }
 
 /// What the files say, without those that say nothing.
-fn trees(manifests: &[Manifest]) -> Result<Vec<Node>, String> {
+fn trees(manifests: &Manifests) -> Result<Vec<Node>, String> {
     let mut trees = Vec::new();
-    for manifest in manifests {
+    for manifest in &manifests.files {
         let mut documents = parse(&manifest.name, &manifest.text)?;
         let is_object = documents.iter().any(|tree| tree.get("apiVersion").is_some());
         if documents.len() > 1 && !is_object {
@@ -426,8 +426,8 @@ fn trees(manifests: &[Manifest]) -> Result<Vec<Node>, String> {
 ///
 /// # Errors
 /// What is wrong with a file, with its line.
-pub(super) fn can_be(manifests: &[Manifest]) -> Result<(), String> {
-    match (trees(manifests)?.is_empty(), manifests.first()) {
+pub(super) fn can_be(manifests: &Manifests) -> Result<(), String> {
+    match (trees(manifests)?.is_empty(), manifests.files.first()) {
         (true, Some(first)) => Err(format!("{} is empty", first.name)),
         _ => Ok(()),
     }
@@ -437,7 +437,7 @@ pub(super) fn can_be(manifests: &[Manifest]) -> Result<(), String> {
 ///
 /// # Errors
 /// What is wrong with a file, with its line, or that it holds nothing of a chart.
-pub(super) fn report(manifests: &[Manifest], applications: &[Application], sink: &Sink) -> Result<(), String> {
+pub(super) fn report(manifests: &Manifests, applications: &[Application], sink: &Sink) -> Result<(), String> {
     let (values, application) = Values::read(manifests, applications)?;
     values.report(false, sink);
     for name in ["chart.name", "chart.version"] {

@@ -124,7 +124,7 @@ fn found_parts_of(names: Vec<&str>, facts: &Facts, short: Option<usize>) -> Vec<
     let shown = |name: &str| match (name, facts.get(name)) {
         ("release.state", _) if short.is_some() => support_state(facts),
         ("release.state", _) => support(facts),
-        (_, Some(Fact { state: FactState::Absent, .. })) => "nothing".to_owned(),
+        (_, Some(Fact { state: FactState::Absent, .. })) => "not found".to_owned(),
         ("server.redirect.state", found) => redirect(facts).unwrap_or_else(|| fact(name, found)),
         // A size does not show where it stands.
         (MEMORY_LIMIT, Some(found)) if short.is_some() && known(name).is_some() && !found.place.is_empty() => {

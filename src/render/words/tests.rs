@@ -74,7 +74,7 @@ fn one_fact_needs_no_name_and_several_get_theirs() {
             "ports 80, 443: on every address",
         ),
         (&["ports.tcp.22.exposure", "ports.tcp.22.owner"], "port 22: not reachable"),
-        (&["ports.tcp.22.addresses", "ports.tcp.22.owner"], "addresses, owner: nothing"),
+        (&["ports.tcp.22.addresses", "ports.tcp.22.owner"], "addresses, owner: not found"),
         (&["cpu.online"], "unknown: not collected"),
         (&["plan.deployment", "plan.instances"], "Docker Swarm"),
         (&["os.esm"], "Ubuntu Pro: no"),
@@ -138,7 +138,7 @@ fn a_limit_tells_where_it_stands_and_how_much_is_needed() {
 #[test]
 fn absent_is_not_a_value() {
     let facts = Facts::from([("docker.engine.version".to_owned(), Fact::absent("x"))]);
-    assert_eq!(found(&finding(&["docker.engine.version"]), &facts), "nothing");
+    assert_eq!(found(&finding(&["docker.engine.version"]), &facts), "not found");
     assert_eq!(fact("docker.engine.version", facts.get("docker.engine.version")), "not found");
     assert_eq!(value(&Value::List(Vec::new()), Kind::List), "none");
 }

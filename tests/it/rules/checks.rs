@@ -361,7 +361,7 @@ fn what_was_found_is_said_in_words() {
         assert!(shown.starts_with(found), "{id}: {shown}");
     }
     let report = Check::of("cometchat").on("docker-stopped").report();
-    assert_eq!(report.finding("jq").found, "nothing");
+    assert_eq!(report.finding("jq").found, "not found");
 }
 
 #[test]

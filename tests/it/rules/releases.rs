@@ -57,7 +57,10 @@ fn the_remedy_names_the_lines_that_fit() {
     ] {
         let report = release(version).with(&["--mongodb-version", mongodb]).report();
         let found = report.finding("mongodb-release").found;
-        assert!(found.starts_with(&format!("MongoDB: {mongodb};")) && found.contains("the release runs with: "), "{found}");
+        assert!(
+            found.starts_with(&format!("MongoDB: {mongodb};")) && found.contains("the release runs with: "),
+            "{found}"
+        );
         let findings = report["findings"].as_array().unwrap();
         let fix = &findings.iter().find(|finding| finding["id"] == "mongodb-release").unwrap()["fix"];
         assert!(fix["text"].as_str().unwrap().starts_with(remedy), "{version} with {mongodb}: {fix}");

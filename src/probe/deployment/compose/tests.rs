@@ -6,7 +6,7 @@ use super::super::service::{Mount, Published, Setting};
 use super::super::{deploys, named_files, probe};
 use super::services::memory;
 use super::*;
-use crate::facts::{FactState, Facts, Questions, Value};
+use crate::facts::{FactState, Facts, Manifest, Questions, Value};
 
 fn set(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
@@ -29,18 +29,17 @@ fn application() -> Application {
 }
 
 /// Manifests by name, and the files that they may name. A file `-` does not exist.
-fn manifests(files: &[(&str, &str)], further: &[(&str, &str)]) -> Vec<Manifest> {
-    let of =
-        |(name, text): &(&str, &str)| Manifest { name: (*name).into(), text: (*text).into(), ..Manifest::default() };
-    let mut manifests: Vec<_> = files.iter().map(of).collect();
+fn manifests(files: &[(&str, &str)], further: &[(&str, &str)]) -> Manifests {
+    let of = |(name, text): &(&str, &str)| Manifest { name: (*name).into(), text: (*text).into() };
+    let mut manifests = Manifests { files: files.iter().map(of).collect(), ..Manifests::default() };
     let content = |text: &str| Ok((text != "-").then(|| text.to_owned()));
-    manifests[0].further = further.iter().map(|(name, text)| ((*name).to_owned(), content(text))).collect();
-    manifests[0].further.entry(".env".to_owned()).or_insert(Ok(None));
+    manifests.further = further.iter().map(|(name, text)| ((*name).to_owned(), content(text))).collect();
+    manifests.further.entry(".env".to_owned()).or_insert(Ok(None));
     manifests
 }
 
-fn project_of(manifests: &[Manifest]) -> Project {
-    project(&manifests.iter().collect::<Vec<_>>(), &[application()]).unwrap()
+fn project_of(manifests: &Manifests) -> Project {
+    project(manifests, &[application()]).unwrap()
 }
 
 fn one(files: &[(&str, &str)], further: &[(&str, &str)]) -> Service {
@@ -69,10 +68,10 @@ fn shown_of<T: std::fmt::Debug>(setting: Option<&Setting<T>>) -> String {
 }
 
 /// What is known of `deployment.<name>`.
-fn said(manifests: &[Manifest], name: &str) -> String {
+fn said(manifests: &Manifests, name: &str) -> String {
     let (send, facts) = channel();
     let questions =
-        Questions { manifests: manifests.to_vec(), applications: vec![application()], ..Questions::default() };
+        Questions { manifests: manifests.clone(), applications: vec![application()], ..Questions::default() };
     probe(&crate::host::Recorded::default(), &questions, &crate::probe::Sink::new(send));
     let facts: Facts = facts.try_iter().collect();
     match &facts[&format!("deployment.{name}")].state {
@@ -130,7 +129,7 @@ fn variables_come_from_the_file_beside_the_first() {
     let policy = shown_of(one(&files, &[]).restart.as_ref());
     assert_eq!(policy, r#""${POLICY}" at dir/c.yml:4: restart: ${POLICY}"#);
     let mut unread = manifests(&files, &[]);
-    unread[0].further.insert(".env".to_owned(), Err("a link".to_owned()));
+    unread.further.insert(".env".to_owned(), Err("a link".to_owned()));
     assert_eq!(said(&unread, "unpinned"), "unknown: dir/c.yml:3: .env: a link");
 }
 
@@ -463,7 +462,7 @@ fn services_have_an_end() {
         let services: String =
             (0..count).map(|number| format!("  s{number}: {{ image: vendor/chat:1.2.3 }}\n")).collect();
         let manifests = manifests(&[("c.yml", &format!("services:\n{services}"))], &[]);
-        project(&manifests.iter().collect::<Vec<_>>(), &[application()]).map(|project| project.services.len())
+        project(&manifests, &[application()]).map(|project| project.services.len())
     };
     assert_eq!(of(1000), Ok(1000));
     assert_eq!(of(1001), Err("c.yml:1002: more than 1,000 services".to_owned()));
@@ -506,7 +505,7 @@ fn files_include_others() {
 fn what_is_named_is_asked_for_step_by_step() {
     let text = "include: [a.yml]\nservices:\n  chat: { image: vendor/chat, env_file: [x.env], extends: { file: b.yml, service: s } }\n";
     let mut files = manifests(&[("c.yml", text)], &[]);
-    files[0].further.clear();
+    files.further.clear();
     assert_eq!(named_files(&files).unwrap(), set(&[".env", "a.yml", "b.yml", "x.env"]));
     for (name, text) in [
         ("a.yml", "include: [sub/d.yml]"),
@@ -514,7 +513,7 @@ fn what_is_named_is_asked_for_step_by_step() {
         ("x.env", ""),
         (".env", ""),
     ] {
-        files[0].further.insert(name.to_owned(), Ok(Some(text.to_owned())));
+        files.further.insert(name.to_owned(), Ok(Some(text.to_owned())));
     }
     assert_eq!(named_files(&files).unwrap(), set(&["sub/.env", "sub/d.yml", "y.env"]));
 }

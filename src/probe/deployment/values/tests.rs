@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::facts::{FactState, Facts, Questions, Subject, Value};
+use crate::facts::{FactState, Facts, Manifest, Questions, Subject, Value};
 use crate::host::Recorded;
 use crate::pack::Packs;
 use crate::probe::testing::{self, reason, why};
@@ -31,13 +31,10 @@ extraEnv:
 ";
 
 fn asked(files: &[(&str, &str)]) -> Facts {
-    let manifest = |(name, text): &(&str, &str)| Manifest {
-        name: (*name).to_owned(),
-        text: (*text).to_owned(),
-        ..Manifest::default()
-    };
+    let manifest = |(name, text): &(&str, &str)| Manifest { name: (*name).to_owned(), text: (*text).to_owned() };
+    let manifests = Manifests { files: files.iter().map(manifest).collect(), ..Manifests::default() };
     let applications = vec![Packs::built_in().read("rocketchat").unwrap().application.clone()];
-    let questions = Questions { manifests: files.iter().map(manifest).collect(), applications, ..Questions::default() };
+    let questions = Questions { manifests, applications, ..Questions::default() };
     testing::ask_with(&questions, Subject::Deployment, &Recorded::default())
 }
 
@@ -183,8 +180,9 @@ fn the_mongodb_that_the_chart_brings() {
 fn which_values_are_of_the_product() {
     let applications = [Packs::built_in().read("rocketchat").unwrap().application.clone()];
     let deploys = |text: &str| {
-        let manifest = Manifest { name: "values.yaml".to_owned(), text: text.to_owned(), ..Manifest::default() };
-        crate::probe::deployment::deploys(&[manifest], &applications[0])
+        let manifest = Manifest { name: "values.yaml".to_owned(), text: text.to_owned() };
+        let manifest = Manifests { files: vec![manifest], ..Manifests::default() };
+        crate::probe::deployment::deploys(&manifest, &applications[0])
     };
     for (text, expected) in [
         (GOOD, true),
@@ -256,8 +254,9 @@ fn what_is_no_values_file_is_refused() {
         ("host: x\n---\nhost: y\n", "values are one document"),
         ("host: x\nhost: y\n", "values.yaml:2: "),
     ] {
-        let manifest = Manifest { name: "values.yaml".to_owned(), text: text.to_owned(), ..Manifest::default() };
-        let error = Values::read(&[manifest], &applications).map(|_| ()).unwrap_err();
+        let manifest = Manifest { name: "values.yaml".to_owned(), text: text.to_owned() };
+        let manifest = Manifests { files: vec![manifest], ..Manifests::default() };
+        let error = Values::read(&manifest, &applications).map(|_| ()).unwrap_err();
         assert!(error.contains(says), "{text}: {error}");
     }
 }
@@ -297,9 +296,10 @@ fn a_recording_of_installed_values_says_the_same() {
 proptest! {
     #[test]
     fn never_panics(text in "((host|image|ingress|extraEnv|mongodb|microservices):( [a-z0-9{}\\[\\]|]{0,4})?\n( {1,2}(enabled|tag|replicas|- name|value): ?[a-z0-9]{0,3}\n){0,3}){0,5}") {
-        let manifest = Manifest { name: "v".to_owned(), text, ..Manifest::default() };
+        let manifest = Manifest { name: "v".to_owned(), text };
+        let manifest = Manifests { files: vec![manifest], ..Manifests::default() };
         let applications = [Packs::built_in().read("rocketchat").unwrap().application.clone()];
-        if let Ok((values, application)) = Values::read(&[manifest], &applications) {
+        if let Ok((values, application)) = Values::read(&manifest, &applications) {
             let (send, _receive) = channel();
             values.report(false, &Sink::new(send));
             values.services(application);
