@@ -236,7 +236,14 @@ fn a_manifest_says_how_it_is_deployed() {
     let report = with(&["--tier", "vps-recommended", "--manifest", &values]).report();
     assert_eq!(report.fact("plan.deployment")["value"], "kubernetes", "the product's standard is Compose");
     let text = with(&["--tier", "vps-recommended", "--manifest", &values]).run().stdout;
-    assert!(text.contains("deployment kubernetes"), "{text}");
+    assert!(text.contains("\nthe manifests say: deployment kubernetes\n"), "{text}");
+    // What they say is not assumed, and what they leave open is.
+    let text = with(&["--tier", "vps-recommended", "--manifest", &compose]).run().stdout;
+    let lines = "\nassumed: phase install\nthe manifests say: deployment compose, MongoDB on another host\n";
+    assert!(text.contains(lines), "{text}");
+    let text = with(&["--tier", "vps-recommended", "--deployment", "compose", "--manifest", &compose]).run().stdout;
+    let lines = "\nassumed: phase install\nthe manifests say: MongoDB on another host\n";
+    assert!(text.contains(lines), "{text}");
     // The tier assumes microservices on Kubernetes.
     let report = with(&["--tier", "guide-s-microservices", "--manifest", &compose]).report();
     assert_eq!(report.fact("plan.deployment")["value"], "compose");

@@ -413,7 +413,7 @@ pub fn note(note: &Note, report: &Report) -> String {
 /// What was assumed, and the remarks on the plan and the judgement, a sentence each.
 pub fn remarks(report: &Report) -> Vec<String> {
     let notes = report.notes.iter().filter(|note| !note.is_doubt());
-    assumed(report).into_iter().chain(notes.map(|one| note(one, report))).collect()
+    unsaid(report).into_iter().chain(notes.map(|one| note(one, report))).collect()
 }
 
 /// Why the documents behind a report are not to be relied on, a sentence each. Every format shows them before anything else.
@@ -421,26 +421,38 @@ pub fn doubts(report: &Report) -> Vec<String> {
     report.notes.iter().filter(|note| note.is_doubt()).map(|one| note(one, report)).collect()
 }
 
-/// What of the plan nobody said. A tier or a product that was found out has a remark of its own.
-fn assumed(report: &Report) -> Option<String> {
+/// What of the plan nobody said: what is assumed, and what the manifests say. A tier or a product that was found out has a remark
+/// of its own.
+fn unsaid(report: &Report) -> Vec<String> {
     let plan = &report.plan;
+    let known = |name: &str| report.facts.get(name).and_then(Fact::text);
+    let has_manifest = known("deployment.from") == Some("manifest");
+    let is_told = |member: &&String| match member.as_str() {
+        "deployment" => has_manifest && known("deployment.format").is_some(),
+        "mongodb" => has_manifest && known("deployment.mongodb_place").is_some(),
+        _ => false,
+    };
     let part = |member: &String| match member.as_str() {
         "phase" => Some(format!("phase {}", plan.phase)),
         // What a manifest is goes before what is assumed of the product.
-        "deployment" => Some(format!("deployment {}", report.facts.get("plan.deployment").and_then(Fact::text)?)),
+        "deployment" => Some(format!("deployment {}", known("plan.deployment")?)),
         "microservices" => Some("microservices".to_owned()),
         "storage.retention_days" => Some(format!("data kept for {}", days(plan.storage.retention_days? as i64))),
         "storage.growth_percent" => Some(format!("{} % for growth", plan.storage.growth_percent?)),
         "storage.backup_copies" => Some(format!("{} on the same storage", copies(plan.storage.backup_copies?))),
         // A container of MongoDB that runs here goes before what is assumed of the tier.
-        "mongodb" => Some(match report.facts.get("plan.mongodb").and_then(Fact::text)? {
+        "mongodb" => Some(match known("plan.mongodb")? {
             "local" => format!("MongoDB on this host{}", mongodb_assumed(&report.facts)),
             _ => "MongoDB on another host".to_owned(),
         }),
         _ => None,
     };
-    let parts: Vec<_> = plan.assumed.iter().filter_map(part).collect();
-    (!parts.is_empty()).then(|| format!("assumed: {}", parts.join(", ")))
+    let (told, assumed): (Vec<_>, Vec<_>) = plan.assumed.iter().partition(is_told);
+    let remark = |begin: &str, members: Vec<&String>| {
+        let parts: Vec<_> = members.into_iter().filter_map(part).collect();
+        (!parts.is_empty()).then(|| format!("{begin}: {}", parts.join(", ")))
+    };
+    [remark("assumed", assumed), remark("the manifests say", told)].into_iter().flatten().collect()
 }
 
 /// Copies of the data that backups keep.
