@@ -60,7 +60,7 @@ fn a_host_that_is_supported_is_not_waited_for() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let (run, took) = wait("wait-not", listener.local_addr().unwrap().port(), "1m");
     run.expect(0);
-    assert!(took < Duration::from_secs(4), "{took:?}");
+    assert!(took < Duration::from_secs(20), "{took:?}");
 }
 
 #[test]
@@ -94,5 +94,5 @@ fn a_signal_ends_the_wait() {
     nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).unwrap();
     let started = Instant::now();
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert!(started.elapsed() < Duration::from_secs(4));
+    assert!(started.elapsed() < Duration::from_secs(20));
 }
