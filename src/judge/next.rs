@@ -150,10 +150,10 @@ impl<'f> Cause<'f> {
             _ if finding.outcome != Outcome::Unknown => Self::Other,
             _ if finding.decided.iter().any(|name| why(name) == Some(Why::NotPermitted)) => Self::NotPermitted,
             _ => finding.decided.iter().find(|name| why(name).is_some()).map_or(Self::Other, |name| {
-                let of_plan = facts.iter().filter(|(name, _)| name.starts_with("plan."));
+                let mut of_plan = facts.iter().filter(|(name, _)| name.starts_with("plan."));
                 // What follows from it is unknown for the same reason.
                 let state = facts.get(name).map(|fact| &fact.state);
-                let same = of_plan.into_iter().find(|(_, fact)| Some(&fact.state) == state);
+                let same = of_plan.find(|(_, fact)| Some(&fact.state) == state);
                 same.map_or(Self::Fact(name), |(of_plan, _)| Self::Plan(of_plan))
             }),
         }

@@ -32,6 +32,7 @@ mod storage;
 #[cfg(test)]
 mod testing;
 mod tools;
+mod userinfo;
 
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};

@@ -9,11 +9,12 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::deployment::{STARTED_BY, SWARM_SERVICE, cluster_essence, is_known, mongodb_options, shown};
-use super::docker::{CONTAINERS, NETWORKS, SERVICES, TITLE, VOLUMES, names_an_image, without_user};
+use super::docker::{CONTAINERS, NETWORKS, SERVICES, TITLE, VOLUMES, names_an_image};
 use super::machine::recorded_id;
 use super::packages;
 use super::plugins::said;
 use super::server::LABEL;
+use super::userinfo::without_user;
 use crate::facts::{Application, Questions, hex};
 use crate::host::PLUGINS;
 use crate::host::mountinfo::MOUNTINFO;

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::thread;
 
-use super::docker::without_user;
+use super::userinfo::without_user;
 use super::{Questions, Sink};
 use crate::facts::Version;
 use crate::host::{Host, HostError, Output, SEARCH_PATH};

@@ -14,6 +14,7 @@ pub(super) use workloads::of_release;
 
 use super::super::tools::{ask, search_path, version};
 use super::super::{Questions, Sink};
+use super::service::faults;
 use crate::facts::catalogue::CLUSTER_STATE;
 use crate::facts::{Excerpt, Fact, FactState, Why};
 use crate::host::{Host, HostError, Output};
@@ -147,18 +148,11 @@ fn report_nodes(kubectl: &Kubectl<'_>, sink: &Sink) {
         }
     }
     sink.known(NODES, count, place.as_str());
-    put_faults(sink, NOT_READY, not_ready, &place);
+    sink.put(NOT_READY, faults(not_ready, None, &place));
     let unclear =
         || Fact::unknown(Why::Unreadable, format!("{place}: a node does not tell its capacity"), place.as_str());
     sink.put(CPUS, cpus.map_or_else(unclear, |cpus| Fact::known(cpus, place.as_str())));
     sink.put(MEMORY, memory.map_or_else(unclear, |memory| Fact::known(memory as u64, place.as_str())));
-}
-
-fn put_faults(sink: &Sink, name: &str, faults: Vec<Excerpt>, place: &str) {
-    match faults.is_empty() {
-        true => sink.absent(name, place),
-        false => sink.known(name, faults, place),
-    }
 }
 
 /// Names of classes, and which of them is the default.
@@ -204,7 +198,7 @@ fn report_workloads(kubectl: &Kubectl<'_>, questions: &Questions, sink: &Sink) {
                 line: None,
                 text: format!("{} of {} replicas are ready", workload.ready, workload.replicas),
             });
-            put_faults(sink, REPLICAS_MISSING, missing.collect(), &kubectl.place_of_workloads());
+            sink.put(REPLICAS_MISSING, faults(missing.collect(), None, &kubectl.place_of_workloads()));
         }
         Err(fact) => sink.put(REPLICAS_MISSING, fact),
     }

@@ -17,11 +17,12 @@ pub(super) use cluster::{essence as cluster_essence, probe as probe_cluster};
 use containers::{Running, running};
 pub(super) use containers::{STARTED_BY, SWARM_SERVICE, mongodb_options};
 pub(super) use rules::is_known;
+use service::faults;
 pub(super) use service::shown;
 
 use super::collect::names;
 use super::{Questions, Sink};
-use crate::facts::{Application, Excerpt, Fact, Manifests, Subject, Why};
+use crate::facts::{Application, Fact, Manifests, Subject, Why};
 use crate::host::Host;
 
 /// Largest manifest, and largest file that one names.
@@ -104,8 +105,8 @@ fn report_containers(host: &dyn Host, applications: &[Application], sink: &Sink)
             } else {
                 rules::report(FROM, &place, &services, applications, sink);
             }
-            put(sink, UNHEALTHY, unhealthy, None, &place);
-            put(sink, UNBOUNDED, unbounded, more_unbounded, &place);
+            sink.put(UNHEALTHY, faults(unhealthy, None, &place));
+            sink.put(UNBOUNDED, faults(unbounded, more_unbounded, &place));
             match metrics {
                 Some(Ok(offers)) => sink.known(METRICS, offers, "/proc/PID/net/tcp of containers"),
                 Some(Err(reason)) => sink.unknown(METRICS, Why::NotDetermined, reason, place),
@@ -120,18 +121,6 @@ fn report_containers(host: &dyn Host, applications: &[Application], sink: &Sink)
             }
         }
     }
-}
-
-/// Reports faults; without one, that there is none, unless `more` says why there may be.
-fn put(sink: &Sink, name: &str, faults: Vec<Excerpt>, more: Option<String>, place: &str) {
-    sink.put(
-        name,
-        match more {
-            _ if !faults.is_empty() => Fact::known(faults, place),
-            Some(reason) => Fact::unknown(Why::NotDetermined, reason, place),
-            None => Fact::absent(place),
-        },
-    );
 }
 
 /// The files that manifests name and that [`Manifest::further`] does not have yet: paths from the folder of the first manifest.

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use replica_set::{Started, standalone_mongodb};
 
-use super::service::{Published, Service, Setting, unset};
+use super::service::{Published, Service, Setting, faults, unset};
 use crate::facts::{Application, Excerpt, Fact, FactState, Value, Version, Why, is_of_any, registry, repository};
 use crate::probe::Sink;
 use crate::probe::private::is_private;
@@ -330,11 +330,7 @@ impl Faults {
     }
 
     fn fact(self, place: &str) -> Fact {
-        match (self.found.is_empty(), self.doubt) {
-            (false, _) => Fact::known(self.found, place),
-            (true, Some(why)) => Fact::unknown(Why::NotDetermined, why, place),
-            (true, None) => Fact::absent(place),
-        }
+        faults(self.found, self.doubt, place)
     }
 }
 

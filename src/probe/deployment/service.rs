@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::Excerpt;
+use crate::facts::{Excerpt, Fact, Why};
+use crate::probe::userinfo::after_user;
 
 /// What is shown in the place of a secret.
 const HIDDEN: &str = "***";
@@ -120,9 +121,19 @@ pub(super) fn unset(text: &str) -> Option<&str> {
     rest.split_once('}').map(|(name, _)| name)
 }
 
-/// What an address has after its scheme, without user and password. A password may hold any of the signs that end it.
-pub(super) fn without_user(rest: &str) -> &str {
-    rest.rsplit_once('@').map_or(rest, |(_, place)| place)
+/// Kubernetes starts every container again that it manages.
+pub(super) fn restarted_by_kubernetes(place: &str) -> Setting<String> {
+    let excerpt = Excerpt { place: place.to_owned(), line: None, text: "Kubernetes restarts it".to_owned() };
+    Setting { value: Ok("always".to_owned()), excerpt }
+}
+
+/// Faults as a fact: absent without one, unless `doubt` says why there may be one.
+pub(super) fn faults(found: Vec<Excerpt>, doubt: Option<String>, place: &str) -> Fact {
+    match doubt {
+        _ if !found.is_empty() => Fact::known(found, place),
+        Some(why) => Fact::unknown(Why::NotDetermined, why, place),
+        None => Fact::absent(place),
+    }
 }
 
 /// The value of a variable as it can be shown: without user and password of an address, and without the values of its
@@ -137,7 +148,7 @@ pub(in crate::probe) fn shown(value: &str) -> String {
         return if is_name || is_switch || value.is_empty() { value.to_owned() } else { HIDDEN.to_owned() };
     };
     let (scheme, rest) = value.split_at(start);
-    let place = without_user(rest);
+    let place = after_user(rest);
     let mut shown = scheme.to_owned();
     if place.len() < rest.len() {
         shown.push_str(&format!("{HIDDEN}@"));

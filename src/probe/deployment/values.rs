@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 use serde_json::{Value as Json, json};
 
 use super::rules;
-use super::service::{Mongodb, Service, Setting, shown};
+use super::service::{Mongodb, Service, Setting, restarted_by_kubernetes, shown};
 use super::yaml::{Node, Yaml, parse};
 use crate::facts::{Application, Chart, ChartMongodb, Excerpt, Fact, Manifests, Why};
 use crate::probe::Sink;
@@ -245,11 +245,10 @@ impl<'a> Values<'a> {
         let version = of.version.iter().find_map(|path| self.setting(path))?;
         let repository = application.mongodb_images.first()?;
         let image = version.value.map(|version| format!("{repository}:{version}"));
-        let restart = Setting { value: Ok("always".to_owned()), excerpt: self.own("Kubernetes restarts it") };
         Some(Service {
             image: Some(Setting { value: image, excerpt: version.excerpt.clone() }),
             own_mongodb: Some(self.own_mongodb_as(of)),
-            restart: Some(restart),
+            restart: Some(restarted_by_kubernetes(&self.place)),
             ..Service::at(version.excerpt)
         })
     }
@@ -276,9 +275,8 @@ impl<'a> Values<'a> {
         let repository = repository.map_or_else(|| Ok(default.unwrap_or_default().to_owned()), |setting| setting.value);
         let tag = tag.map_or_else(|| Ok(OF_CHART.to_owned()), |setting| setting.value);
         let value = repository.and_then(|repository| Ok(format!("{repository}:{}", tag?)));
-        let restart = Setting { value: Ok("always".to_owned()), excerpt: self.own("Kubernetes restarts it") };
         Service {
-            restart: Some(restart),
+            restart: Some(restarted_by_kubernetes(&self.place)),
             image: Some(Setting { value, excerpt: excerpt.clone() }),
             ..Service::at(excerpt)
         }

@@ -229,14 +229,6 @@ fn parse(address: &str, tls: bool, prefix: &str, place: &str) -> Result<Endpoint
     }
 }
 
-/// An address without a user's name and password. The path of a socket stays as it is.
-pub(in crate::probe) fn without_user(address: &str) -> String {
-    let Some((scheme, rest)) = address.split_once("://").filter(|(scheme, _)| *scheme != "unix") else {
-        return address.to_owned();
-    };
-    format!("{scheme}://{}", rest.rsplit('@').next().unwrap_or_default())
-}
-
 /// The loopback address to ask where `ip` means this machine: connecting to the wildcard reaches it too.
 fn loopback(ip: IpAddr) -> Option<IpAddr> {
     match ip {

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 pub(super) use answers::{
     Container, Info, Inspected, Log, Mounted, PublishedPort, SwarmService, TITLE, names_an_image,
 };
-pub(super) use endpoint::{config_directory, without_user};
+pub(super) use endpoint::config_directory;
 pub(super) use engine::{CONTAINERS, Engine, INFO, MAX_INSPECTED, NETWORKS, SERVICES, VOLUMES, engine};
 use engine::{Flavor, Running};
 pub(super) use limits::{CONFIGURATION, daemon_configuration};

@@ -184,7 +184,9 @@ fn circumstance(name: &str, found: Option<&Fact>) -> String {
         "plan.instances" | "plan.number.users" if absent => {
             format!("the plan does not say how many {}", name.rsplit('.').next().unwrap_or_default())
         }
-        "plan.microservices" if fact(name, found) == "yes" => "the plan has microservices".to_owned(),
+        "plan.microservices" if found.and_then(Fact::value) == Some(&Value::Bool(true)) => {
+            "the plan has microservices".to_owned()
+        }
         "plan.microservices" => "the plan has no microservices".to_owned(),
         "plan.number.concurrent" if absent => {
             "the plan does not say how many users are active at the same time".to_owned()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::super::rules;
-use super::super::service::{Mongodb, Service, Setting};
+use super::super::service::{Mongodb, Service, Setting, restarted_by_kubernetes};
 use super::super::values::{self, Values};
 use super::kubectl::{END, FIELD, Kubectl, fields};
 use super::quantity;
@@ -307,10 +307,7 @@ impl Workload {
                 value: Err(format!("{}: the command is not asked for", self.name)),
                 excerpt: excerpt("command".to_owned()),
             }),
-            restart: Some(Setting {
-                value: Ok("always".to_owned()),
-                excerpt: excerpt("Kubernetes restarts it".to_owned()),
-            }),
+            restart: Some(restarted_by_kubernetes(&self.name)),
             memory: self.memory.map(|bytes| Setting { value: Ok(bytes), excerpt: excerpt(format!("memory: {bytes}")) }),
             replicas: Some(Setting {
                 value: uncounted.map_or(Ok(self.replicas), |why| Err(why.clone())),

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::super::service::{Setting, unset, without_user};
+use super::super::service::{Setting, unset};
 use super::{Known, at, nothing_sets, set_elsewhere, undetermined};
 use crate::facts::{Application, Fact, Why};
+use crate::probe::userinfo::after_user;
 
 /// Names of the machine itself, as containers see it.
 const HERE: [&str; 3] = ["localhost", "host.docker.internal", "gateway.docker.internal"];
@@ -56,7 +57,7 @@ pub(super) fn of_mongodb(services: &[Known<'_>], application: &Application, plac
 /// The hosts that an address of MongoDB names, with their ports.
 fn hosts(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
-    without_user(rest).split(['/', '?']).next().filter(|hosts| !hosts.is_empty())
+    after_user(rest).split(['/', '?']).next().filter(|hosts| !hosts.is_empty())
 }
 
 /// Whether one of these hosts is this one. Nothing if that cannot be told.

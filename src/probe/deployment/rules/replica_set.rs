@@ -1,8 +1,9 @@
 //! Whether MongoDB is a replica set.
 
-use super::super::service::{Service, Setting, unset, without_user};
+use super::super::service::{Service, Setting, unset};
 use super::{Faults, Known, Role, at, is_templated, nothing_sets, set_elsewhere, setting_unset, templated};
 use crate::facts::{Application, is_of_any};
+use crate::probe::userinfo::after_user;
 
 /// Options of mongod that name a replica set, or a file that may name one, and how the names of such files end.
 const REPLICA_SET: &str = "--replSet";
@@ -161,7 +162,7 @@ fn replica_set_of(url: &str) -> ReplicaSet<'_> {
         (None, Some(rest)) => (true, rest),
         (None, None) => return ReplicaSet::None,
     };
-    let (place, options) = without_user(rest).split_once('?').unwrap_or((without_user(rest), ""));
+    let (place, options) = after_user(rest).split_once('?').unwrap_or((after_user(rest), ""));
     let options = options.split(['&', ';']).filter_map(|option| option.split_once('='));
     let option = |name: &str| options.clone().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     match option("replicaSet") {
